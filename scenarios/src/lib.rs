@@ -1,1 +1,35 @@
-//! Placeholder until the crate's map is written.
+//! The nouns that travel between Headroom's programs as files, the units they are written in, and the scenario
+//! files that ship with them.
+//!
+//! | module | what it holds |
+//! | --- | --- |
+//! | [`units`], [`range`], [`conventions`] | numbers with a unit, numbers known only as a range, what a day is |
+//! | `raw`, `quantity`, `read` (private) | from the text of a file to its meaning |
+//! | [`scenario`], [`slo`], [`requests`] | the system: users, data, actions, promises, how it is asked |
+//! | [`estimate`], [`report`], [`verdict`] | what the arithmetic says, what a run measured, and the words for both |
+//! | [`show`] | how numbers are written for people |
+//! | [`shipped`] | the scenario files themselves |
+//!
+//! This crate does no I/O and knows nothing of clocks, sockets or threads.
+
+#![cfg_attr(test, expect(clippy::float_cmp, reason = "exact values are what these tests are about"))]
+
+pub mod conventions;
+pub mod error;
+pub mod estimate;
+mod quantity;
+pub mod range;
+mod raw;
+mod read;
+pub mod report;
+pub mod requests;
+pub mod scenario;
+pub mod shipped;
+pub mod show;
+pub mod slo;
+pub mod units;
+pub mod verdict;
+
+pub use error::ScenarioError;
+pub use read::check_url;
+pub use scenario::Scenario;

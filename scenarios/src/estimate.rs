@@ -1,0 +1,150 @@
+//! What the arithmetic says: numbers with their ranges, formulas, kinds and sources. Travels as JSON.
+
+use serde::{Deserialize, Serialize};
+
+use crate::conventions::Conventions;
+
+/// The version of the JSON form of [`Estimate`]; grows when a reader of the old form would be misled.
+pub const ESTIMATE_SCHEMA: u32 = 1;
+
+/// The estimate of one scenario.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Estimate {
+    /// [`ESTIMATE_SCHEMA`] of the writer.
+    pub schema: u32,
+    /// The scenario's name.
+    pub scenario: String,
+    /// The conventions that every number follows.
+    pub conventions: Conventions,
+    /// One line about the size of the system: `1 B users`.
+    pub about: String,
+    /// Every number, grouped by section, in reading order.
+    pub quantities: Vec<Quantity>,
+    /// What the numbers advise.
+    pub advice: Vec<Advice>,
+    /// The claims of the file, held against the numbers.
+    pub claims: Vec<ClaimCheck>,
+    /// Of the Monte Carlo; the same seed gives the same ranges.
+    pub seed: u64,
+    /// Monte Carlo samples behind each range.
+    pub samples: u32,
+}
+
+/// One number.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Quantity {
+    /// Unique within the estimate, lower case: `song, 3 copies`, `peak actions`.
+    pub name: String,
+    /// `Traffic`, `Storage`, `Bandwidth`, `Servers`, ...
+    pub section: String,
+    /// The value as a spread; equal ends when exactly known.
+    pub value: Spread,
+    /// Unit of the value.
+    pub unit: UnitName,
+    /// Given, derived, default or measured.
+    pub kind: Kind,
+    /// The formula in names: `count × size`. Empty for a given value.
+    pub formula: String,
+    /// The formula in numbers: `100 M × 5 MB`.
+    pub working: String,
+    /// `spotify.yaml:4`, or the cited source of a default.
+    pub source: String,
+}
+
+/// The base unit of a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum UnitName {
+    /// A pure number.
+    #[serde(rename = "1")]
+    One,
+    /// A share between 0 and 1, printed in per cent.
+    #[serde(rename = "share")]
+    Share,
+    /// Bytes.
+    #[serde(rename = "B")]
+    Bytes,
+    /// Per second.
+    #[serde(rename = "1/s")]
+    PerSecond,
+    /// Bytes per second.
+    #[serde(rename = "B/s")]
+    BytesPerSecond,
+    /// Seconds.
+    #[serde(rename = "s")]
+    Seconds,
+    /// US dollars per month.
+    #[serde(rename = "USD/month")]
+    DollarsPerMonth,
+}
+
+/// The tenth, fiftieth and ninetieth percentile of a number.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Spread {
+    /// Below this one time in ten.
+    pub p10: f64,
+    /// The median.
+    pub p50: f64,
+    /// Above this one time in ten.
+    pub p90: f64,
+}
+
+impl Spread {
+    /// A number known exactly.
+    #[must_use]
+    pub fn point(value: f64) -> Spread {
+        Spread { p10: value, p50: value, p90: value }
+    }
+
+    /// Whether there is no spread.
+    #[must_use]
+    #[expect(clippy::float_cmp, reason = "a point is stored as three equal numbers")]
+    pub fn is_point(self) -> bool {
+        self.p10 == self.p90
+    }
+}
+
+/// Where a number comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// The file says so.
+    Given,
+    /// A formula says so.
+    Derived,
+    /// A cited source says so.
+    Default,
+    /// A run says so.
+    Measured,
+}
+
+/// A recommendation with the figure that decided.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Advice {
+    /// Which rule spoke: `blobs`, `sharding`.
+    pub rule: String,
+    /// Whether it recommends doing something (`true`) or says that it is not needed.
+    pub fires: bool,
+    /// What to do: `keep song in object storage`.
+    pub what: String,
+    /// The figures: `5 MB each ≥ 100 KB; 99.9 % of all bytes`.
+    pub because: String,
+    /// What would change its mind: `flips at 1.4 B users`; empty if nothing would.
+    pub flips: String,
+}
+
+/// A claim of the file against the estimate.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ClaimCheck {
+    /// The quantity, as the file names it.
+    pub quantity: String,
+    /// The claim, as written.
+    pub claimed: String,
+    /// What the estimate says; `None` when it has no such number.
+    pub estimated: Option<Spread>,
+    /// Unit of the estimate.
+    pub unit: UnitName,
+    /// The outcome.
+    pub verdict: crate::verdict::Finding,
+    /// Line of the claim in the file.
+    pub line: usize,
+}

@@ -1,0 +1,75 @@
+//! `load:`: what a run offers when the command line is silent.
+
+use std::time::Duration;
+
+use crate::raw::Node;
+use crate::requests::MAX_TIMEOUT;
+use crate::scenario::{Arrivals, Load, Model};
+use crate::units::Rate;
+
+use super::fields::{Fields, File, Read, one_of, refused, scalar};
+
+/// The longest run that a scenario may ask for; longer ones are a matter for several runs.
+const MAX_DURATION: Duration = Duration::from_hours(7 * 24);
+
+pub(super) fn read(file: File<'_>, node: &Node) -> Read<Load> {
+    let fields = Fields::of(
+        node,
+        "load",
+        &["model", "arrivals", "rate", "users", "think", "duration", "warmup", "timeout", "seed"],
+    )?;
+    let time = |longest: Duration| {
+        move |node: &Node| {
+            let time = file.point::<Duration>(node)?;
+            if time > longest {
+                return Err(refused(
+                    node,
+                    format!("at most {} s are possible", longest.as_secs()),
+                    "like `30 s`",
+                ));
+            }
+            Ok(time)
+        }
+    };
+    let above_zero = |longest| {
+        move |node: &Node| match time(longest)(node)? {
+            Duration::ZERO => Err(refused(node, "must be more than zero", "like `30 s`")),
+            time => Ok(time),
+        }
+    };
+    Ok(Load {
+        model: fields.read("model", model)?.unwrap_or_default(),
+        arrivals: fields.read("arrivals", arrivals)?.unwrap_or_default(),
+        rate: fields.read("rate", |node| rate(file, node))?,
+        users: fields.read("users", |node| file.whole(node))?,
+        think: fields.read("think", time(MAX_DURATION))?,
+        duration: fields.read("duration", above_zero(MAX_DURATION))?,
+        warmup: fields.read("warmup", time(MAX_DURATION))?,
+        timeout: fields.read("timeout", above_zero(MAX_TIMEOUT))?,
+        seed: fields.read("seed", |node| {
+            scalar(node)?.parse().map_err(|_| refused(node, "a seed is a whole number", "like `seed: 7`"))
+        })?,
+    })
+}
+
+fn model(node: &Node) -> Read<Model> {
+    Ok(match one_of(node, scalar(node)?, &["open", "users"])? {
+        "users" => Model::Users,
+        _ => Model::Open,
+    })
+}
+
+fn arrivals(node: &Node) -> Read<Arrivals> {
+    Ok(match one_of(node, scalar(node)?, &["poisson", "constant"])? {
+        "constant" => Arrivals::Constant,
+        _ => Arrivals::Poisson,
+    })
+}
+
+fn rate(file: File<'_>, node: &Node) -> Read<Rate> {
+    let rate = file.point::<Rate>(node)?;
+    if rate.in_one_second() <= 0.0 {
+        return Err(refused(node, "a run of no requests measures nothing", "like `rate: 300/s`"));
+    }
+    Ok(rate)
+}

@@ -1,0 +1,95 @@
+//! `node:`, `limits:`, `traffic:` and `choices:`: the machines, how full they may be, and what is already decided.
+
+use std::time::Duration;
+
+use crate::raw::Node;
+use crate::scenario::{Choice, Limits, Node as Machine, Shape, Traffic};
+use crate::units::{Bytes, Count, Factor, Price, Ratio};
+
+use super::fields::{Fields, File, Read, entries, one_of, refused, scalar};
+
+pub(super) fn node(file: File<'_>, node: &Node) -> Read<Machine> {
+    let fields = Fields::of(node, "node", &["cores", "memory", "disk", "price"])?;
+    Ok(Machine {
+        cores: fields.read("cores", |node| file.sourced::<Count>(node))?,
+        memory: fields.read("memory", |node| file.sourced::<Bytes>(node))?,
+        disk: fields.read("disk", |node| file.sourced::<Bytes>(node))?,
+        price: fields.read("price", |node| file.sourced::<Price>(node))?,
+    })
+}
+
+pub(super) fn limits(file: File<'_>, node: &Node) -> Read<Limits> {
+    let fields = Fields::of(node, "limits", &["cpu", "disk", "spare"])?;
+    let share = |node| {
+        let share = file.sourced::<Ratio>(node)?;
+        if share.value.low().share() == 0.0 {
+            return Err(refused(
+                node,
+                "a limit of 0 % leaves nothing to use",
+                "65% for CPU and 70% for disk are usual",
+            ));
+        }
+        Ok(share)
+    };
+    Ok(Limits {
+        cpu: fields.read("cpu", share)?,
+        disk: fields.read("disk", share)?,
+        spare: fields.read("spare", |node| file.sourced::<Count>(node))?,
+    })
+}
+
+pub(super) fn traffic(file: File<'_>, node: &Node) -> Read<Traffic> {
+    let fields = Fields::of(node, "traffic", &["peak", "shape"])?;
+    let peak = fields.read("peak", |node| {
+        let peak = file.sourced::<Factor>(node)?;
+        if peak.value.low().times() < 1.0 {
+            return Err(refused(
+                node,
+                "the busiest hour is at least the mean hour",
+                "2x is usual; 1.4x to 1.65x was measured on forums",
+            ));
+        }
+        Ok(peak)
+    })?;
+    Ok(Traffic { peak, shape: fields.read("shape", |node| shape(file, node))?.unwrap_or_default() })
+}
+
+fn shape(file: File<'_>, node: &Node) -> Read<Shape> {
+    let text = scalar(node)?.trim();
+    if let Some(hours) = text.strip_prefix("office ") {
+        let hours = file.range_in::<Duration>(node, hours)?.low();
+        return if hours.is_zero() || hours > Duration::from_hours(24) {
+            Err(refused(node, "an office day has up to 24 hours", "like `office 6.5h`"))
+        } else {
+            Ok(Shape::Office(hours))
+        };
+    }
+    if let Some((factor, length)) = text.strip_prefix("spike ").and_then(|rest| rest.split_once(" for ")) {
+        return Ok(Shape::Spike {
+            factor: file.range_in::<Factor>(node, factor)?.high(),
+            length: file.range_in::<Duration>(node, length)?.high(),
+        });
+    }
+    Ok(match one_of(node, text, &["daily", "flat", "office 6.5h", "spike 5x for 10 min"])? {
+        "flat" => Shape::Flat,
+        _ => Shape::Daily,
+    })
+}
+
+pub(super) fn choices(file: File<'_>, node: &Node) -> Read<Vec<Choice>> {
+    const KNOWN: &[&str] = &["database", "cache", "writes", "replicas"];
+    Fields::of(node, "choices", KNOWN)?;
+    entries(node, "choices")?
+        .iter()
+        .map(|(key, node)| {
+            let value = scalar(node)?.to_owned();
+            match key.name.as_str() {
+                "database" => drop(one_of(node, &value, &["sqlite", "postgres"])?),
+                "writes" => drop(one_of(node, &value, &["sync", "async"])?),
+                "replicas" => drop(file.point::<Count>(node)?),
+                _ => {}
+            }
+            Ok(Choice { name: key.name.clone(), value, line: file.line(key.place) })
+        })
+        .collect()
+}

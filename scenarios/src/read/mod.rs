@@ -1,0 +1,206 @@
+//! From the text of a file to a [`Scenario`]: the only function that can fail.
+//!
+//! Reading goes from what stands alone to what refers to it: conventions, users, data, actions, then requests,
+//! promises and claims. What a scenario leaves open about the actions of the reference forum (what they read, how
+//! they are asked) is filled in from `reference-forum.yaml`, read by the same code.
+
+mod actions;
+mod claims;
+mod data;
+mod fields;
+mod load;
+mod machine;
+mod requests;
+mod slo;
+mod text;
+mod users;
+
+pub use requests::check_url;
+
+use crate::conventions::{ByteUnits, Conventions};
+use crate::error::ScenarioError;
+use crate::raw::{self, Node};
+use crate::scenario::{Scenario, Sourced};
+
+use fields::{Fields, File, Read, one_of, refused, scalar};
+
+/// The keys of a scenario, in the order in which they are usually written.
+const KEYS: &[&str] = &[
+    "name",
+    "conventions",
+    "for",
+    "users",
+    "data",
+    "actions",
+    "traffic",
+    "journeys",
+    "slo",
+    "choices",
+    "node",
+    "limits",
+    "expect",
+    "target",
+    "requests",
+    "visitors",
+    "load",
+];
+
+/// The reference forum's side of its actions: what they touch and how they are asked.
+const FORUM: &str = include_str!("../../reference-forum.yaml");
+
+impl Scenario {
+    /// Reads and checks a scenario.
+    ///
+    /// # Errors
+    /// Names the first place that is not acceptable, with what was expected there and a hint.
+    ///
+    /// ```
+    /// let spotify = scenarios::Scenario::from_yaml(
+    ///     "name: spotify\nusers: 1B\ndata:\n  song: { count: 100M, size: 5 MB, copies: 3, kind: blob }\n",
+    /// )?;
+    /// assert_eq!(spotify.data[0].name, "song");
+    /// # Ok::<(), scenarios::ScenarioError>(())
+    /// ```
+    pub fn from_yaml(text: &str) -> Result<Scenario, ScenarioError> {
+        let tree = raw::parse(text)?;
+        let fields = Fields::of(&tree, "a scenario", KEYS)?;
+        let conventions = fields.read("conventions", read_conventions)?.unwrap_or_default();
+        let file = File { text, conventions: &conventions, is_forum: false };
+        let target = fields.read("target", |node| requests::target(file, node))?;
+        let forum_tree = raw::parse(FORUM)?;
+        let forum = Forum::read(&forum_tree)?;
+        let forum = forum.for_scenario(target.is_some(), fields.get("actions"), fields.get("journeys"))?;
+
+        let mut data = data::read(file, fields.get("data"), &forum.data_nodes)?;
+        let mut actions = actions::read(file, fields.get("actions"), &data)?;
+        actions::complete(&mut actions, &forum, &mut data)?;
+        let journeys =
+            fields.read("journeys", |node| actions::journeys(file, node, &actions))?.unwrap_or_default();
+        let names: Vec<&str> = actions.iter().map(|action| action.name.as_str()).collect();
+        let own_requests =
+            fields.read("requests", |node| requests::read(file, node, Some(&names)))?.unwrap_or_default();
+        let requests = requests::complete(own_requests, &forum, &names);
+        let own = fields.read("visitors", |node| requests::variables(file, node))?.unwrap_or_default();
+        let variables = requests::complete_variables(own, &forum);
+        requests::check_holes(&requests, &variables, &tree)?;
+        let (name, horizon) =
+            (read_name(&tree, &fields)?, fields.read("for", |node| read_horizon(file, node))?);
+        Ok(Scenario {
+            name,
+            horizon,
+            users: fields.read("users", |node| users::read(file, node))?.unwrap_or_default(),
+            traffic: fields.read("traffic", |node| machine::traffic(file, node))?.unwrap_or_default(),
+            slo: fields.read("slo", |node| slo::read(file, node, &names))?.unwrap_or_default(),
+            choices: fields.read("choices", |node| machine::choices(file, node))?.unwrap_or_default(),
+            node: fields.read("node", |node| machine::node(file, node))?,
+            limits: fields.read("limits", |node| machine::limits(file, node))?.unwrap_or_default(),
+            expect: fields.read("expect", |node| claims::read(file, node))?.unwrap_or_default(),
+            load: fields.read("load", |node| load::read(file, node))?.unwrap_or_default(),
+            conventions,
+            data,
+            actions,
+            journeys,
+            target,
+            requests,
+            variables,
+        })
+    }
+}
+
+/// The reference forum's description, as far as a scenario uses it.
+struct Forum<'a> {
+    /// Its entities by name.
+    data_nodes: Vec<(&'a str, &'a Node)>,
+    /// Its actions by name, with everything but their rates.
+    action_nodes: Vec<(&'a str, &'a Node)>,
+    requests: Vec<(String, Vec<crate::requests::RequestTemplate>)>,
+    variables: Vec<crate::requests::Variable>,
+}
+
+/// The forum's file follows the default conventions.
+static FORUM_CONVENTIONS: std::sync::LazyLock<Conventions> = std::sync::LazyLock::new(Conventions::default);
+
+/// How the forum's own file is read.
+fn forum_file() -> File<'static> {
+    File { text: FORUM, conventions: &FORUM_CONVENTIONS, is_forum: true }
+}
+
+impl<'a> Forum<'a> {
+    fn read(tree: &'a Node) -> Read<Forum<'a>> {
+        let fields = Fields::of(tree, "the forum", &["name", "data", "actions", "requests", "visitors"])?;
+        let nodes = |key: &str| -> Read<Vec<(&'a str, &'a Node)>> {
+            let Some(node) = fields.get(key) else { return Ok(Vec::new()) };
+            Ok(fields::entries(node, key)?.iter().map(|(key, node)| (key.name.as_str(), node)).collect())
+        };
+        let file = forum_file();
+        Ok(Forum {
+            data_nodes: nodes("data")?,
+            action_nodes: nodes("actions")?,
+            requests: fields.read("requests", |node| requests::read(file, node, None))?.unwrap_or_default(),
+            variables: fields.read("visitors", |node| requests::variables(file, node))?.unwrap_or_default(),
+        })
+    }
+
+    /// Empty unless the scenario measures the forum and names at least one of its actions.
+    fn for_scenario(
+        mut self,
+        has_target: bool,
+        actions: Option<&Node>,
+        journeys: Option<&Node>,
+    ) -> Read<Forum<'a>> {
+        let named = match actions {
+            Some(node) => fields::entries(node, "actions")?,
+            None => &[],
+        };
+        let uses = named.iter().any(|(key, _)| self.action_nodes.iter().any(|(name, _)| *name == key.name));
+        if has_target || !(uses || journeys.is_some()) {
+            self = Forum { data_nodes: vec![], action_nodes: vec![], requests: vec![], variables: vec![] };
+        }
+        Ok(self)
+    }
+}
+
+fn read_name(tree: &Node, fields: &Fields<'_>) -> Read<String> {
+    let Some(node) = fields.get("name") else {
+        return Err(refused(tree, "`name` is missing", "begin the file with `name: my-system`"));
+    };
+    let name = scalar(node)?.trim();
+    if name.is_empty() || name.len() > 80 || name.chars().any(char::is_control) || name.contains(['/', '\\'])
+    {
+        return Err(refused(node, "a name has 1 to 80 characters and no slashes", "like `my-forum`"));
+    }
+    Ok(name.to_owned())
+}
+
+fn read_horizon(file: File<'_>, node: &Node) -> Read<Sourced<std::time::Duration>> {
+    Ok(Sourced { value: file.point(node)?, origin: file.origin(node.place) })
+}
+
+fn read_conventions(node: &Node) -> Read<Conventions> {
+    let mut conventions = Conventions::default();
+    let fields = Fields::of(node, "conventions", &["day", "month", "year", "units"])?;
+    // In this order, because a month may be written in days and a year in months.
+    for key in ["day", "month", "year"] {
+        let Some(node) = fields.get(key) else { continue };
+        let file = File { text: "", conventions: &conventions, is_forum: false };
+        let seconds = file.point::<std::time::Duration>(node)?.as_secs_f64();
+        if seconds < 1.0 {
+            return Err(refused(node, format!("a {key} has at least a second"), "like `30 days`"));
+        }
+        match key {
+            "day" => conventions.day_seconds = seconds,
+            "month" => conventions.month_seconds = seconds,
+            _ => conventions.year_seconds = seconds,
+        }
+    }
+    if let Some(node) = fields.get("units") {
+        conventions.units = match one_of(node, scalar(node)?, &["decimal", "binary"])? {
+            "binary" => ByteUnits::Binary,
+            _ => ByteUnits::Decimal,
+        };
+    }
+    Ok(conventions)
+}
+
+#[cfg(test)]
+mod tests;

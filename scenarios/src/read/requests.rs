@@ -1,0 +1,338 @@
+//! `target:`, `requests:` and `visitors:`: whom to ask, how, and with what.
+
+use crate::error::{ScenarioError, nearest};
+use crate::raw::{Node, Value};
+use crate::requests::{
+    Body, Check, HowMany, Json, Method, Piece, RequestTemplate, Target, Text, Variable, VariableSource,
+};
+
+use super::Forum;
+use super::fields::{Fields, File, Read, entries, one_or_many, refused, scalar, unknown_key};
+use super::text;
+
+/// Actions and how each is asked.
+type Requests = Vec<(String, Vec<RequestTemplate>)>;
+
+pub(super) fn target(file: File<'_>, node: &Node) -> Read<Target> {
+    let url = scalar(node)?.trim().trim_end_matches('/');
+    check_url(url).map_err(|problem| refused(node, problem, "like `target: http://127.0.0.1:8080`"))?;
+    Ok(Target { url: url.to_owned(), line: Some(file.line(node.place)) })
+}
+
+/// Whether a run can be pointed at this address: `http://host[:port]`, nothing behind it.
+///
+/// # Errors
+/// Says what is wrong.
+pub fn check_url(url: &str) -> Result<(), String> {
+    let Some(rest) = url.strip_prefix("http://") else {
+        return Err(if url.starts_with("https://") {
+            "TLS targets are not supported yet".to_owned()
+        } else {
+            format!("`{url}` is not an http:// address")
+        });
+    };
+    let host_end = rest.rfind(']').map_or(0, |end| end + 1);
+    let (host, port) = match rest[host_end..].rfind(':') {
+        Some(colon) => (&rest[..host_end + colon], Some(&rest[host_end + colon + 1..])),
+        None => (rest, None),
+    };
+    if host.is_empty() || host.contains(|c: char| c.is_whitespace() || c.is_control() || "/?#@".contains(c)) {
+        return Err(format!("`{url}` should be scheme, host and port alone; paths belong under `requests`"));
+    }
+    match port.map(str::parse::<u16>) {
+        None | Some(Ok(1..)) => Ok(()),
+        _ => Err(format!("`{url}` has no port between 1 and 65535")),
+    }
+}
+
+/// Requests by action; with `actions`, names must be among them.
+pub(super) fn read(file: File<'_>, node: &Node, actions: Option<&[&str]>) -> Read<Requests> {
+    entries(node, "requests")?
+        .iter()
+        .map(|(key, node)| {
+            if let Some(actions) = actions
+                && !actions.contains(&key.name.as_str())
+            {
+                let label = nearest(&key.name, actions.iter().copied())
+                    .map_or(String::new(), |near| format!("did you mean `{near}`?"));
+                return Err(ScenarioError::new(
+                    key.place,
+                    format!("there is no action `{}`", key.name),
+                    label,
+                )
+                .hint("name the action under `actions`, with how often it is done"));
+            }
+            let list = one_or_many(node);
+            if list.is_empty() {
+                return Err(refused(node, "a request is missing", "like `{ GET: /path }`"));
+            }
+            let templates = list.into_iter().map(|node| template(file, node)).collect::<Read<_>>()?;
+            Ok((key.name.clone(), templates))
+        })
+        .collect()
+}
+
+fn template(file: File<'_>, node: &Node) -> Read<RequestTemplate> {
+    const KEYS: &[&str] =
+        &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "headers", "json", "body", "check", "keep"];
+    let fields = Fields::of(node, "a request", KEYS)?;
+    let methods: Vec<_> = Method::ALL
+        .iter()
+        .filter_map(|method| fields.get(method.name()).map(|node| (*method, node)))
+        .collect();
+    let [(method, path_node)] = methods[..] else {
+        return Err(refused(node, "a request has one method and path", "like `{ GET: /path }`"));
+    };
+    let path = text::read(path_node)?;
+    let begins = matches!(path.pieces.first(), Some(Piece::Literal(text)) if text.starts_with('/'));
+    let clean = path.pieces.iter().all(|piece| match piece {
+        Piece::Literal(text) => !text.contains(|c: char| c.is_whitespace() || c.is_control() || c == '#'),
+        _ => true,
+    });
+    if !begins || !clean {
+        return Err(refused(
+            path_node,
+            "a path begins with `/` and has no spaces",
+            "like `/api/v1/questions/{question}`",
+        ));
+    }
+    let body = match (fields.get("json"), fields.get("body")) {
+        (Some(_), Some(second)) => {
+            return Err(refused(second, "the body is given twice", "keep one of `json` and `body`"));
+        }
+        (Some(node), None) => Body::Json(json(node)?),
+        (None, Some(node)) => Body::Text(text::read(node)?),
+        (None, None) => Body::None,
+    };
+    Ok(RequestTemplate {
+        method,
+        path,
+        headers: fields.read("headers", headers)?.unwrap_or_default(),
+        body,
+        checks: fields.read("check", checks)?.unwrap_or_default(),
+        keep: fields.read("keep", keep)?.unwrap_or_default(),
+        line: file.line(node.place),
+    })
+}
+
+/// Set by the tools themselves, so that the message's limits cannot be confused.
+const OWN_HEADERS: &[&str] = &["content-length", "transfer-encoding", "connection", "host"];
+
+fn headers(node: &Node) -> Read<Vec<(String, Text)>> {
+    entries(node, "headers")?
+        .iter()
+        .map(|(key, node)| {
+            let token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+            if key.name.is_empty() || !key.name.chars().all(token) {
+                return Err(ScenarioError::new(
+                    key.place,
+                    format!("`{}` is not a header name", key.name),
+                    "",
+                )
+                .hint("letters, digits and dashes, like `accept-language`"));
+            }
+            if OWN_HEADERS.contains(&key.name.to_lowercase().as_str()) {
+                return Err(ScenarioError::new(
+                    key.place,
+                    format!("`{}` is set by the tool itself", key.name),
+                    "",
+                )
+                .hint("leave it out"));
+            }
+            let value = text::read(node)?;
+            let broken = value
+                .pieces
+                .iter()
+                .any(|piece| matches!(piece, Piece::Literal(text) if text.contains(['\r', '\n', '\0'])));
+            if broken {
+                return Err(refused(node, "a header value is one line", "remove the line break"));
+            }
+            Ok((key.name.to_lowercase(), value))
+        })
+        .collect()
+}
+
+fn json(node: &Node) -> Read<Json> {
+    Ok(match &node.value {
+        Value::Empty => Json::Plain("null".to_owned()),
+        Value::Literal(literal) => match serde_json::from_str::<serde_json::Value>(literal) {
+            Ok(_) => Json::Plain(literal.clone()),
+            // A number that YAML knows and JSON does not (`1_000`, `0x10`, `no`).
+            Err(_) => {
+                return Err(refused(
+                    node,
+                    format!("`{literal}` is not JSON"),
+                    "write a plain number, or quote it",
+                ));
+            }
+        },
+        Value::Scalar(_) => Json::Text(text::read(node)?),
+        Value::List(items) => Json::List(items.iter().map(json).collect::<Read<_>>()?),
+        Value::Map(entries) => Json::Object(
+            entries.iter().map(|(key, node)| Ok((key.name.clone(), json(node)?))).collect::<Read<_>>()?,
+        ),
+    })
+}
+
+fn checks(node: &Node) -> Read<Vec<Check>> {
+    one_or_many(node).into_iter().map(check).collect()
+}
+
+fn check(node: &Node) -> Read<Check> {
+    let text = scalar(node)?.trim();
+    if let Some(status) = text.strip_prefix("status ") {
+        return match status.trim().parse::<u16>() {
+            Ok(status @ 100..=599) => Ok(Check::Status(status)),
+            _ => Err(refused(node, format!("`{status}` is not an HTTP status"), "like `status 201`")),
+        };
+    }
+    if let Some(path) = text.strip_prefix("json ").and_then(|rest| rest.strip_suffix("exists")) {
+        return Ok(Check::JsonExists(json_path(node, path)?));
+    }
+    if let Some(part) = text.strip_prefix("contains ") {
+        return Ok(Check::Contains(part.to_owned()));
+    }
+    Err(refused(
+        node,
+        format!("unknown check `{text}`"),
+        "write `status 201`, `json $.id exists` or `contains some text`",
+    ))
+}
+
+/// `$.id`, `$.items[0].id`: names and indexes only.
+fn json_path(node: &Node, path: &str) -> Read<String> {
+    let path = path.trim();
+    let good = path
+        .strip_prefix('$')
+        .is_some_and(|rest| rest.chars().all(|c| c.is_ascii_alphanumeric() || "._[]-".contains(c)));
+    if good {
+        Ok(path.to_owned())
+    } else {
+        Err(refused(node, format!("`{path}` is not a path"), "like `$.id` or `$.items[0].id`"))
+    }
+}
+
+fn keep(node: &Node) -> Read<Vec<(String, String)>> {
+    entries(node, "keep")?
+        .iter()
+        .map(|(key, node)| {
+            let Some(path) = scalar(node)?.trim().strip_prefix("json ") else {
+                return Err(refused(
+                    node,
+                    "what is kept is a part of the JSON answer",
+                    "like `keep: { question: json $.id }`",
+                ));
+            };
+            Ok((key.name.clone(), json_path(node, path)?))
+        })
+        .collect()
+}
+
+pub(super) fn variables(file: File<'_>, node: &Node) -> Read<Vec<Variable>> {
+    entries(node, "visitors")?
+        .iter()
+        .map(|(key, node)| {
+            if !key.name.chars().all(|c| c.is_alphanumeric() || c == '_' || c == ' ') {
+                return Err(
+                    unknown_key(key, &[]).hint("a variable is named with letters, digits and underscores")
+                );
+            }
+            Ok(Variable { name: key.name.clone(), source: source(file, node)?, line: file.line(key.place) })
+        })
+        .collect()
+}
+
+fn source(file: File<'_>, node: &Node) -> Read<VariableSource> {
+    let words: Vec<&str> = scalar(node)?.split_whitespace().collect();
+    let many = |word: &str| -> Read<HowMany> {
+        if file.is_forum {
+            return Ok(HowMany::Seeded(word.to_owned()));
+        }
+        let count = file.range_in::<crate::units::Count>(node, word)?.high().number();
+        if !(1.0..=1e12).contains(&count) {
+            return Err(refused(
+                node,
+                "there must be between 1 and a trillion of them",
+                "like `zipf 1.0 of 10000`",
+            ));
+        }
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked just above")]
+        Ok(HowMany::Number(count as u64))
+    };
+    match words[..] {
+        ["zipf", exponent, "of", of] => match exponent.parse::<f64>() {
+            Ok(exponent) if (0.0..=5.0).contains(&exponent) => {
+                Ok(VariableSource::Zipf { exponent, of: many(of)? })
+            }
+            _ => Err(refused(
+                node,
+                format!("`{exponent}` is not an exponent between 0 and 5"),
+                "popular content has 0.6 to 1.1",
+            )),
+        },
+        ["uniform", "of", of] => Ok(VariableSource::Zipf { exponent: 0.0, of: many(of)? }),
+        ["env", name] => Ok(VariableSource::Environment(name.to_owned())),
+        ["csv", csv, column] => Ok(VariableSource::Csv { file: csv.to_owned(), column: column.to_owned() }),
+        ["seeded", column] => Ok(VariableSource::Seeded(column.to_owned())),
+        _ => Err(refused(
+            node,
+            "where does it come from?",
+            "write `zipf 1.0 of 10000`, `uniform of 500`, `env NAME` or `csv FILE COLUMN`",
+        )),
+    }
+}
+
+/// Adds the reference forum's requests for the actions that have none of their own.
+pub(super) fn complete(mut own: Requests, forum: &Forum<'_>, actions: &[&str]) -> Requests {
+    for (action, templates) in &forum.requests {
+        if actions.contains(&action.as_str()) && !own.iter().any(|(name, _)| name == action) {
+            own.push((action.clone(), templates.clone()));
+        }
+    }
+    own
+}
+
+/// Adds the reference forum's variables that the scenario does not name itself.
+pub(super) fn complete_variables(mut own: Vec<Variable>, forum: &Forum<'_>) -> Vec<Variable> {
+    for variable in &forum.variables {
+        if !own.iter().any(|known| known.name == variable.name) {
+            own.push(variable.clone());
+        }
+    }
+    own
+}
+
+/// Every `{variable}` must come from somewhere.
+pub(super) fn check_holes(requests: &Requests, variables: &[Variable], tree: &Node) -> Read<()> {
+    let kept = requests
+        .iter()
+        .flat_map(|(_, list)| list)
+        .flat_map(|request| &request.keep)
+        .map(|(name, _)| name.as_str());
+    let known: Vec<&str> = variables.iter().map(|variable| variable.name.as_str()).chain(kept).collect();
+    for (action, list) in requests {
+        for request in list {
+            for name in text::holes(request) {
+                if !known.contains(&name) {
+                    let hint = match nearest(name, known.iter().copied()) {
+                        Some(near) => format!("did you mean `{{{near}}}`?"),
+                        None => {
+                            format!("say under `visitors` where it comes from: `{name}: zipf 1.0 of 10000`")
+                        }
+                    };
+                    let problem = format!("`{action}` asks with `{{{name}}}`, which comes from nowhere");
+                    return Err(ScenarioError::new(place_of(action, tree), problem, "").hint(hint));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Where the requests of an action stand in the file.
+fn place_of(action: &str, tree: &Node) -> crate::error::Place {
+    let Value::Map(top) = &tree.value else { return tree.place };
+    let requests = top.iter().find(|(key, _)| key.name == "requests").map(|(_, node)| &node.value);
+    let Some(Value::Map(requests)) = requests else { return tree.place };
+    requests.iter().find(|(key, _)| key.name == action).map_or(tree.place, |(key, _)| key.place)
+}

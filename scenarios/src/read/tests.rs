@@ -1,0 +1,195 @@
+//! What a scenario file may say, and how it is told that it may not.
+
+use crate::requests::{Check, Method};
+use crate::scenario::{ActionRate, CountOf, DailyUsers, JourneyStep, Origin, Scenario, Size};
+use crate::slo::Goal;
+
+/// The annotated scenario that uses most of the vocabulary.
+const LARGE: &str = "
+name: forum-large
+for: 3 years
+users:
+  registered: 5M
+  daily: 400k
+  growth: 30%..60%/year
+data:
+  question: { fields: { title: 60..90 B, body: 1..3 KB, tags: 5 x 12 B }, indexes: [author, created, tags] }
+  answer:   { size: 0.5..2 KB, indexes: [question, author] }
+  user:     { size: 1 KB, start: registered }
+  avatar:   { size: 20 KB +/- 50%, kind: blob, for: 30% of user }
+actions:
+  read question: { per user: 18..25/day, reads: question + 4 answer, popularity: zipf 0.9 }
+  list latest:   { per user: 6/day, reads: 30 question }
+  ask:           { per user: 0.04/day, writes: question }
+  answer:        { per user: 0.1/day, writes: answer }
+  edit profile:  { per user: 0.01/day, writes: user }
+traffic:
+  peak: 2x
+  shape: daily
+journeys:
+  reader: [ list latest, think 8..20 s, read question, think 20..60 s, read question ]
+  writer: [ login, read question, answer ]
+slo:
+  read question: p99 < 200 ms
+  all: [ p99 < 500 ms, errors < 0.1% ]
+  availability: 99.9% per month
+choices:
+  database: sqlite
+  cache: 256 MB ttl 60 s
+  writes: async
+  replicas: 0
+node: { cores: 2, memory: 4 GiB, disk: 500 GB, price: 40 USD/month }
+limits: { cpu: 65%, disk: 70%, spare: 1 }
+expect:
+  peak qps: 200..300
+  disk in 3 years: 150..350 GB
+";
+
+#[test]
+fn the_annotated_scenario_is_understood() {
+    let scenario =
+        Scenario::from_yaml(LARGE).unwrap_or_else(|error| panic!("{}", error.render("large.yaml", LARGE)));
+    assert_eq!(scenario.name, "forum-large");
+    assert_eq!(scenario.horizon.unwrap().value.as_secs(), 3 * 365 * 86_400);
+    let Some(DailyUsers::Count(daily)) = scenario.users.daily.map(|daily| daily.value) else {
+        panic!("daily")
+    };
+    assert_eq!(daily.low().number(), 400_000.0);
+    let avatar = scenario.entity("avatar").unwrap();
+    assert!(
+        matches!(&avatar.count.as_ref().unwrap().value, CountOf::PerEntity { of: 2, each } if each.low().times() == 0.3)
+    );
+    let Size::Fields(fields) = &scenario.entity("question").unwrap().size else { panic!("fields") };
+    assert_eq!(fields.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["title", "body", "tags"]);
+    let read = &scenario.actions[0];
+    assert!(
+        matches!(read.rate.value, ActionRate::PerUser(rate) if (rate.high().in_one_second() - 25.0 / 86_400.0).abs() < 1e-12)
+    );
+    assert_eq!(read.reads.iter().map(|touch| touch.entity).collect::<Vec<_>>(), [0, 1]);
+    assert_eq!(read.reads[1].count.low().times(), 4.0);
+    // `login` is not in the action table: journeys know it from the reference forum.
+    let JourneyStep::Act(login) = scenario.journeys[1].steps[0] else { panic!("login first") };
+    assert_eq!(scenario.actions[login].name, "login");
+    assert_eq!(scenario.slo.len(), 4);
+    assert!(matches!(scenario.slo[2].goal, Goal::Errors { share } if share.share() == 0.001));
+    assert_eq!(scenario.expect[1].high, 350e9);
+    assert_eq!(scenario.choices.len(), 4);
+}
+
+#[test]
+fn five_to_seven_lines_are_enough() {
+    let forum = "name: my-forum\nusers: 20k daily\nactions:\n  read question: 15..30\n  ask: 0.05\n  answer: 0.1\nslo: p99 < 250 ms, 99.9% ok\n";
+    let scenario =
+        Scenario::from_yaml(forum).unwrap_or_else(|error| panic!("{}", error.render("forum.yaml", forum)));
+    // What the file leaves open comes from the description of the reference forum.
+    assert_eq!(scenario.actions[1].writes.len(), 1);
+    assert_eq!(scenario.entity("question").unwrap().origin, Origin::Forum);
+    let (_, asks) = scenario.requests.iter().find(|(name, _)| name == "ask").unwrap();
+    assert_eq!((asks[0].method, &asks[0].checks[0]), (Method::Post, &Check::Status(201)));
+    assert!(matches!(scenario.slo[1].goal, Goal::Errors { share } if share.share() == 0.001));
+
+    let spotify = "name: spotify\nusers: 1B\ndata:\n  song: { count: 100M, size: 5 MB, copies: 3, kind: blob }\n  user: { count: users, size: 1 KB }\n";
+    let scenario = Scenario::from_yaml(spotify).unwrap();
+    assert_eq!(scenario.data.len(), 2, "a scenario that is no forum gets nothing of the forum's");
+    assert_eq!(scenario.users.registered.unwrap().origin, Origin::File(2));
+}
+
+#[test]
+fn a_target_of_one_s_own_is_asked_as_the_file_says() {
+    let text = "name: mine\ntarget: http://127.0.0.1:8080/\nactions:\n  home: { total: 100/s }\nrequests:\n  home:\n    - GET: /items/{item}?page={n}\n    - { POST: /seen, json: { item: \"{item}\", deep: [1, true, null] }, headers: { x-key: \"{key}\" } }\nvisitors:\n  item: zipf 0.8 of 500\n  key: env MY_KEY\n";
+    let scenario =
+        Scenario::from_yaml(text).unwrap_or_else(|error| panic!("{}", error.render("mine.yaml", text)));
+    assert_eq!(scenario.target.unwrap().url, "http://127.0.0.1:8080");
+    assert_eq!(scenario.requests[0].1.len(), 2);
+    assert_eq!(scenario.requests[0].1[0].path.pieces.len(), 4);
+}
+
+/// The file, what the error says, where, and what the hint says.
+const REFUSED: &[(&str, &str, &str, &str)] = &[
+    ("name: a\nuser: 1M\n", "unknown key `user`", "x.yaml:2:1", "did you mean `users`?"),
+    ("", "the file is empty", "", "name: my-system"),
+    ("# nothing\n", "only comments", "", "name: my-system"),
+    ("users: 1M\n", "`name` is missing", "x.yaml:1:1", "begin the file"),
+    ("name: a\nusers: -5\n", "must not be negative", "x.yaml:2:8", "zero or more"),
+    ("name: a\ndata:\n  song: { size: 5 Mb }\n", "is bits", "x.yaml:3:17", "MB or MiB"),
+    (
+        "name: a\ndata:\n  song: { size: 5 s }\n",
+        "expected a size (like 5 MB), found a duration",
+        "x.yaml:3:17",
+        "write a size",
+    ),
+    ("name: a\ndata:\n  song: { sise: 5 MB }\n", "unknown key `sise`", "x.yaml:3:11", "did you mean `size`?"),
+    ("name: a\ndata:\n  song: { count: 5 }\n", "how large is one of it?", "x.yaml:3:9", "size: 5 MB"),
+    ("name: a\nactions:\n  look: 5/day\n", "by each user, or by all", "x.yaml:3:9", "{ total: 5/day }"),
+    (
+        "name: a\nactions:\n  look: { per user: 5/day, reads: 3 pages }\n",
+        "there is no `pages`",
+        "x.yaml:3:35",
+        "`data` has",
+    ),
+    ("name: a\nslo:\n  reed: p99 < 1 s\n", "there is no action `reed`", "x.yaml:3:3", "`all`"),
+    ("name: a\nslo: p99 < 5\n", "expected a duration", "x.yaml:2:6", "ms"),
+    ("name: a\nslo: fast please\n", "is not a promise", "x.yaml:2:6", "p99 < 250 ms"),
+    ("name: a\ntraffic: { peak: 0.5x }\n", "at least the mean hour", "x.yaml:2:18", "2x is usual"),
+    ("name: a\ntarget: ftp://x\n", "is not an http:// address", "x.yaml:2:9", "http://127.0.0.1:8080"),
+    ("name: a\ntarget: http://127.0.0.1:99999\n", "no port between 1 and 65535", "x.yaml:2:9", "like"),
+    ("name: a\nlimits: { cpu: 120% }\n", "must lie between 0 and 1", "x.yaml:2:16", "between 0 and 1"),
+    ("name: a\nload: { duration: 30 }\n", "expected a duration", "x.yaml:2:19", "`30 s`"),
+    ("name: a\nload: { users: 2.5 }\n", "a whole number", "x.yaml:2:16", "like 200"),
+    ("name: [a\n", "not a valid YAML file", "x.yaml:", ""),
+    ("name: a\nname: b\n", "not a valid YAML file", "x.yaml:2:1", ""),
+    ("name: a\njourneys: { j: [ thnik 3 s ] }\n", "there is no action", "x.yaml:2:18", "think 8..20 s"),
+    (
+        "name: a\ntarget: http://h:1\nactions: { home: { total: 1/s } }\nrequests:\n  home: { GET: \"/{id}\" }\n",
+        "comes from nowhere",
+        "x.yaml:5:3",
+        "id: zipf 1.0 of 10000",
+    ),
+    (
+        "name: a\ntarget: http://h:1\nactions: { home: { total: 1/s } }\nrequests:\n  home: { GET: /x, headers: { a: \"b\\r\\nc: d\" } }\n",
+        "a header value is one line",
+        "x.yaml:5:34",
+        "line break",
+    ),
+];
+
+#[test]
+fn a_refusal_says_where_what_and_what_to_do() {
+    for (text, message, place, hint) in REFUSED {
+        let rendered = match Scenario::from_yaml(text) {
+            Err(error) => error.render("x.yaml", text),
+            Ok(_) => panic!("accepted: {text}"),
+        };
+        for expected in [message, place, hint] {
+            assert!(rendered.contains(expected), "{text:?} should say {expected:?}:\n{rendered}");
+        }
+    }
+}
+
+#[test]
+fn a_refused_file_is_shown_with_its_line_and_a_caret() {
+    let text = "name: forum\nuser: 1M\n";
+    insta::assert_snapshot!(Scenario::from_yaml(text).unwrap_err().render("forum.yaml", text), @r"
+    error: unknown key `user`
+     --> forum.yaml:2:1
+      |
+    2 | user: 1M
+      | ^^^^ did you mean `users`?
+      hint: the keys at this level are name, conventions, for, users, data, actions, traffic, journeys, slo, choices, node, limits, expect, target, requests, visitors, load
+    ");
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_file_makes_it_panic(text in "\\PC{0,200}") {
+        let _ = Scenario::from_yaml(&text).map_err(|error| error.render("x", &text));
+    }
+
+    #[test]
+    fn no_change_of_a_good_file_makes_it_panic(at in 0usize..1_500, with in "\\PC{0,3}") {
+        let mut text = LARGE.to_owned();
+        let at = (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+        text.insert_str(at, &with);
+        let _ = Scenario::from_yaml(&text).map_err(|error| error.render("x", &text));
+    }
+}

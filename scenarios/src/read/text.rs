@@ -1,0 +1,119 @@
+//! Text with holes: `/questions/{question}`, `{words 6..12}`, `{text 1..3 KB}`, `{n}`; `{{` is a brace.
+
+use crate::conventions::Conventions;
+use crate::quantity;
+use crate::range::Range;
+use crate::raw::Node;
+use crate::requests::{Body, Json, Piece, RequestTemplate, Text};
+use crate::units::{Bytes, Dimension, Unit};
+
+use super::fields::{Read, refused, scalar};
+
+/// The longest prose that one hole may ask for.
+const MAX_PROSE_BYTES: f64 = 1e6;
+/// The most words that one hole may ask for.
+const MAX_WORDS: f64 = 10_000.0;
+
+pub(super) fn read(node: &Node) -> Read<Text> {
+    let mut rest = scalar(node)?;
+    let mut pieces = Vec::new();
+    let mut literal = String::new();
+    while let Some(brace) = rest.find(['{', '}']) {
+        literal.push_str(&rest[..brace]);
+        let after = &rest[brace..];
+        if let Some(tail) = after.strip_prefix("{{") {
+            literal.push('{');
+            rest = tail;
+        } else if let Some(tail) = after.strip_prefix("}}") {
+            literal.push('}');
+            rest = tail;
+        } else if let Some(end) = after.find('}').filter(|_| after.starts_with('{')) {
+            if !literal.is_empty() {
+                pieces.push(Piece::Literal(std::mem::take(&mut literal)));
+            }
+            pieces.push(hole(node, after[1..end].trim())?);
+            rest = &after[end + 1..];
+        } else {
+            return Err(refused(
+                node,
+                "a brace stands alone",
+                "close it, or double it (`{{`) to mean the character",
+            ));
+        }
+    }
+    literal.push_str(rest);
+    if !literal.is_empty() {
+        pieces.push(Piece::Literal(literal));
+    }
+    Ok(Text { pieces })
+}
+
+fn hole(node: &Node, inside: &str) -> Read<Piece> {
+    if inside == "n" {
+        return Ok(Piece::Number);
+    }
+    if let Some(range) = inside.strip_prefix("words ") {
+        let (low, high) = bounded(node, range, Dimension::NONE, MAX_WORDS)?;
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bounded just above")]
+        return Ok(Piece::Words { low: low.ceil() as u32, high: high.floor() as u32 });
+    }
+    if let Some(range) = inside.strip_prefix("text ") {
+        let (low, high) = bounded(node, range, Dimension::BYTES, MAX_PROSE_BYTES)?;
+        let bytes = |value| Bytes::from_base(value).unwrap_or_default();
+        return Ok(Piece::Prose(Range::new(bytes(low), bytes(high)).unwrap_or(Range::point(bytes(low)))));
+    }
+    let is_name = !inside.is_empty() && inside.chars().all(|c| c.is_alphanumeric() || c == '_' || c == ' ');
+    if is_name {
+        Ok(Piece::Variable(inside.to_owned()))
+    } else {
+        Err(refused(
+            node,
+            format!("`{{{inside}}}` cannot be filled in"),
+            "write `{variable}`, `{words 6..12}`, `{text 1..3 KB}` or `{n}`",
+        ))
+    }
+}
+
+fn bounded(node: &Node, range: &str, dimension: Dimension, most: f64) -> Read<(f64, f64)> {
+    let read = quantity::parse(range, Some(dimension), &Conventions::default())
+        .map_err(|complaint| refused(node, complaint.message, complaint.hint))?;
+    if read.low < 1.0 || read.high > most {
+        return Err(refused(
+            node,
+            format!("`{range}` must lie between 1 and {most}"),
+            "like `{words 6..12}` or `{text 1..3 KB}`",
+        ));
+    }
+    Ok((read.low, read.high))
+}
+
+/// The variables that a request needs.
+pub(super) fn holes(request: &RequestTemplate) -> Vec<&str> {
+    let mut names = Vec::new();
+    collect(&request.path, &mut names);
+    for (_, value) in &request.headers {
+        collect(value, &mut names);
+    }
+    match &request.body {
+        Body::None => {}
+        Body::Text(text) => collect(text, &mut names),
+        Body::Json(json) => collect_json(json, &mut names),
+    }
+    names
+}
+
+fn collect<'a>(text: &'a Text, names: &mut Vec<&'a str>) {
+    names.extend(text.pieces.iter().filter_map(|piece| match piece {
+        Piece::Variable(name) => Some(name.as_str()),
+        _ => None,
+    }));
+}
+
+fn collect_json<'a>(json: &'a Json, names: &mut Vec<&'a str>) {
+    match json {
+        Json::Plain(_) => {}
+        Json::Text(text) => collect(text, names),
+        Json::List(items) => items.iter().for_each(|item| collect_json(item, names)),
+        Json::Object(entries) => entries.iter().for_each(|(_, value)| collect_json(value, names)),
+    }
+}

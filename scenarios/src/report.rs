@@ -1,0 +1,338 @@
+//! What a run measured. Travels as JSON; the text, the page and the table are functions of the same value.
+//!
+//! Times are seconds, rates per second, sizes bytes; a field's name ends in its unit where the type does not say it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::estimate::{Kind, Spread, UnitName};
+use crate::verdict::{Attained, Finding};
+
+/// The version of the JSON form of [`Report`]; grows when a reader of the old form would be misled.
+pub const REPORT_SCHEMA: u32 = 1;
+
+/// One run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// [`REPORT_SCHEMA`] of the writer.
+    pub schema: u32,
+    /// The scenario's name.
+    pub scenario: String,
+    /// What was offered, and how.
+    pub offered: Offered,
+    /// Who answered.
+    pub target: TargetFacts,
+    /// Where and with what it was measured.
+    pub provenance: Provenance,
+    /// Each action, in the order of the scenario.
+    pub actions: Vec<ActionReport>,
+    /// All actions together.
+    pub all: ActionReport,
+    /// The generator's verdict on itself.
+    pub generator: Generator,
+    /// What the server spent; `None` for a target that cannot be seen into.
+    pub server: Option<ServerCost>,
+    /// What became of each promise.
+    pub slo: Vec<SloOutcome>,
+    /// What became of each predicted number.
+    pub predictions: Vec<Prediction>,
+    /// The run second by second, warm-up left out.
+    pub seconds: Vec<Second>,
+    /// The response time of all actions by quantile, for the percentile spectrum.
+    pub spectrum: Vec<SpectrumPoint>,
+    /// What a reader should know: what was trimmed, cut short or scaled.
+    pub notes: Vec<String>,
+}
+
+/// What was offered, and how.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Offered {
+    /// `open` or `users`.
+    pub model: String,
+    /// `poisson`, `constant`; `think time` in the closed model.
+    pub arrivals: String,
+    /// Actions per second that were asked for; `None` in the closed model.
+    pub actions_per_s: Option<f64>,
+    /// HTTP requests per second that these make.
+    pub requests_per_s: Option<f64>,
+    /// Users, in the closed model.
+    pub users: Option<u32>,
+    /// Mean pause between a user's actions, in the closed model.
+    pub think_s: Option<f64>,
+    /// Why this much: `the peak of the action table`, `--rate`.
+    pub rule: String,
+    /// Seconds measured.
+    pub measured_s: f64,
+    /// Seconds of load before that, not counted.
+    pub warmup_s: f64,
+    /// The longest wait for one answer.
+    pub timeout_s: f64,
+    /// Of every random draw.
+    pub seed: u64,
+    /// Fingerprint of due times and payloads: equal for equal seed and scenario. Empty in the closed model.
+    pub schedule: String,
+    /// Whether the run was ended before its time.
+    pub cut_short: bool,
+}
+
+/// Who answered.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TargetFacts {
+    /// `http://127.0.0.1:41873`.
+    pub url: String,
+    /// `reference server 0.1.0, SQLite 3.51.3`; the address alone for a target of the user's.
+    pub what: String,
+    /// What it was filled with.
+    pub seeded: Option<Seeded>,
+}
+
+/// The data of a reference server that was filled for the run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Seeded {
+    /// Questions.
+    pub questions: u64,
+    /// Questions that the scenario describes.
+    pub scenario_questions: f64,
+    /// By which rule the one came from the other.
+    pub rule: String,
+    /// Size of the database when the run began.
+    pub database_bytes: u64,
+    /// Seconds that filling it took.
+    pub seconds: f64,
+    /// Rows and bytes, indexes included, by entity.
+    pub storage: Vec<StoredEntity>,
+}
+
+/// What one kind of thing takes in a database.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StoredEntity {
+    /// `question`, `answer`, `user`.
+    pub entity: String,
+    /// How many.
+    pub rows: u64,
+    /// Of tables and indexes.
+    pub bytes: u64,
+}
+
+/// Where and with what it was measured.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Provenance {
+    /// Start of the run, seconds since 1970.
+    pub started_unix_s: u64,
+    /// `loadgen 0.1.0 (release)`.
+    pub version: String,
+    /// Fingerprint of the scenario's text.
+    pub scenario_hash: String,
+    /// The command, as typed.
+    pub command: String,
+    /// Processor, cores, memory, kernel.
+    pub machine: String,
+}
+
+/// One action, or all of them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ActionReport {
+    /// Its name; `all`.
+    pub name: String,
+    /// Requests that were due within the measured time.
+    pub scheduled: u64,
+    /// Requests that were answered well.
+    pub good: u64,
+    /// What went wrong, by kind: `status 503`, `timed out`, `shed`.
+    pub errors: Vec<ErrorCount>,
+    /// Scheduled, per second.
+    pub asked_per_s: f64,
+    /// Answered well, per second.
+    pub done_per_s: f64,
+    /// From the due time to the last byte: what a user would have seen. Failures are in it, as waits of at least
+    /// so long.
+    pub response: Latency,
+    /// From the first byte sent to the last received: what the server took. Never called latency.
+    pub service: Latency,
+    /// From the first byte sent to the first received.
+    pub first_byte: Latency,
+    /// Mean bytes of an answer, headers included.
+    pub bytes_per_response: f64,
+}
+
+impl ActionReport {
+    /// Requests that were not answered well.
+    #[must_use]
+    pub fn failed(&self) -> u64 {
+        self.errors.iter().map(|error| error.count).sum()
+    }
+}
+
+/// How often something went wrong.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErrorCount {
+    /// What.
+    pub kind: String,
+    /// How often.
+    pub count: u64,
+}
+
+/// A distribution of times.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Latency {
+    /// Of how many samples.
+    pub count: u64,
+    /// Mean.
+    pub mean_s: f64,
+    /// Longest.
+    pub max_s: f64,
+    /// p50, p90, p99, p99.9.
+    pub quantiles: Vec<Quantile>,
+}
+
+impl Latency {
+    /// The quantile `q`, if it was computed.
+    #[must_use]
+    pub fn quantile(&self, q: f64) -> Option<&Quantile> {
+        self.quantiles.iter().find(|quantile| (quantile.q - q).abs() < 1e-9)
+    }
+}
+
+/// One quantile with its interval.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Quantile {
+    /// 0.99 for p99.
+    pub q: f64,
+    /// The value.
+    pub value_s: f64,
+    /// A 95 % confidence interval; `None` when the samples are too few for one.
+    pub interval_s: Option<(f64, f64)>,
+    /// At least so long: some of the samples beyond it are requests that never ended.
+    pub censored: bool,
+}
+
+/// The generator's verdict on itself.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Generator {
+    /// Whether its numbers can be believed.
+    pub verdict: Honesty,
+    /// The figures behind the verdict, worst first.
+    pub evidence: Vec<String>,
+    /// How late requests left: sent − due.
+    pub lag: Latency,
+    /// Processor time of the generator per request.
+    pub cpu_per_request_s: Option<f64>,
+    /// Share of one core that the generator used.
+    pub cpu_share: Option<f64>,
+    /// Arrivals that found no free connection.
+    pub shed: u64,
+    /// Connections that were opened.
+    pub connections: u64,
+    /// Most requests in flight at once.
+    pub in_flight_max: u64,
+}
+
+/// Whether a run's numbers can be believed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Honesty {
+    /// They can.
+    Valid,
+    /// The generator was the limit: no verdict on the server can be had.
+    GeneratorLimited,
+    /// Too few samples for the quantiles that matter.
+    TooFewSamples,
+    /// The server got slower or faster while it was measured.
+    NotStationary,
+    /// The server did not keep up with what was offered.
+    ServerLimited,
+}
+
+impl Honesty {
+    /// As printed.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Honesty::Valid => "valid",
+            Honesty::GeneratorLimited => "generator limited",
+            Honesty::TooFewSamples => "too few samples",
+            Honesty::NotStationary => "not stationary",
+            Honesty::ServerLimited => "server limited",
+        }
+    }
+}
+
+/// What the server spent while it was measured.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ServerCost {
+    /// Processor time per request.
+    pub cpu_per_request_s: f64,
+    /// Cores in use on average.
+    pub cores: f64,
+    /// Resident memory at the end.
+    pub memory_bytes: u64,
+    /// SQL statements per request, where the target counts them.
+    pub sql_per_request: Option<f64>,
+}
+
+/// What became of one promise.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SloOutcome {
+    /// `read question p99 < 200 ms`.
+    pub promise: String,
+    /// The outcome.
+    pub verdict: Attained,
+    /// The share that was promised.
+    pub promised_share: f64,
+    /// The share of scheduled requests that kept the promise; `None` when a run cannot measure it.
+    pub attained_share: Option<f64>,
+    /// Its exact 95 % interval (Clopper-Pearson).
+    pub interval: Option<(f64, f64)>,
+    /// Of how many.
+    pub scheduled: u64,
+    /// Line of the promise in the scenario.
+    pub line: usize,
+}
+
+/// A predicted number against the measured one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Prediction {
+    /// Which number.
+    pub quantity: String,
+    /// What the estimate said.
+    pub predicted: Spread,
+    /// Whether the file, a formula or a default said so.
+    pub kind: Kind,
+    /// Unit of both.
+    pub unit: UnitName,
+    /// What the run found; `None` when it could not.
+    pub measured: Option<Spread>,
+    /// The outcome.
+    pub finding: Finding,
+    /// Whether the user claimed it (`expect:`); only then does a refutation make the answer no.
+    pub claimed: bool,
+    /// What follows: `the default is 4.7 times too high here`.
+    pub note: String,
+}
+
+/// One second of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Second {
+    /// From the start of the measured time.
+    pub at_s: u32,
+    /// Requests that were due in it.
+    pub scheduled: u64,
+    /// Of these, answered well.
+    pub good: u64,
+    /// Median response time.
+    pub p50_s: f64,
+    /// 99th percentile of the response time.
+    pub p99_s: f64,
+    /// Longest response time.
+    pub max_s: f64,
+}
+
+/// One point of the percentile spectrum.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SpectrumPoint {
+    /// The quantile, from 0 to below 1.
+    pub q: f64,
+    /// Response time there.
+    pub response_s: f64,
+    /// Service time there.
+    pub service_s: f64,
+}

@@ -1,0 +1,187 @@
+//! How an action is asked of a target: HTTP requests with holes, and what fills the holes.
+//!
+//! A template is data; filling it is the load generator's business, so that the same request is made by every
+//! model of load.
+
+use std::time::Duration;
+
+use crate::range::Range;
+use crate::units::Bytes;
+
+/// The system to measure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// `http://host:port`, without a path.
+    pub url: String,
+    /// Where it was named (line), if in a file.
+    pub line: Option<usize>,
+}
+
+/// One HTTP request of an action.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RequestTemplate {
+    /// The verb.
+    pub method: Method,
+    /// Path and query, beginning with `/`.
+    pub path: Text,
+    /// Header names and values.
+    pub headers: Vec<(String, Text)>,
+    /// What is sent.
+    pub body: Body,
+    /// What a good answer looks like; empty: any status below 400.
+    pub checks: Vec<Check>,
+    /// Variables taken from the answer, with a path like `$.id`.
+    pub keep: Vec<(String, String)>,
+    /// Where the request was declared (line).
+    pub line: usize,
+}
+
+/// HTTP methods that a scenario may use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Method {
+    /// Read.
+    Get,
+    /// Read the headers alone.
+    Head,
+    /// Create.
+    Post,
+    /// Replace.
+    Put,
+    /// Change.
+    Patch,
+    /// Remove.
+    Delete,
+}
+
+impl Method {
+    /// All, for parsing and hints.
+    pub const ALL: [Method; 6] =
+        [Method::Get, Method::Head, Method::Post, Method::Put, Method::Patch, Method::Delete];
+
+    /// As it goes over the wire.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Method::Get => "GET",
+            Method::Head => "HEAD",
+            Method::Post => "POST",
+            Method::Put => "PUT",
+            Method::Patch => "PATCH",
+            Method::Delete => "DELETE",
+        }
+    }
+
+    /// Whether sending it twice does what sending it once does (RFC 9110, section 9.2.2).
+    #[must_use]
+    pub fn is_idempotent(self) -> bool {
+        matches!(self, Method::Get | Method::Head | Method::Put | Method::Delete)
+    }
+}
+
+/// Text with holes: literal pieces and what is filled in between.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Text {
+    /// In order.
+    pub pieces: Vec<Piece>,
+}
+
+/// A piece of a text.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Piece {
+    /// As is.
+    Literal(String),
+    /// The value of a variable: `{question}`.
+    Variable(String),
+    /// So many words: `{words 6..12}`.
+    Words {
+        /// At least.
+        low: u32,
+        /// At most.
+        high: u32,
+    },
+    /// So many bytes of prose: `{text 1..3 KB}`.
+    Prose(Range<Bytes>),
+    /// The number of the visit, different for each: `{n}`.
+    Number,
+}
+
+/// What a request sends.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Body {
+    /// Nothing.
+    None,
+    /// JSON; strings in it may have holes.
+    Json(Json),
+    /// Plain text with holes.
+    Text(Text),
+}
+
+/// A JSON value whose strings may have holes.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Json {
+    /// Null, a number or a truth value, as JSON text.
+    Plain(String),
+    /// A string.
+    Text(Text),
+    /// A list.
+    List(Vec<Json>),
+    /// An object, in the order of the file.
+    Object(Vec<(String, Json)>),
+}
+
+/// What a good answer looks like.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Check {
+    /// This status.
+    Status(u16),
+    /// The JSON answer has something at this path.
+    JsonExists(String),
+    /// The body contains this text.
+    Contains(String),
+}
+
+/// Where a variable comes from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Variable {
+    /// Its name, as in `{question}`.
+    pub name: String,
+    /// Who gives its value.
+    pub source: VariableSource,
+    /// Where it was declared (line).
+    pub line: usize,
+}
+
+/// Who gives a variable's value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum VariableSource {
+    /// A number from 1 to `of`, the k-th with a weight of k^-exponent: `zipf 1.0 of 10000`.
+    Zipf {
+        /// 0: all alike.
+        exponent: f64,
+        /// How many there are.
+        of: HowMany,
+    },
+    /// An environment variable; a secret, never printed: `env FORUM_TOKEN`.
+    Environment(String),
+    /// A column of a CSV file with a header, one row for each visitor: `csv users.csv token`.
+    Csv {
+        /// Relative to the scenario file.
+        file: String,
+        /// The name in the header.
+        column: String,
+    },
+    /// The session of a seeded visitor of the reference forum: `seeded token`.
+    Seeded(String),
+}
+
+/// How many objects a popularity runs over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum HowMany {
+    /// A number.
+    Number(u64),
+    /// As many as were seeded of this entity: `zipf 1.0 of questions`.
+    Seeded(String),
+}
+
+/// The longest time-out that a scenario may ask for.
+pub const MAX_TIMEOUT: Duration = Duration::from_mins(10);

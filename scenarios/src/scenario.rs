@@ -1,0 +1,350 @@
+//! A system, described once: who uses it, what they do, what it stores, what it promises.
+//!
+//! This is what the file means, after every unit is checked and every name is found; it cannot be wrong any more.
+//! The way from text to here is `read`. Nothing in it is derived: rates per second, bandwidth and servers are
+//! for the estimator to compute.
+
+use std::time::Duration;
+
+use crate::conventions::Conventions;
+use crate::range::Range;
+use crate::requests::{RequestTemplate, Target, Variable};
+use crate::slo::Objective;
+use crate::units::{Bytes, Count, Dimension, Factor, Growth, Price, Rate, Ratio};
+
+/// A value and where it came from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sourced<T> {
+    /// The value.
+    pub value: T,
+    /// Who says so.
+    pub origin: Origin,
+}
+
+/// Who says so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The scenario file, on this line (from 1).
+    File(usize),
+    /// The description of the reference forum that ships with the tools.
+    Forum,
+    /// A default; the text names the source.
+    Default(&'static str),
+}
+
+/// One scenario file.
+#[derive(Clone, Debug)]
+pub struct Scenario {
+    /// What it is called.
+    pub name: String,
+    /// How far ahead it plans (`for:`).
+    pub horizon: Option<Sourced<Duration>>,
+    /// What a day, a month and a kilobyte are here.
+    pub conventions: Conventions,
+    /// Who uses it.
+    pub users: Users,
+    /// What it stores, in the order of the file.
+    pub data: Vec<Entity>,
+    /// What users do, in the order of the file.
+    pub actions: Vec<Action>,
+    /// How the load varies over the day.
+    pub traffic: Traffic,
+    /// Sequences of actions with pauses. Empty: each action stands alone, as often as its rate says.
+    pub journeys: Vec<Journey>,
+    /// What it promises.
+    pub slo: Vec<Objective>,
+    /// Decisions already taken; what is absent is open to advice.
+    pub choices: Vec<Choice>,
+    /// One machine of the fleet.
+    pub node: Option<Node>,
+    /// How full a resource may be.
+    pub limits: Limits,
+    /// Claims that the estimate or a measurement may refute.
+    pub expect: Vec<Claim>,
+    /// The system to measure; the reference forum when absent.
+    pub target: Option<Target>,
+    /// How each action is asked of the target, by name of the action.
+    pub requests: Vec<(String, Vec<RequestTemplate>)>,
+    /// Where the variables of the requests come from.
+    pub variables: Vec<Variable>,
+    /// What a run offers when the command line is silent.
+    pub load: Load,
+}
+
+/// Who uses the system. All absent when the file says nothing of users.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Users {
+    /// Accounts, or users in all.
+    pub registered: Option<Sourced<Range<Count>>>,
+    /// Active on a day.
+    pub daily: Option<Sourced<DailyUsers>>,
+    /// Compound growth.
+    pub growth: Option<Sourced<Range<Growth>>>,
+}
+
+/// Users active on a day.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum DailyUsers {
+    /// So many.
+    Count(Range<Count>),
+    /// A share of the registered ones.
+    Share(Range<Ratio>),
+}
+
+/// Something that is stored, many times over.
+#[derive(Clone, Debug)]
+pub struct Entity {
+    /// What one of it is called.
+    pub name: String,
+    /// Bytes of one.
+    pub size: Size,
+    /// How many there are at the start; `None`: none, they come from actions that write it.
+    pub count: Option<Sourced<CountOf>>,
+    /// Copies kept of each (3 for a replicated store); `None`: one.
+    pub copies: Option<Sourced<Range<Factor>>>,
+    /// Row or blob; `None`: the size decides.
+    pub kind: Option<EntityKind>,
+    /// Indexed columns. `None`: the stored size is the size as given, without rows and indexes.
+    pub indexes: Option<Sourced<Vec<String>>>,
+    /// How long one is kept; `None`: for ever.
+    pub keep: Option<Sourced<Duration>>,
+    /// Where the entity itself was declared.
+    pub origin: Origin,
+}
+
+/// Bytes of one thing.
+#[derive(Clone, Debug)]
+pub enum Size {
+    /// As given.
+    Whole(Sourced<Range<Bytes>>),
+    /// The sum of its fields, in the order of the file.
+    Fields(Vec<(String, Sourced<Range<Bytes>>)>),
+}
+
+/// How many of an entity there are.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CountOf {
+    /// A number.
+    Number(Range<Count>),
+    /// As many as there are users (registered, or daily where nothing is said of registered ones).
+    Users,
+    /// A share of another entity's count: `30% of user`; also `4 of question` (four for each).
+    PerEntity {
+        /// How many for each.
+        each: Range<Factor>,
+        /// Of which entity (an index into [`Scenario::data`]).
+        of: usize,
+    },
+}
+
+/// How a thing is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EntityKind {
+    /// A row of a table.
+    Row,
+    /// A file or an object.
+    Blob,
+}
+
+/// Something users do.
+#[derive(Clone, Debug)]
+pub struct Action {
+    /// What it is called.
+    pub name: String,
+    /// How often.
+    pub rate: Sourced<ActionRate>,
+    /// What it reads: how many of which entity (an index into [`Scenario::data`]).
+    pub reads: Vec<Touch>,
+    /// What it writes, likewise.
+    pub writes: Vec<Touch>,
+    /// Bytes of the answer; derived from what it reads when absent.
+    pub answer: Option<Sourced<Range<Bytes>>>,
+    /// HTTP requests that one action makes; derived from its requests when absent.
+    pub requests_each: Option<Sourced<Range<Factor>>>,
+    /// How requests spread over the objects.
+    pub popularity: Option<Sourced<Popularity>>,
+    /// Where the action was declared.
+    pub origin: Origin,
+}
+
+/// How often something is done.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum ActionRate {
+    /// By each daily user.
+    PerUser(Range<Rate>),
+    /// By all together.
+    Total(Range<Rate>),
+}
+
+/// So many of an entity.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Touch {
+    /// How many.
+    pub count: Range<Factor>,
+    /// Which (an index into [`Scenario::data`]).
+    pub entity: usize,
+}
+
+/// How often each object is asked for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Popularity {
+    /// All alike.
+    Uniform,
+    /// The k-th most popular in proportion to k^-exponent.
+    Zipf(f64),
+}
+
+/// How the load varies over the day.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Traffic {
+    /// The busiest hour over the mean hour; 2 when absent.
+    pub peak: Option<Sourced<Range<Factor>>>,
+    /// The shape of the day.
+    pub shape: Shape,
+}
+
+/// The shape of the day.
+#[derive(Clone, Copy, Debug, PartialEq, Default)]
+pub enum Shape {
+    /// A daily wave.
+    #[default]
+    Daily,
+    /// The same at every hour.
+    Flat,
+    /// All of it within so many hours a day.
+    Office(Duration),
+    /// A burst of `factor` for `length`, on top of the daily wave.
+    Spike {
+        /// Over the mean.
+        factor: Factor,
+        /// How long.
+        length: Duration,
+    },
+}
+
+/// A sequence of actions and pauses.
+#[derive(Clone, Debug)]
+pub struct Journey {
+    /// What it is called.
+    pub name: String,
+    /// In order.
+    pub steps: Vec<JourneyStep>,
+}
+
+/// One step of a journey.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum JourneyStep {
+    /// Do this (an index into [`Scenario::actions`]).
+    Act(usize),
+    /// Pause for a time drawn evenly from this range.
+    Think(Range<Duration>),
+}
+
+/// A decision already taken: `cache: 256 MB ttl 60 s`.
+#[derive(Clone, Debug)]
+pub struct Choice {
+    /// Which (`database`, `cache`, `writes`, `replicas`).
+    pub name: String,
+    /// As written.
+    pub value: String,
+    /// Where.
+    pub line: usize,
+}
+
+/// One machine.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Node {
+    /// Processor cores.
+    pub cores: Option<Sourced<Range<Count>>>,
+    /// Main memory.
+    pub memory: Option<Sourced<Range<Bytes>>>,
+    /// Disk.
+    pub disk: Option<Sourced<Range<Bytes>>>,
+    /// What it costs.
+    pub price: Option<Sourced<Range<Price>>>,
+}
+
+/// How full a resource may be before it counts as exhausted.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Limits {
+    /// Of the processors.
+    pub cpu: Option<Sourced<Range<Ratio>>>,
+    /// Of the disk.
+    pub disk: Option<Sourced<Range<Ratio>>>,
+    /// Machines beyond those needed.
+    pub spare: Option<Sourced<Range<Count>>>,
+}
+
+/// A claim under `expect:`: this quantity lies in this range.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    /// Which quantity, as written.
+    pub quantity: String,
+    /// The lower end in base units.
+    pub low: f64,
+    /// The upper end in base units.
+    pub high: f64,
+    /// What it measures.
+    pub dimension: Dimension,
+    /// As written.
+    pub text: String,
+    /// Where.
+    pub line: usize,
+}
+
+/// What a run offers.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Load {
+    /// Which model of the users.
+    pub model: Model,
+    /// How arrivals are spaced in the open model.
+    pub arrivals: Arrivals,
+    /// Actions per second in the open model; the peak of the action table when absent.
+    pub rate: Option<Rate>,
+    /// Users in the closed model; derived by Little's law when absent.
+    pub users: Option<u32>,
+    /// Pause between a user's actions in the closed model, drawn from an exponential distribution of this mean.
+    pub think: Option<Duration>,
+    /// How long it measures.
+    pub duration: Option<Duration>,
+    /// How long it loads before it measures.
+    pub warmup: Option<Duration>,
+    /// How long it waits for one answer.
+    pub timeout: Option<Duration>,
+    /// Of every random draw.
+    pub seed: Option<u64>,
+}
+
+/// Which model of the users.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Model {
+    /// Arrivals come at their own rate, whatever the server does.
+    #[default]
+    Open,
+    /// A fixed number of users, each of whom waits for the answer and then thinks.
+    Users,
+}
+
+/// How arrivals are spaced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Arrivals {
+    /// Independent of each other: exponential gaps.
+    #[default]
+    Poisson,
+    /// Evenly.
+    Constant,
+}
+
+impl Scenario {
+    /// The entity of this name.
+    #[must_use]
+    pub fn entity(&self, name: &str) -> Option<&Entity> {
+        self.data.iter().find(|entity| entity.name == name)
+    }
+
+    /// Whether a run of this scenario would start the reference forum.
+    #[must_use]
+    pub fn runs_the_forum(&self) -> bool {
+        self.target.is_none()
+    }
+}

@@ -1,0 +1,176 @@
+//! How numbers are written for people: three significant digits and the unit that keeps them short.
+
+use crate::conventions::{ByteUnits, Conventions, grouped};
+use crate::estimate::{Spread, UnitName};
+
+/// A number with its unit: `500 TB`, `1.5 PB`, `12.3/s`, `7.8 ms`, `65 %`, `100 M`.
+#[must_use]
+pub fn value(value: f64, unit: UnitName, conventions: &Conventions) -> String {
+    match unit {
+        UnitName::One => count(value),
+        UnitName::Share => share(value),
+        UnitName::Bytes => bytes(value, conventions),
+        UnitName::PerSecond => format!("{}/s", count(value)),
+        UnitName::BytesPerSecond => format!("{}/s", bytes(value, conventions)),
+        UnitName::Seconds => seconds(value),
+        UnitName::DollarsPerMonth => format!("{} USD/month", money(value)),
+    }
+}
+
+/// A spread as `p50` alone when it is a point, as `p10 .. p90` otherwise.
+#[must_use]
+pub fn spread(spread: Spread, unit: UnitName, conventions: &Conventions) -> String {
+    if spread.is_point() {
+        value(spread.p50, unit, conventions)
+    } else {
+        format!("{} .. {}", value(spread.p10, unit, conventions), value(spread.p90, unit, conventions))
+    }
+}
+
+/// Three significant digits, without trailing zeros: `1.5`, `976`, `0.0234`.
+#[must_use]
+pub fn digits(value: f64) -> String {
+    if value == 0.0 || !value.is_finite() {
+        return if value == 0.0 { "0".to_owned() } else { value.to_string() };
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "the exponent of a finite number fits")]
+    let exponent = value.abs().log10().floor() as i32;
+    let places = usize::try_from(2 - exponent).unwrap_or(0);
+    let text = format!("{value:.places$}");
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+}
+
+/// Scaled by the largest step that leaves at least one before the point.
+fn scaled(value: f64, steps: &[(f64, &str)]) -> String {
+    // 999.6 would print as 1000: the next step is due from where three digits round up.
+    let chosen = steps.iter().rev().find(|(step, _)| value.abs() >= step * 0.9995).or(steps.first());
+    match chosen {
+        Some((step, name)) => format!("{}{name}", digits(value / step)),
+        None => digits(value),
+    }
+}
+
+/// A pure number: `20 k`, `100 M`, `1 B` (billion).
+#[must_use]
+pub fn count(value: f64) -> String {
+    if (1_000.0..100_000.0).contains(&value.abs()) {
+        return grouped(round_to_three(value));
+    }
+    scaled(value, &[(1.0, ""), (1e3, " k"), (1e6, " M"), (1e9, " B"), (1e12, " T")])
+}
+
+fn round_to_three(value: f64) -> f64 {
+    let step = 10f64.powf(value.abs().log10().floor() - 2.0);
+    (value / step).round() * step
+}
+
+/// A size: decimal or binary by the file's convention.
+#[must_use]
+pub fn bytes(value: f64, conventions: &Conventions) -> String {
+    match conventions.units {
+        ByteUnits::Decimal => scaled(
+            value,
+            &[
+                (1.0, " B"),
+                (1e3, " KB"),
+                (1e6, " MB"),
+                (1e9, " GB"),
+                (1e12, " TB"),
+                (1e15, " PB"),
+                (1e18, " EB"),
+            ],
+        ),
+        ByteUnits::Binary => {
+            const K: f64 = 1024.0;
+            scaled(
+                value,
+                &[
+                    (1.0, " B"),
+                    (K, " KiB"),
+                    (K * K, " MiB"),
+                    (K * K * K, " GiB"),
+                    (K * K * K * K, " TiB"),
+                    (K * K * K * K * K, " PiB"),
+                ],
+            )
+        }
+    }
+}
+
+/// A time: `250 ns`, `85 µs`, `7.8 ms`, `1.2 s`, `2 min`, `3 h`, `30 d`.
+#[must_use]
+pub fn seconds(value: f64) -> String {
+    if value == 0.0 {
+        return "0 s".to_owned();
+    }
+    scaled(
+        value,
+        &[
+            (1e-9, " ns"),
+            (1e-6, " µs"),
+            (1e-3, " ms"),
+            (1.0, " s"),
+            (60.0, " min"),
+            (3_600.0, " h"),
+            (86_400.0, " d"),
+        ],
+    )
+}
+
+/// A share in per cent; close to one it keeps the nines.
+#[must_use]
+pub fn share(value: f64) -> String {
+    let percent = value * 100.0;
+    if percent > 99.0 && percent < 100.0 {
+        // As many decimals as it takes to show the distance from 100 with two digits.
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 9")]
+        let places = (1.0 - (100.0 - percent).log10()).ceil().clamp(0.0, 6.0) as usize;
+        let text = format!("{percent:.places$}");
+        let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+        return format!("{text} %");
+    }
+    format!("{} %", digits(percent))
+}
+
+fn money(value: f64) -> String {
+    if value.abs() >= 100.0 {
+        grouped(if value.abs() >= 1_000.0 { round_to_three(value) } else { value })
+    } else {
+        digits(value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_short_and_have_their_unit() {
+        let decimal = Conventions::default();
+        let binary = Conventions { units: ByteUnits::Binary, ..decimal };
+        for (expected, found) in [
+            ("500 TB", bytes(5e14, &decimal)),
+            ("1.5 PB", bytes(1.5e15, &decimal)),
+            ("1 TB", bytes(999.99e9, &decimal)),
+            ("1.27 KB", bytes(1_271.0, &decimal)),
+            ("4 KiB", bytes(4_096.0, &binary)),
+            ("0 B", bytes(0.0, &decimal)),
+            ("7.8 ms", seconds(0.0078)),
+            ("85 µs", seconds(85e-6)),
+            ("1.2 s", seconds(1.2)),
+            ("1.5 min", seconds(90.0)),
+            ("3 h", seconds(10_800.0)),
+            ("100 M", count(1e8)),
+            ("1 B", count(1e9)),
+            ("3,470", count(3_472.2)),
+            ("12.3", count(12.34)),
+            ("65 %", share(0.65)),
+            ("99.98 %", share(0.9998)),
+            ("100 %", share(1.0)),
+            ("10,000 USD/month", value(10_000.0, UnitName::DollarsPerMonth, &decimal)),
+            ("3,470/s", value(3_472.2, UnitName::PerSecond, &decimal)),
+        ] {
+            assert_eq!(found, expected);
+        }
+    }
+}
