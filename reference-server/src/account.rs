@@ -1,0 +1,82 @@
+//! Opening an account, logging in and out: what the JSON interface and the pages have in common.
+
+use crate::app::AppState;
+use crate::domain::{DisplayName, NewSession, NewUser, Password, SessionId, Timestamp, UserId, UserName};
+use crate::error::ApiError;
+use crate::session::{SESSION_LIFETIME, Token};
+
+/// What somebody types to open an account.
+#[derive(Debug)]
+pub struct Registration {
+    /// The unique name.
+    pub name: String,
+    /// The password.
+    pub password: String,
+    /// The name to show; the unique one when not given.
+    pub display_name: Option<String>,
+}
+
+/// A log-in that has just begun.
+#[derive(Debug)]
+pub struct LogIn {
+    /// The secret, shown this once.
+    pub token: Token,
+    /// Which log-in, for the list of them.
+    pub id: SessionId,
+    /// When it ends by itself.
+    pub expires_at: Timestamp,
+}
+
+/// Opens an account.
+///
+/// # Errors
+/// Names the field that is not acceptable, or says that the name is taken.
+pub async fn register(state: &AppState, form: Registration) -> Result<(UserId, UserName), ApiError> {
+    let name = UserName::parse(&form.name)?;
+    let display_name = match form.display_name.as_deref() {
+        Some(text) if !text.trim().is_empty() => DisplayName::parse(text)?,
+        _ => DisplayName::from(&name),
+    };
+    let password = Password::choose(form.password, &name)?;
+    let password_hash = state.passwords.hash(password).await?;
+    let user = NewUser { name: name.clone(), display_name, password_hash, created_at: state.clock.now() };
+    let id = state.store.insert_user(user).await?;
+    Ok((id, name))
+}
+
+/// Begins a log-in. An unknown name, a member without a password and a wrong password are answered alike and cost alike.
+///
+/// # Errors
+/// [`ApiError::WrongCredentials`], or [`ApiError::Busy`] when too many log in at once.
+pub async fn log_in(state: &AppState, name: &str, password: String) -> Result<LogIn, ApiError> {
+    let credentials = match UserName::parse(name) {
+        Ok(name) => state.store.credentials(name.as_str().to_owned()).await?,
+        Err(_) => None, // nobody can be called this
+    };
+    let (user, hash) = match credentials {
+        Some(credentials) => (Some(credentials.user), credentials.password_hash),
+        None => (None, None),
+    };
+    let attempt = Password::attempt(password).ok_or(ApiError::WrongCredentials)?;
+    let fits = state.passwords.verify(attempt, hash).await?;
+    match user {
+        Some(user) if fits => begin_session(state, user).await,
+        _ => {
+            tracing::info!("a log-in was refused");
+            Err(ApiError::WrongCredentials)
+        }
+    }
+}
+
+/// Gives a member a new token.
+///
+/// # Errors
+/// When the store or the operating system's randomness fails.
+pub async fn begin_session(state: &AppState, user: UserId) -> Result<LogIn, ApiError> {
+    let token = Token::random().map_err(ApiError::internal)?;
+    let created_at = state.clock.now();
+    let expires_at = created_at.after(SESSION_LIFETIME);
+    let session = NewSession { user, token_hash: token.hash(), created_at, expires_at };
+    let id = state.store.insert_session(session).await?;
+    Ok(LogIn { token, id, expires_at })
+}

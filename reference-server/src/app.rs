@@ -1,0 +1,100 @@
+//! The whole service without a socket.
+//!
+//! `router` puts the resources together and the layers around them. From outside to inside: counting; catching panics; security headers;
+//! the gate that limits; the routes. Health, metrics and the null endpoint are outside of the gate: a busy server must still say so.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use axum::Router;
+use axum::body::HttpBody;
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+
+use crate::clock::Clock;
+use crate::error::ApiError;
+use crate::limits::{BODY_BYTES, Gate};
+use crate::password::Passwords;
+use crate::store::SharedStore;
+use crate::telemetry::Telemetry;
+use crate::{http, web};
+
+/// What handlers share; all of it is cheap to clone.
+#[derive(Clone)]
+pub struct AppState {
+    /// Where the forum is kept.
+    pub store: SharedStore,
+    /// The threads that hash passwords.
+    pub passwords: Passwords,
+    /// What time it is.
+    pub clock: Clock,
+    /// Counters.
+    pub telemetry: Arc<Telemetry>,
+    /// Whether new requests are welcome.
+    pub readiness: Readiness,
+    /// The limit of requests in flight.
+    pub gate: Gate,
+}
+
+impl AppState {
+    /// A state around a store, with the usual limits.
+    #[must_use]
+    pub fn new(store: SharedStore, clock: Clock) -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        Self {
+            store,
+            passwords: Passwords::new(cores),
+            clock,
+            telemetry: Arc::new(Telemetry::default()),
+            readiness: Readiness::default(),
+            gate: Gate::default(),
+        }
+    }
+}
+
+/// Whether the server wants to be sent requests: until it was told to stop.
+#[derive(Clone, Debug, Default)]
+pub struct Readiness(Arc<AtomicBool>);
+
+impl Readiness {
+    /// From now on a balancer is told to go elsewhere.
+    pub fn stop(&self) {
+        self.0.store(true, Ordering::Release);
+    }
+
+    /// Whether [`Readiness::stop`] was called.
+    #[must_use]
+    pub fn stopping(&self) -> bool {
+        self.0.load(Ordering::Acquire)
+    }
+}
+
+/// The service.
+pub fn router(state: AppState) -> Router {
+    Router::new()
+        .merge(http::routes(&state))
+        .merge(web::routes(&state))
+        .fallback(nothing_here)
+        .layer(DefaultBodyLimit::max(BODY_BYTES))
+        .layer(middleware::from_fn_with_state(state.clone(), count))
+        .with_state(state)
+}
+
+/// An address nobody knows: JSON for programs, a page for people.
+async fn nothing_here(state: State<AppState>, request: Request) -> Response {
+    if http::is_for_programs(request.uri().path()) {
+        ApiError::NotFound("address").into_response()
+    } else {
+        web::not_found(state, request).await
+    }
+}
+
+async fn count(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let response = next.run(request).await;
+    let bytes = response.body().size_hint().exact().unwrap_or(0);
+    let route = route.as_ref().map_or("unmatched", MatchedPath::as_str);
+    state.telemetry.count(route, response.status(), bytes);
+    response
+}

@@ -1,0 +1,296 @@
+//! The command line, and the only place that prints.
+//!
+//! Results go to stdout, errors and the log to stderr. Exit codes: 0 done, 2 could not be done. A server that was told to stop and stopped has
+//! done what it was asked.
+
+use std::ffi::OsString;
+use std::io::{IsTerminal as _, Write as _};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use serde_json::json;
+use tracing::Level;
+
+use crate::app::{self, AppState};
+use crate::clock::Clock;
+use crate::config::ServeConfig;
+use crate::seed::{self, Seed, Seeded};
+use crate::serve::{self, Drained, ServeLimits};
+use crate::store::{self, Database, EntityStorage};
+
+/// The exit code of what could not be done: bad input, an address in use, a database that cannot be reached.
+const COULD_NOT: u8 = 2;
+
+/// A question-and-answer forum to measure.
+#[derive(Debug, Parser)]
+#[command(name = "reference-server", version, propagate_version = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    /// What to log on stderr
+    #[arg(long, global = true, default_value = "warn", value_name = "LEVEL", env = "FORUM_LOG")]
+    log: Level,
+    /// Threads that serve [default: one for each core]
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    workers: Option<u16>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the forum
+    Serve(ServeArguments),
+    /// Fill an empty database with made-up content, the same for the same seed
+    ///
+    /// The visitors' tokens follow from the seed: who knows the seed can log in as them. Never seed a forum that people use.
+    Seed(SeedArguments),
+    /// Bring a database up to date, making it if there is none
+    Migrate(DatabaseArgument),
+}
+
+#[derive(Debug, Args)]
+struct DatabaseArgument {
+    /// A file, sqlite:PATH or postgres://USER@HOST/DATABASE
+    #[arg(
+        long,
+        default_value = "forum.sqlite",
+        value_name = "DATABASE",
+        env = "FORUM_DATABASE",
+        hide_env_values = true
+    )]
+    database: String,
+}
+
+#[derive(Debug, Args)]
+struct ServeArguments {
+    /// Where to listen; port 0 takes any free one
+    #[arg(long, default_value = "127.0.0.1:8080", value_name = "HOST:PORT", env = "FORUM_LISTEN")]
+    listen: String,
+    #[command(flatten)]
+    database: DatabaseArgument,
+    /// Connections open at a time; more wait
+    #[arg(long, default_value_t = crate::limits::CONNECTIONS, value_name = "N", value_parser = connections)]
+    max_connections: usize,
+    /// How to say where it listens
+    #[arg(long, default_value = "text")]
+    format: Format,
+}
+
+#[derive(Debug, Args)]
+struct SeedArguments {
+    #[command(flatten)]
+    database: DatabaseArgument,
+    /// How many questions; half as many members write them and their answers
+    #[arg(long, default_value_t = 10_000, value_name = "N")]
+    questions: u32,
+    /// The same seed gives the same content, byte for byte
+    #[arg(long, default_value_t = 7, value_name = "N")]
+    seed: u64,
+    /// How many members for a load test, logged in already
+    #[arg(long, default_value_t = 500, value_name = "N")]
+    visitors: u32,
+    /// Where to write their tokens [default: visitors.csv beside the database]
+    #[arg(long, value_name = "PATH")]
+    visitors_file: Option<PathBuf>,
+    /// How to say what was made
+    #[arg(long, default_value = "text")]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Format {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+}
+
+fn connections(text: &str) -> Result<usize, String> {
+    let number = text.parse().map_err(|_| format!("expected a whole number, found {text:?}"))?;
+    if (1..=1_000_000).contains(&number) { Ok(number) } else { Err("expected 1 to 1000000".to_owned()) }
+}
+
+/// Runs the program with these arguments, the first of which is its name. For a `main`, and for a program that starts itself as this one.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are no errors and go to stdout; a closed pipe is not one either.
+            drop(error.print());
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(COULD_NOT));
+        }
+    };
+    // A second start in one process keeps the first log.
+    let log = tracing_subscriber::fmt().with_max_level(cli.log).with_writer(std::io::stderr);
+    drop(log.with_ansi(std::io::stderr().is_terminal()).try_init());
+    match execute(cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&format!("error: {error:#}"));
+            ExitCode::from(COULD_NOT)
+        }
+    }
+}
+
+fn execute(cli: Cli) -> anyhow::Result<()> {
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    if let Some(workers) = cli.workers {
+        runtime.worker_threads(usize::from(workers));
+    }
+    let runtime = runtime.enable_all().build().context("cannot start threads")?;
+    runtime.block_on(async {
+        match cli.command {
+            Command::Serve(arguments) => serve(arguments).await,
+            Command::Seed(arguments) => seed(arguments).await,
+            Command::Migrate(arguments) => migrate(&arguments.database).await,
+        }
+    })
+}
+
+async fn serve(arguments: ServeArguments) -> anyhow::Result<()> {
+    let ServeArguments { listen, database, max_connections, format } = arguments;
+    let config = ServeConfig::new(listen, &database.database, max_connections)?;
+    // Asked for before anything else: a signal that comes while starting must not be lost.
+    let stop = stop_signal().context("cannot wait for signals")?;
+    let listener = tokio::net::TcpListener::bind(&config.listen).await.map_err(|cause| {
+        anyhow::anyhow!("cannot listen on {}: {cause}\n  hint: {}", config.listen, listen_hint(&cause))
+    })?;
+    let address = listener.local_addr().context("cannot tell the address")?;
+    let store = store::open(&config.database).await?;
+    let version = env!("CARGO_PKG_VERSION");
+    say(&match format {
+        Format::Text => {
+            format!("listening on http://{address} · {} · {}", store.engine(), config.database)
+        }
+        Format::Json => {
+            json!({"listening": address.to_string(), "version": version, "database": store.engine()})
+                .to_string()
+        }
+    });
+    let state = AppState::new(store.clone(), Clock::system());
+    let limits = ServeLimits { connections: config.max_connections, ..ServeLimits::default() };
+    let readiness = state.readiness.clone();
+    let drained = serve::run(listener, app::router(state), limits, &readiness, stop).await;
+    if drained == Drained::InPart {
+        tracing::warn!(seconds = limits.drain_time.as_secs(), "some requests did not finish in time");
+    }
+    store.close().await.context("cannot close the database")
+}
+
+fn listen_hint(cause: &std::io::Error) -> &'static str {
+    match cause.kind() {
+        std::io::ErrorKind::AddrInUse => {
+            "another program listens there; choose another port with --listen, or 0 for any free one"
+        }
+        std::io::ErrorKind::PermissionDenied => {
+            "ports below 1024 need a privilege; choose a higher one with --listen"
+        }
+        _ => "give an address of this machine and a port, such as --listen 127.0.0.1:8080",
+    }
+}
+
+/// Done when the process is told to end (SIGTERM) or interrupted (SIGINT).
+fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        // Either will do; nothing is lost when the other is dropped.
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
+
+async fn migrate(database: &str) -> anyhow::Result<()> {
+    let database: Database = database.parse()?;
+    store::migrate(&database).await?;
+    say(&format!("{database} is up to date"));
+    Ok(())
+}
+
+async fn seed(arguments: SeedArguments) -> anyhow::Result<()> {
+    let SeedArguments { database, questions, seed, visitors, visitors_file, format } = arguments;
+    let database: Database = database.database.parse()?;
+    let visitors_file = visitors_file.unwrap_or_else(|| match &database {
+        Database::Sqlite(path) => path.with_file_name("visitors.csv"),
+        Database::Postgres(_) => PathBuf::from("visitors.csv"),
+    });
+    let seeded = seed::run(Seed { database, questions, seed, visitors, visitors_file }).await?;
+    say(&match format {
+        Format::Text => seeded_for_people(&seeded),
+        Format::Json => seeded_for_programs(&seeded),
+    });
+    Ok(())
+}
+
+fn seeded_for_people(seeded: &Seeded) -> String {
+    let Seeded {
+        questions,
+        answers,
+        users,
+        visitors,
+        visitors_file,
+        database_bytes,
+        storage,
+        seconds,
+        fingerprint,
+    } = seeded;
+    let mut text =
+        format!("seeded {questions} questions, {answers} answers and {users} users in {seconds:.1} s\n\n");
+    for EntityStorage { entity, rows, bytes } in storage {
+        let each = bytes.checked_div(*rows).unwrap_or(0);
+        let line = format!("  {:<10}{rows:>12} rows{bytes:>16} B{each:>10} B each\n", entity.name());
+        text.push_str(&line);
+    }
+    let all = format!("  {:<10}{:>17}{database_bytes:>16} B\n\n", "database", "");
+    text.push_str(&all);
+    let visitors = format!("  {visitors} visitors, logged in already: {}\n", visitors_file.display());
+    text.push_str(&visitors);
+    text.push_str("  content: ");
+    text.push_str(fingerprint);
+    text
+}
+
+fn seeded_for_programs(seeded: &Seeded) -> String {
+    let Seeded {
+        questions,
+        answers,
+        users,
+        visitors,
+        visitors_file,
+        database_bytes,
+        storage,
+        seconds,
+        fingerprint,
+    } = seeded;
+    let storage: Vec<_> = storage
+        .iter()
+        .map(|EntityStorage { entity, rows, bytes }| json!({"entity": entity.name(), "rows": rows, "bytes": bytes}))
+        .collect();
+    json!({
+        "questions": questions,
+        "answers": answers,
+        "users": users,
+        "visitors": visitors,
+        "visitors_file": visitors_file,
+        "database_bytes": database_bytes,
+        "storage": storage,
+        "seconds": seconds,
+        "fingerprint": fingerprint,
+    })
+    .to_string()
+}
+
+/// One line on stdout, at once: whoever started the server waits for it. A closed pipe is not an error.
+fn say(line: &str) {
+    let mut stdout = std::io::stdout().lock();
+    drop(writeln!(stdout, "{line}").and_then(|()| stdout.flush()));
+}
+
+#[expect(clippy::print_stderr, reason = "this is where the program says what went wrong")]
+fn complain(message: &str) {
+    eprintln!("{message}");
+}

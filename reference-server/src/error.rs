@@ -1,0 +1,239 @@
+//! Everything that can go wrong with a request, and the answer to it.
+//!
+//! A client's mistake is answered with what is wrong and in which field; our own is logged with its cause and answered with a fixed
+//! sentence, because a cause may hold what is nobody's business. Under `/api` the answer is JSON (this file); pages show the same
+//! error as HTML (`web`).
+
+use axum::Json;
+use axum::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use crate::domain::Rejection;
+use crate::password::PasswordError;
+use crate::store::StoreError;
+
+/// Seconds after which a client that was sent away may try again; queues here empty within a fraction of one.
+const RETRY_AFTER_SECONDS: &str = "1";
+
+/// Why a request was not served.
+#[derive(Debug, thiserror::Error)]
+pub enum ApiError {
+    /// A value makes no sense.
+    #[error(transparent)]
+    Rejected(#[from] Rejection),
+    /// A value is fine but somebody else has it.
+    #[error("{0}")]
+    Conflict(Rejection),
+    /// The request as such cannot be read.
+    #[error("{message}")]
+    Malformed {
+        /// 400, 408, 413 or 415.
+        status: StatusCode,
+        /// The code for programs.
+        code: &'static str,
+        /// What was found and expected.
+        message: String,
+    },
+    /// There is nothing at this address.
+    #[error("there is no such {0}")]
+    NotFound(&'static str),
+    /// The address exists, but not for this method.
+    #[error("this address does not take this method; the header Allow says which it takes")]
+    MethodNotAllowed,
+    /// A log-in is needed.
+    #[error("this needs a valid session; log in and send its token")]
+    NotLoggedIn,
+    /// Name and password do not fit; it is not said which of the two.
+    #[error("the name or the password is wrong")]
+    WrongCredentials,
+    /// A form was sent from a page that is not ours.
+    #[error("this form was sent from another site")]
+    CrossSite,
+    /// It was changed by somebody else in the meantime.
+    #[error("it was changed in the meantime; read it again")]
+    Stale,
+    /// More requests than can be served; nothing was done.
+    #[error("the server is busy; try again in a moment")]
+    Busy,
+    /// The time for a request is over; it may have been done or not.
+    #[error("the server took too long; try again in a moment")]
+    TimedOut,
+    /// Our fault; the cause is in the log.
+    #[error("something went wrong on our side")]
+    Internal,
+}
+
+impl ApiError {
+    /// Logs the cause and hides it.
+    pub fn internal(cause: impl std::fmt::Display) -> Self {
+        tracing::error!(%cause, "a request failed");
+        Self::Internal
+    }
+
+    /// The status of the answer.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Self::Rejected(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::Malformed { status, .. } => *status,
+            Self::NotFound(_) => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::NotLoggedIn | Self::WrongCredentials => StatusCode::UNAUTHORIZED,
+            Self::CrossSite => StatusCode::FORBIDDEN,
+            Self::Stale => StatusCode::PRECONDITION_FAILED,
+            Self::Busy | Self::TimedOut => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// The code for programs.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Rejected(rejection) | Self::Conflict(rejection) => rejection.code,
+            Self::Malformed { code, .. } => code,
+            Self::NotFound(_) => "not_found",
+            Self::MethodNotAllowed => "method_not_allowed",
+            Self::NotLoggedIn => "not_logged_in",
+            Self::WrongCredentials => "wrong_credentials",
+            Self::CrossSite => "cross_site",
+            Self::Stale => "stale",
+            Self::Busy => "busy",
+            Self::TimedOut => "timed_out",
+            Self::Internal => "internal",
+        }
+    }
+
+    /// The value that was refused, when it is one value's fault.
+    #[must_use]
+    pub fn rejection(&self) -> Option<&Rejection> {
+        match self {
+            Self::Rejected(rejection) | Self::Conflict(rejection) => Some(rejection),
+            _ => None,
+        }
+    }
+
+    /// Sets what every answer to this error carries besides its body, whatever the body's format.
+    pub fn decorate(&self, response: &mut Response) {
+        *response.status_mut() = self.status();
+        match self {
+            Self::Busy | Self::TimedOut => {
+                response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECONDS));
+            }
+            Self::NotLoggedIn => {
+                response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The answer as programs read it.
+#[derive(Serialize)]
+struct Envelope<'a> {
+    error: Explanation<'a>,
+}
+
+#[derive(Serialize)]
+struct Explanation<'a> {
+    code: &'a str,
+    message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<&'a str>,
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let rejection = self.rejection();
+        let message = rejection.map_or_else(|| self.to_string(), |rejection| rejection.message.clone());
+        let field = rejection.map(|rejection| rejection.field);
+        let mut response =
+            Json(Envelope { error: Explanation { code: self.code(), message, field } }).into_response();
+        self.decorate(&mut response);
+        response
+    }
+}
+
+/// What a broken rule of the database means to a client. The domain refuses all but the first before the database is asked; the
+/// others are here so that a gap in the domain is still the client's error and not ours.
+const CONSTRAINTS: &[(&str, StatusCode, &str, &str, &str)] = &[
+    ("users_name_unique", StatusCode::CONFLICT, "name", "name_taken", "this name is taken"),
+    (
+        "users_name_format",
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "name",
+        "name_invalid_character",
+        "this name cannot be used",
+    ),
+    (
+        "users_display_name_length",
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "display_name",
+        "display_name_too_long",
+        "this display name cannot be used",
+    ),
+    (
+        "users_about_length",
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "about",
+        "about_too_long",
+        "this text is too long",
+    ),
+    (
+        "questions_title_length",
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "title",
+        "title_too_long",
+        "this title cannot be used",
+    ),
+    (
+        "questions_body_length",
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "body",
+        "body_too_long",
+        "this text cannot be used",
+    ),
+    (
+        "answers_body_length",
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "body",
+        "body_too_long",
+        "this text cannot be used",
+    ),
+];
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Constraint(name) => {
+                match CONSTRAINTS.iter().find(|(constraint, ..)| *constraint == name) {
+                    Some(&(_, status, field, code, message)) => {
+                        let rejection = Rejection::new(field, code, message);
+                        if status == StatusCode::CONFLICT {
+                            Self::Conflict(rejection)
+                        } else {
+                            Self::Rejected(rejection)
+                        }
+                    }
+                    None => Self::internal(format!("no error is known for the constraint {name}")),
+                }
+            }
+            StoreError::Missing(what) => Self::NotFound(what),
+            StoreError::Stale { .. } => Self::Stale,
+            StoreError::Busy | StoreError::Closed => Self::Busy,
+            other => Self::internal(other),
+        }
+    }
+}
+
+impl From<PasswordError> for ApiError {
+    fn from(error: PasswordError) -> Self {
+        match error {
+            PasswordError::Busy => Self::Busy,
+            PasswordError::Hash(_) => Self::internal(error),
+        }
+    }
+}

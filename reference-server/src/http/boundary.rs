@@ -1,0 +1,66 @@
+//! Puts the resources together and the layers around them: what holds for every route of the interface.
+
+use std::any::Any;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::HeaderValue;
+use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use tower_http::catch_panic::CatchPanicLayer;
+
+use super::{accounts, answers, health, hello, metrics, profile, questions, sessions};
+use crate::app::AppState;
+use crate::error::ApiError;
+use crate::limits::Gate;
+
+/// Every route of the interface.
+pub(crate) fn routes(state: &AppState) -> Router<AppState> {
+    let gated = Router::new()
+        .merge(accounts::routes())
+        .merge(sessions::routes())
+        .merge(profile::routes())
+        .merge(questions::routes())
+        .merge(answers::routes())
+        .layer(middleware::from_fn_with_state(state.gate.clone(), admit));
+    Router::new()
+        .merge(gated)
+        .merge(health::routes())
+        .merge(metrics::routes())
+        .merge(hello::routes())
+        .method_not_allowed_fallback(|| async { ApiError::MethodNotAllowed })
+        .layer(middleware::from_fn(headers))
+        .layer(CatchPanicLayer::custom(panicked))
+}
+
+/// Whether what is wrong at this address is to be said in JSON.
+pub(crate) fn is_for_programs(path: &str) -> bool {
+    path == "/api" || path.starts_with("/api/")
+}
+
+async fn admit(State(gate): State<Gate>, request: Request, next: Next) -> Response {
+    gate.admit(request, next).await.unwrap_or_else(IntoResponse::into_response)
+}
+
+/// What was read for a member, and any error, is nobody else's; the rest may be kept but must be asked for again.
+async fn headers(request: Request, next: Next) -> Response {
+    let personal = request.headers().contains_key(AUTHORIZATION);
+    let mut response = next.run(request).await;
+    let keep = if personal || !response.status().is_success() { "no-store" } else { "no-cache" };
+    let headers = response.headers_mut();
+    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static(keep));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the layer hands over the box")]
+fn panicked(cause: Box<dyn Any + Send>) -> Response {
+    ApiError::internal(format!("a handler panicked: {}", panic_message(cause.as_ref()))).into_response()
+}
+
+/// The words of a panic, if it had any.
+pub(crate) fn panic_message(cause: &(dyn Any + Send)) -> &str {
+    let text = cause.downcast_ref::<&str>().copied();
+    text.or_else(|| cause.downcast_ref::<String>().map(String::as_str)).unwrap_or("without a message")
+}

@@ -1,0 +1,58 @@
+//! Members that a load test can be: they are logged in already, with tokens that follow from the seed.
+//!
+//! Whoever knows the seed knows the tokens. That is the point, and the reason why a forum that people use is never seeded.
+
+use std::fs::OpenOptions;
+use std::io::{self, Write as _};
+use std::path::Path;
+
+use rand::Rng;
+use rand::rngs::ChaCha8Rng;
+
+use super::population::randomness;
+use crate::session::Token;
+
+/// The end of their log-ins: the start of 2100 in UTC, in milliseconds since 1970.
+pub(super) const EXPIRES_MS: i64 = 4_102_444_800_000;
+
+/// A member that a load test can be.
+pub(super) struct SeededVisitor {
+    /// Which member.
+    pub(super) user: u32,
+    /// The unique name.
+    pub(super) name: String,
+    /// The secret of the log-in.
+    pub(super) token: Token,
+}
+
+/// Draws tokens.
+pub(super) struct Tokens(ChaCha8Rng);
+
+impl Tokens {
+    /// The tokens of a seed.
+    pub(super) fn new(seed: u64) -> Self {
+        Self(randomness(seed, "tokens"))
+    }
+
+    /// The next one.
+    pub(super) fn next(&mut self) -> Token {
+        let mut bytes = [0; 32];
+        self.0.fill_bytes(&mut bytes);
+        Token::from_bytes(bytes)
+    }
+}
+
+/// Writes `user,name,token` for each visitor into a file that only its owner can read.
+pub(super) fn write(path: &Path, visitors: &[SeededVisitor]) -> io::Result<()> {
+    let mut text = String::from("user,name,token\n");
+    for SeededVisitor { user, name, token } in visitors {
+        for part in [user.to_string().as_str(), ",", name, ",", token.reveal(), "\n"] {
+            text.push_str(part);
+        }
+    }
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)?.write_all(text.as_bytes())
+}

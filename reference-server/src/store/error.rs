@@ -1,0 +1,114 @@
+//! Why a store did not do what it was asked, and why one could not be opened.
+
+use std::sync::Arc;
+
+/// Why a request to the store failed.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// A rule kept by the database was broken; the rule by its name in the schema.
+    #[error("the database refused the row: constraint {0}")]
+    Constraint(String),
+    /// What was to be changed or added to is not there.
+    #[error("there is no such {0}")]
+    Missing(&'static str),
+    /// It was changed since the version the caller knows.
+    #[error("the row is at version {current}, not at the one expected")]
+    Stale {
+        /// The version it has now.
+        current: i64,
+    },
+    /// Too many writes are waiting, or no connection became free in time; trying again later helps.
+    #[error("the store is busy")]
+    Busy,
+    /// The store was closed.
+    #[error("the store is closed")]
+    Closed,
+    /// A row cannot be read as what it should be.
+    #[error("the database holds something unreadable: {0}")]
+    Unreadable(String),
+    /// The database failed.
+    #[error(transparent)]
+    Database(sqlx::Error),
+    /// The transaction that this write shared with others could not be committed.
+    #[error("the group of writes was not committed: {0}")]
+    Group(Arc<str>),
+}
+
+impl StoreError {
+    /// Whether the database is as before and only this one request was refused.
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
+        matches!(self, Self::Constraint(_) | Self::Missing(_) | Self::Stale { .. })
+    }
+}
+
+/// A pool that has no connection to give is busy, not broken.
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        match error {
+            sqlx::Error::PoolTimedOut => Self::Busy,
+            sqlx::Error::PoolClosed => Self::Closed,
+            other => Self::Database(other),
+        }
+    }
+}
+
+/// Why a store could not be opened: where, what, and what to do about it.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The address of the database makes no sense.
+    #[error("{address}: {problem}\n  hint: use a file name, sqlite:PATH or postgres://USER@HOST/DATABASE")]
+    Address {
+        /// What was given.
+        address: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// The file or the server could not be reached.
+    #[error("cannot open the database {place}: {cause}\n  hint: {hint}")]
+    Unreachable {
+        /// Which database.
+        place: String,
+        /// What the system said.
+        cause: String,
+        /// What to do.
+        hint: &'static str,
+    },
+    /// The linked SQLite has a bug that loses committed writes.
+    #[error(
+        "SQLite {found} is linked, at least {expected} is needed: older ones can lose committed writes\n  hint: build with the bundled SQLite"
+    )]
+    OldEngine {
+        /// The version linked.
+        found: String,
+        /// The oldest that may be used.
+        expected: &'static str,
+    },
+    /// The schema is not one this program knows.
+    #[error("the database {place} has a schema this program cannot use: {cause}\n  hint: {hint}")]
+    Schema {
+        /// Which database.
+        place: String,
+        /// What was found.
+        cause: String,
+        /// What to do.
+        hint: &'static str,
+    },
+}
+
+impl OpenError {
+    /// Says in the forum's words why a migration did not run.
+    pub(super) fn from_migration(place: &str, error: &sqlx::migrate::MigrateError) -> Self {
+        use sqlx::migrate::MigrateError;
+        let hint = match error {
+            MigrateError::VersionMissing(_) | MigrateError::VersionTooNew(..) => {
+                "the database is newer than this program; use the program that made it, or a newer one"
+            }
+            MigrateError::VersionMismatch(_) => {
+                "an applied migration was edited; use the program that made the database"
+            }
+            _ => "see the cause; nothing was changed",
+        };
+        Self::Schema { place: place.to_owned(), cause: error.to_string(), hint }
+    }
+}

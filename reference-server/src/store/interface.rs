@@ -1,0 +1,132 @@
+//! What the forum asks of a database.
+//!
+//! The trait can be used behind a pointer (`Arc<dyn Store>`), so that a cache or a fault can be put in front of a store without
+//! the rest of the forum knowing. That is why its methods return boxed futures instead of being `async`: the box costs some
+//! tens of nanoseconds, a statement tens of microseconds.
+
+use std::pin::Pin;
+use std::sync::Arc;
+
+use super::{Statements, StoreError};
+use crate::domain::{
+    Answer, AnswerId, Credentials, Limit, NewAnswer, NewQuestion, NewSession, NewUser, Page, ProfileChange,
+    Question, QuestionId, QuestionSummary, Session, SessionId, Timestamp, User, UserId, Visitor,
+};
+
+/// A store as the rest of the forum holds it.
+pub type SharedStore = Arc<dyn Store>;
+
+/// What a method of [`Store`] returns: a future of a value, or of the reason why there is none.
+pub type Reply<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
+
+/// What is counted and weighed separately.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Entity {
+    /// Questions.
+    Question,
+    /// Answers.
+    Answer,
+    /// Members.
+    User,
+    /// Log-ins.
+    Session,
+}
+
+impl Entity {
+    /// All of them, in the order reports show them.
+    pub const ALL: [Entity; 4] = [Entity::Question, Entity::Answer, Entity::User, Entity::Session];
+
+    /// The name in metrics and reports.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Question => "question",
+            Self::Answer => "answer",
+            Self::User => "user",
+            Self::Session => "session",
+        }
+    }
+
+    /// The table that holds it.
+    pub(super) const fn table(self) -> &'static str {
+        match self {
+            Self::Question => "questions",
+            Self::Answer => "answers",
+            Self::User => "users",
+            Self::Session => "sessions",
+        }
+    }
+}
+
+/// How much of something there is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EntityStorage {
+    /// What.
+    pub entity: Entity,
+    /// How many rows.
+    pub rows: u64,
+    /// Bytes on disk: the table and its indexes.
+    pub bytes: u64,
+}
+
+/// A database of the forum. A write that was answered with `Ok` is durable.
+pub trait Store: Send + Sync + 'static {
+    /// Opens an account. [`StoreError::Constraint`] `users_name_unique` when the name is taken.
+    fn insert_user(&self, user: NewUser) -> Reply<'_, UserId>;
+    /// What a log-in under `name` is checked against.
+    fn credentials(&self, name: String) -> Reply<'_, Option<Credentials>>;
+    /// A member as others see him.
+    fn user(&self, id: UserId) -> Reply<'_, Option<User>>;
+    /// Changes a profile and returns it as it then is.
+    fn update_profile(&self, change: ProfileChange) -> Reply<'_, User>;
+
+    /// Keeps a log-in. A member's ended ones, and the oldest beyond [`MAX_SESSIONS_PER_USER`], are forgotten.
+    fn insert_session(&self, session: NewSession) -> Reply<'_, SessionId>;
+    /// Who holds the token with this hash, if it is valid at `now`.
+    fn visitor(&self, token_hash: [u8; 32], now: Timestamp) -> Reply<'_, Option<Visitor>>;
+    /// A member's valid log-ins, newest first.
+    fn sessions(&self, user: UserId, now: Timestamp) -> Reply<'_, Vec<Session>>;
+    /// Ends one log-in of `user`; whether there was one.
+    fn delete_session(&self, user: UserId, session: SessionId) -> Reply<'_, bool>;
+    /// Ends every log-in of `user`; how many there were.
+    fn delete_sessions(&self, user: UserId) -> Reply<'_, u64>;
+
+    /// Keeps a question.
+    fn insert_question(&self, question: NewQuestion) -> Reply<'_, QuestionId>;
+    /// The newest questions, those before `after` if given.
+    fn newest_questions(
+        &self,
+        limit: Limit,
+        after: Option<QuestionId>,
+    ) -> Reply<'_, Page<QuestionSummary, QuestionId>>;
+    /// A question with the first page of its answers, in at most two statements.
+    fn question(&self, id: QuestionId) -> Reply<'_, Option<Question>>;
+
+    /// Keeps an answer. [`StoreError::Missing`] when there is no such question.
+    fn insert_answer(&self, answer: NewAnswer) -> Reply<'_, AnswerId>;
+    /// Answers to a question, oldest first, those after `after` if given; `None` when there is no such question.
+    fn answers(
+        &self,
+        question: QuestionId,
+        after: Option<AnswerId>,
+        limit: Limit,
+    ) -> Reply<'_, Option<Page<Answer, AnswerId>>>;
+
+    /// Whether the database answers.
+    fn ping(&self) -> Reply<'_, ()>;
+    /// How much there is of everything. Reads much: for metrics and reports, not for requests.
+    fn storage(&self) -> Reply<'_, Vec<EntityStorage>>;
+    /// The size of the whole database in bytes.
+    fn total_bytes(&self) -> Reply<'_, u64>;
+    /// Name and version of the engine, such as `sqlite 3.51.3`.
+    fn engine(&self) -> &str;
+    /// The count of statements.
+    fn statements(&self) -> &Statements;
+    /// Writes waiting for their turn now.
+    fn write_queue_depth(&self) -> usize;
+    /// Finishes what was begun and leaves the database in order.
+    fn close(&self) -> Reply<'_, ()>;
+}
+
+/// Most log-ins a member has at a time: enough for every device, and a bound on what one account can make the table grow.
+pub(super) const MAX_SESSIONS_PER_USER: i64 = 100;

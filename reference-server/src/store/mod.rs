@@ -1,0 +1,21 @@
+//! Where the forum is kept. The only place with SQL.
+//!
+//! [`Store`] says what the forum asks of a database; [`sqlite`] and [`postgres`] answer, each with its own SQL and its own
+//! migrations. One story test, run on both, keeps them the same. A method is named after the question it answers, takes and
+//! returns domain types, and says [`StoreError`] when it cannot.
+//!
+//! Left to others: who may do what (`http`, `web`), and what a valid title is (`domain`).
+
+mod error;
+mod interface;
+mod load;
+mod open;
+pub mod postgres;
+pub mod sqlite;
+mod statements;
+
+pub use error::{OpenError, StoreError};
+pub use interface::{Entity, EntityStorage, Reply, SharedStore, Store};
+pub use load::{Load, Table};
+pub use open::{Database, migrate, open, open_for_loading};
+pub use statements::Statements;

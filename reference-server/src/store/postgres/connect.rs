@@ -1,0 +1,68 @@
+//! How the server is reached, and how its schema is brought up to date.
+
+use std::time::Duration;
+
+use sqlx::ConnectOptions;
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+
+use super::migrations::migrator;
+use crate::store::{OpenError, StoreError};
+
+/// Connections of the pool. A server of a few cores does its best work on some ten connections; more only wait inside it.
+const CONNECTIONS: u32 = 16;
+/// How long a request waits for a connection before it is told that the store is busy.
+const CONNECTION_WAIT: Duration = Duration::from_secs(2);
+/// After how long a connection is replaced, so that the memory its session holds on the server is given back.
+const CONNECTION_LIFETIME: Duration = Duration::from_secs(30 * 60);
+
+/// A pool of connections, after one of them was made and the schema is up to date.
+pub(super) async fn connect(options: &PgConnectOptions, place: &str) -> Result<(PgPool, String), OpenError> {
+    let unreachable = |error: sqlx::Error| OpenError::Unreachable {
+        place: place.to_owned(),
+        cause: error.to_string(),
+        hint: "is the server running there, does the database exist, and may this user open it?",
+    };
+    let options = options.clone().application_name("reference-server").disable_statement_logging();
+    // Alone first: a pool tries again until its time limit is over, and then says nothing of the cause.
+    let mut connection = options.connect().await.map_err(unreachable)?;
+    migrator()
+        .run_direct(None, &mut connection, false)
+        .await
+        .map_err(|error| OpenError::from_migration(place, &error))?;
+    let version: String = sqlx::query_scalar("select current_setting('server_version')")
+        .fetch_one(&mut connection)
+        .await
+        .map_err(unreachable)?;
+    sqlx::Connection::close(connection).await.map_err(unreachable)?;
+    let pool = PgPoolOptions::new()
+        .max_connections(CONNECTIONS)
+        .acquire_timeout(CONNECTION_WAIT)
+        .max_lifetime(CONNECTION_LIFETIME)
+        .idle_timeout(None)
+        // A round trip for each use of a connection; a broken one is noticed by its statement.
+        .test_before_acquire(false)
+        .connect_with(options)
+        .await
+        .map_err(unreachable)?;
+    // `15.14 (Debian 15.14-0+deb12u1)`: the number is enough.
+    let number = version.split_whitespace().next().unwrap_or(&version).to_owned();
+    Ok((pool, number))
+}
+
+/// Brings the schema of a database up to date.
+///
+/// # Errors
+/// Names the database, the cause and what to do.
+pub async fn migrate(options: &PgConnectOptions, place: &str) -> Result<(), OpenError> {
+    let (pool, _) = connect(options, place).await?;
+    pool.close().await;
+    Ok(())
+}
+
+/// A broken rule becomes [`StoreError::Constraint`]; anything else stays what it is.
+pub(super) fn translate(error: sqlx::Error) -> StoreError {
+    match error.as_database_error().and_then(|error| error.constraint()) {
+        Some(name) => StoreError::Constraint(name.to_owned()),
+        None => error.into(),
+    }
+}

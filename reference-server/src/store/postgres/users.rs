@@ -1,0 +1,85 @@
+//! Members in PostgreSQL.
+
+use super::connect::translate;
+use super::store::Connections;
+use crate::domain::{Credentials, NewUser, ProfileChange, Timestamp, User, UserId};
+use crate::store::StoreError;
+
+/// id, name, display name, about, version, created at.
+type UserRow = (i64, String, String, String, i64, i64);
+
+fn user_from((id, name, display_name, about, version, created_at): UserRow) -> User {
+    let created_at = Timestamp::from_unix_ms(created_at);
+    User { id: UserId::new(id), name, display_name, about, version, created_at }
+}
+
+pub(super) async fn insert(connections: &Connections, user: NewUser) -> Result<UserId, StoreError> {
+    let id = sqlx::query_scalar(
+        "insert into users (name, display_name, password_hash, created_at)
+         values ($1, $2, $3, $4)
+         returning id",
+    )
+    .bind(user.name.as_str())
+    .bind(user.display_name.as_str())
+    .bind(user.password_hash.as_str())
+    .bind(user.created_at.unix_ms())
+    .fetch_one(connections.sql())
+    .await
+    .map_err(translate)?;
+    Ok(UserId::new(id))
+}
+
+pub(super) async fn credentials(
+    connections: &Connections,
+    name: String,
+) -> Result<Option<Credentials>, StoreError> {
+    let row: Option<(i64, Option<String>)> = sqlx::query_as(
+        "select id, password_hash
+           from users
+          where name = $1",
+    )
+    .bind(name)
+    .fetch_optional(connections.sql())
+    .await?;
+    Ok(row.map(|(id, password_hash)| Credentials { user: UserId::new(id), password_hash }))
+}
+
+pub(super) async fn user(connections: &Connections, id: UserId) -> Result<Option<User>, StoreError> {
+    let row: Option<UserRow> = sqlx::query_as(
+        "select id, name, display_name, about, version, created_at
+           from users
+          where id = $1",
+    )
+    .bind(id.get())
+    .fetch_optional(connections.sql())
+    .await?;
+    Ok(row.map(user_from))
+}
+
+pub(super) async fn update_profile(
+    connections: &Connections,
+    change: ProfileChange,
+) -> Result<User, StoreError> {
+    let row: Option<UserRow> = sqlx::query_as(
+        "update users
+            set display_name = $2, about = $3, version = version + 1
+          where id = $1
+            and ($4::bigint is null or version = $4)
+      returning id, name, display_name, about, version, created_at",
+    )
+    .bind(change.user.get())
+    .bind(change.display_name.as_str())
+    .bind(change.about.as_str())
+    .bind(change.expected_version)
+    .fetch_optional(connections.sql())
+    .await
+    .map_err(translate)?;
+    if let Some(row) = row {
+        return Ok(user_from(row));
+    }
+    let current: Option<i64> = sqlx::query_scalar("select version from users where id = $1")
+        .bind(change.user.get())
+        .fetch_optional(connections.sql())
+        .await?;
+    Err(current.map_or(StoreError::Missing("user"), |current| StoreError::Stale { current }))
+}

@@ -1,0 +1,169 @@
+//! Answers the forum's questions from a SQLite file.
+
+use std::path::{Path, PathBuf};
+
+use sqlx::sqlite::SqlitePool;
+
+use super::writer::Writer;
+use super::{answers, connect, questions, sessions, storage, users};
+use crate::domain::{
+    Answer, AnswerId, Credentials, Limit, NewAnswer, NewQuestion, NewSession, NewUser, Page, ProfileChange,
+    Question, QuestionId, QuestionSummary, Session, SessionId, Timestamp, User, UserId, Visitor,
+};
+use crate::store::{EntityStorage, OpenError, Reply, Statements, Store, StoreError};
+
+/// The pool of reading connections; it counts what is sent over it.
+pub(super) struct Readers {
+    pool: SqlitePool,
+    statements: Statements,
+}
+
+impl Readers {
+    /// The pool for one statement.
+    pub(super) fn sql(&self) -> &SqlitePool {
+        self.statements.count();
+        &self.pool
+    }
+}
+
+/// A forum in a SQLite file.
+pub struct SqliteStore {
+    path: PathBuf,
+    engine: String,
+    statements: Statements,
+    readers: Readers,
+    writer: Writer,
+}
+
+impl SqliteStore {
+    /// Opens the file, making it if there is none, and brings its schema up to date.
+    ///
+    /// # Errors
+    /// Names the file, the cause and what to do.
+    pub async fn open(path: &Path) -> Result<Self, OpenError> {
+        let statements = Statements::default();
+        let (connection, version) = connect::connect(path).await?;
+        // After the writer: a reader cannot make the write-ahead log, only use it.
+        let pool = connect::readers(path).await?;
+        Ok(Self {
+            path: path.to_owned(),
+            engine: format!("sqlite {version}"),
+            readers: Readers { pool, statements: statements.clone() },
+            writer: Writer::start(connection, statements.clone()),
+            statements,
+        })
+    }
+}
+
+impl Store for SqliteStore {
+    fn insert_user(&self, user: NewUser) -> Reply<'_, UserId> {
+        Box::pin(self.writer.write(users::InsertUser(user)))
+    }
+
+    fn credentials(&self, name: String) -> Reply<'_, Option<Credentials>> {
+        Box::pin(users::credentials(&self.readers, name))
+    }
+
+    fn user(&self, id: UserId) -> Reply<'_, Option<User>> {
+        Box::pin(users::user(&self.readers, id))
+    }
+
+    fn update_profile(&self, change: ProfileChange) -> Reply<'_, User> {
+        Box::pin(self.writer.write(users::UpdateProfile(change)))
+    }
+
+    fn insert_session(&self, session: NewSession) -> Reply<'_, SessionId> {
+        Box::pin(self.writer.write(sessions::InsertSession(session)))
+    }
+
+    fn visitor(&self, token_hash: [u8; 32], now: Timestamp) -> Reply<'_, Option<Visitor>> {
+        Box::pin(sessions::visitor(&self.readers, token_hash, now))
+    }
+
+    fn sessions(&self, user: UserId, now: Timestamp) -> Reply<'_, Vec<Session>> {
+        Box::pin(sessions::of_user(&self.readers, user, now))
+    }
+
+    fn delete_session(&self, user: UserId, session: SessionId) -> Reply<'_, bool> {
+        Box::pin(self.writer.write(sessions::DeleteSession { user, session }))
+    }
+
+    fn delete_sessions(&self, user: UserId) -> Reply<'_, u64> {
+        Box::pin(self.writer.write(sessions::DeleteSessions { user }))
+    }
+
+    fn insert_question(&self, question: NewQuestion) -> Reply<'_, QuestionId> {
+        Box::pin(self.writer.write(questions::InsertQuestion(question)))
+    }
+
+    fn newest_questions(
+        &self,
+        limit: Limit,
+        after: Option<QuestionId>,
+    ) -> Reply<'_, Page<QuestionSummary, QuestionId>> {
+        Box::pin(questions::newest(&self.readers, limit, after))
+    }
+
+    fn question(&self, id: QuestionId) -> Reply<'_, Option<Question>> {
+        Box::pin(questions::question(&self.readers, id))
+    }
+
+    fn insert_answer(&self, answer: NewAnswer) -> Reply<'_, AnswerId> {
+        Box::pin(self.writer.write(answers::InsertAnswer(answer)))
+    }
+
+    fn answers(
+        &self,
+        question: QuestionId,
+        after: Option<AnswerId>,
+        limit: Limit,
+    ) -> Reply<'_, Option<Page<Answer, AnswerId>>> {
+        Box::pin(async move {
+            let page = answers::of_question(&self.readers, question, after, limit).await?;
+            if page.items.is_empty() && !questions::exists(&self.readers, question).await? {
+                return Ok(None);
+            }
+            Ok(Some(page))
+        })
+    }
+
+    fn ping(&self) -> Reply<'_, ()> {
+        Box::pin(async move {
+            sqlx::query("select 1").execute(self.readers.sql()).await?;
+            Ok(())
+        })
+    }
+
+    fn storage(&self) -> Reply<'_, Vec<EntityStorage>> {
+        Box::pin(storage::storage(&self.readers))
+    }
+
+    fn total_bytes(&self) -> Reply<'_, u64> {
+        Box::pin(async move {
+            let file = tokio::fs::metadata(&self.path)
+                .await
+                .map_err(|error| StoreError::from(sqlx::Error::Io(error)))?;
+            Ok(file.len())
+        })
+    }
+
+    fn engine(&self) -> &str {
+        &self.engine
+    }
+
+    fn statements(&self) -> &Statements {
+        &self.statements
+    }
+
+    fn write_queue_depth(&self) -> usize {
+        self.writer.depth()
+    }
+
+    fn close(&self) -> Reply<'_, ()> {
+        Box::pin(async move {
+            // Readers first: a reader in the middle of the log would keep it from being emptied.
+            self.readers.pool.close().await;
+            self.writer.close().await
+        })
+    }
+}

@@ -1,0 +1,99 @@
+//! Members in SQLite.
+
+use super::refusal::translate;
+use super::store::Readers;
+use super::writer::{StatementsNeeded, Write, WriteConnection};
+use crate::domain::{Credentials, NewUser, ProfileChange, Timestamp, User, UserId};
+use crate::store::StoreError;
+
+/// id, name, display name, about, version, created at.
+type UserRow = (i64, String, String, String, i64, i64);
+
+fn user_from((id, name, display_name, about, version, created_at): UserRow) -> User {
+    let created_at = Timestamp::from_unix_ms(created_at);
+    User { id: UserId::new(id), name, display_name, about, version, created_at }
+}
+
+pub(super) async fn credentials(readers: &Readers, name: String) -> Result<Option<Credentials>, StoreError> {
+    let row: Option<(i64, Option<String>)> = sqlx::query_as(
+        "select id, password_hash
+           from users
+          where name = ?",
+    )
+    .bind(name)
+    .fetch_optional(readers.sql())
+    .await?;
+    Ok(row.map(|(id, password_hash)| Credentials { user: UserId::new(id), password_hash }))
+}
+
+pub(super) async fn user(readers: &Readers, id: UserId) -> Result<Option<User>, StoreError> {
+    let row: Option<UserRow> = sqlx::query_as(
+        "select id, name, display_name, about, version, created_at
+           from users
+          where id = ?",
+    )
+    .bind(id.get())
+    .fetch_optional(readers.sql())
+    .await?;
+    Ok(row.map(user_from))
+}
+
+/// Opens an account.
+pub(super) struct InsertUser(pub(super) NewUser);
+
+impl Write for InsertUser {
+    type Reply = UserId;
+    const STATEMENTS: StatementsNeeded = StatementsNeeded::One;
+
+    async fn apply(&self, connection: &mut WriteConnection) -> Result<UserId, StoreError> {
+        let InsertUser(user) = self;
+        let id = sqlx::query_scalar(
+            "insert into users (name, display_name, password_hash, created_at)
+             values (?, ?, ?, ?)
+             returning id",
+        )
+        .bind(user.name.as_str())
+        .bind(user.display_name.as_str())
+        .bind(user.password_hash.as_str())
+        .bind(user.created_at.unix_ms())
+        .fetch_one(connection.sql())
+        .await
+        .map_err(translate)?;
+        Ok(UserId::new(id))
+    }
+}
+
+/// Changes a profile.
+pub(super) struct UpdateProfile(pub(super) ProfileChange);
+
+impl Write for UpdateProfile {
+    type Reply = User;
+    // The second statement only reads.
+    const STATEMENTS: StatementsNeeded = StatementsNeeded::One;
+
+    async fn apply(&self, connection: &mut WriteConnection) -> Result<User, StoreError> {
+        let UpdateProfile(change) = self;
+        let row: Option<UserRow> = sqlx::query_as(
+            "update users
+                set display_name = ?2, about = ?3, version = version + 1
+              where id = ?1
+                and (?4 is null or version = ?4)
+          returning id, name, display_name, about, version, created_at",
+        )
+        .bind(change.user.get())
+        .bind(change.display_name.as_str())
+        .bind(change.about.as_str())
+        .bind(change.expected_version)
+        .fetch_optional(connection.sql())
+        .await
+        .map_err(translate)?;
+        if let Some(row) = row {
+            return Ok(user_from(row));
+        }
+        let current: Option<i64> = sqlx::query_scalar("select version from users where id = ?")
+            .bind(change.user.get())
+            .fetch_optional(connection.sql())
+            .await?;
+        Err(current.map_or(StoreError::Missing("user"), |current| StoreError::Stale { current }))
+    }
+}
