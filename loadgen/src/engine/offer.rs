@@ -1,0 +1,207 @@
+//! The loop: look at the clock, send what is due, give up what is overdue, wait, read.
+//!
+//! Latency is counted from the due time, not from when a request left, and an arrival that finds no free connection is
+//! shed and counted, not waited for: a generator that falls behind must report the wait it caused. Being late moves
+//! nothing: what is overdue is sent at once, with the due time it has.
+//!
+//! Reading never holds up a due request by more than the handling of one answer, and a backlog of due requests never
+//! keeps answers from being read: each turn of the loop does a limited amount of both.
+
+use std::{
+    io,
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
+
+use super::{
+    Nanos, Offered, Outcome, Ready, Settings, Sink, Token, Workload, World, agenda::Agenda, pool::Pool,
+};
+
+/// How often the sink is told the time, and how long it may take until a stop is seen.
+pub const TICK: Duration = Duration::from_millis(100);
+
+/// Due requests sent before answers are looked at again. At some 5 us each this is a third of a millisecond.
+const SENDS_PER_TURN: usize = 64;
+
+/// Bytes read at a time. An answer of usual size takes one call, and the buffer stays in the second-level cache.
+const RECEIVE_BYTES: usize = 64 * 1024;
+
+/// Offers what the workload asks for, until it has ended or `stop` is set, and waits for the answers.
+///
+/// The time of `world` must be that of the workload: both count from the start of the run.
+///
+/// # Errors
+/// Waiting for sockets is impossible; the operations of this run are lost. Whatever happens to single connections is
+/// an outcome and not an error.
+pub fn offer<W: World, L: Workload, S: Sink>(
+    world: &mut W,
+    workload: &mut L,
+    sink: &mut S,
+    settings: &Settings,
+    stop: &AtomicBool,
+) -> io::Result<Offered> {
+    let cpu = world.cpu();
+    let mut engine = Engine {
+        now: world.now(),
+        world,
+        workload,
+        sink,
+        settings: *settings,
+        agenda: Agenda::new(settings.end),
+        pool: Pool::new(settings.max_connections),
+        totals: Offered::default(),
+        request: Vec::new(),
+        buffer: vec![0; RECEIVE_BYTES],
+        ready: Vec::new(),
+        unfinished: Vec::new(),
+        has_looked: true,
+        next_tick: Nanos::ZERO,
+        give_up: settings.end.plus(settings.grace),
+        is_stopped: false,
+    };
+    engine.agenda.refill(engine.workload);
+    while engine.turn(stop)? {}
+    engine.cut_short();
+    engine.close_idle();
+    let mut totals = engine.totals;
+    totals.ended = world.now();
+    totals.cpu = world.cpu().saturating_sub(cpu);
+    sink.tick(totals.ended);
+    Ok(totals)
+}
+
+/// Everything the thread owns. The way of a single operation is in `carry.rs`.
+pub(super) struct Engine<'a, W, L, S> {
+    pub(super) now: Nanos,
+    pub(super) world: &'a mut W,
+    pub(super) workload: &'a mut L,
+    pub(super) sink: &'a mut S,
+    pub(super) settings: Settings,
+    pub(super) agenda: Agenda,
+    pub(super) pool: Pool,
+    pub(super) totals: Offered,
+    /// The request that is being dispatched.
+    pub(super) request: Vec<u8>,
+    pub(super) buffer: Vec<u8>,
+    ready: Vec<Ready>,
+    /// Connections that have more to read but were left so that others get their turn.
+    pub(super) unfinished: Vec<Token>,
+    /// Answers have been looked at since the last operation was dispatched.
+    has_looked: bool,
+    next_tick: Nanos,
+    /// When the wait for answers ends.
+    give_up: Nanos,
+    is_stopped: bool,
+}
+
+impl<W: World, L: Workload, S: Sink> Engine<'_, W, L, S> {
+    /// One turn of the loop; false when the run is over.
+    fn turn(&mut self, stop: &AtomicBool) -> io::Result<bool> {
+        self.now = self.world.now();
+        if stop.load(Ordering::Relaxed) && !self.is_stopped {
+            self.is_stopped = true;
+            self.agenda.end_at(self.now);
+            self.give_up = self.give_up.min(self.now.plus(self.settings.grace));
+        }
+        if self.now >= self.next_tick {
+            self.sink.tick(self.now);
+            self.next_tick = self.now.plus(TICK);
+        }
+        self.send_due();
+        self.expire();
+        let is_over = self.agenda.next_due() == Nanos::MAX && self.pool.in_flight() == 0;
+        if is_over || self.now >= self.give_up {
+            return Ok(false);
+        }
+        self.wait()?;
+        self.read_ready();
+        Ok(true)
+    }
+
+    /// Sends what is due, up to the limit of a turn.
+    ///
+    /// Before an arrival is shed, answers that may have come in the meantime are looked at: a connection that is free
+    /// but not known to be so is no reason to shed.
+    pub(super) fn send_due(&mut self) {
+        for _ in 0..SENDS_PER_TURN {
+            let may_start = self.pool.has_room() || self.has_looked;
+            if self.agenda.next_due() > self.now || !may_start {
+                return;
+            }
+            self.dispatch();
+            self.has_looked = false;
+        }
+    }
+
+    /// Gives up operations that have had their time.
+    fn expire(&mut self) {
+        while let Some((slot, deadline)) = self.pool.first_deadline() {
+            if deadline > self.now {
+                return;
+            }
+            self.end(slot, Outcome::TimedOut);
+        }
+    }
+
+    /// Waits for whatever comes first: an answer, the next due time, a deadline, a tick, the end.
+    fn wait(&mut self) -> io::Result<()> {
+        self.ready.clear();
+        self.totals.waits += 1;
+        let due = self.agenda.next_due();
+        if due <= self.now || !self.unfinished.is_empty() {
+            return self.world.wait(Nanos::ZERO, &mut self.ready);
+        }
+        let deadline = self.pool.first_deadline().map_or(Nanos::MAX, |(_, deadline)| deadline);
+        let other = deadline.min(self.next_tick).min(self.give_up);
+        let spin_from = due.minus(self.settings.spin);
+        if self.settings.spin.is_zero() || other < spin_from {
+            return self.world.wait(due.min(other), &mut self.ready);
+        }
+        if self.now < spin_from {
+            self.world.wait(spin_from, &mut self.ready)?;
+        }
+        let start = self.world.now();
+        let mut now = start;
+        while self.ready.is_empty() && now < due && now >= spin_from {
+            self.world.wait(Nanos::ZERO, &mut self.ready)?;
+            now = self.world.now();
+        }
+        self.totals.spun += now.since(start);
+        Ok(())
+    }
+
+    /// Handles what has become ready, and sends what has become due between one answer and the next.
+    fn read_ready(&mut self) {
+        let dispatched = self.totals.due;
+        let mut ready = std::mem::take(&mut self.ready);
+        for token in self.unfinished.drain(..) {
+            ready.push(Ready { token, readable: true, writable: false, hung_up: false });
+        }
+        for event in &ready {
+            self.handle(event);
+            if self.now >= self.agenda.next_due() {
+                self.send_due();
+            }
+        }
+        self.ready = ready;
+        self.has_looked = self.totals.due == dispatched;
+    }
+
+    /// Ends what is unanswered when the wait is over, and what was due but could not be sent any more.
+    fn cut_short(&mut self) {
+        self.now = self.world.now();
+        self.agenda.end_at(self.now);
+        while let Some(slot) = self.pool.oldest_busy() {
+            self.cut(slot);
+        }
+        while self.agenda.next_due() != Nanos::MAX {
+            self.cut_unsent();
+        }
+    }
+
+    fn close_idle(&mut self) {
+        while let Some(slot) = self.pool.any_idle() {
+            self.close(slot);
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! The real world, over the loopback interface.
