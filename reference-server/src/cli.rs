@@ -51,8 +51,8 @@ enum Command {
 
 #[derive(Debug, Args)]
 struct DatabaseArgument {
-    /// A file, sqlite:PATH or postgres://USER@HOST/DATABASE
     #[arg(
+        help = "A file, sqlite:PATH or postgres://USER@HOST/DATABASE",
         long,
         default_value = "forum.sqlite",
         value_name = "DATABASE",

@@ -20,7 +20,7 @@ use crate::domain::Visitor;
 use crate::error::ApiError;
 
 /// How long a log-in lasts, whether it is used or not.
-pub const SESSION_LIFETIME: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+pub const SESSION_LIFETIME: Duration = Duration::from_hours(30 * 24);
 /// Random bytes of a token.
 const TOKEN_BYTES: usize = 32;
 

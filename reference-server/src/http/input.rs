@@ -55,7 +55,7 @@ fn refused(rejection: &JsonRejection) -> ApiError {
 }
 
 /// The one identifier of an address. What is no identifier names nothing, so it is not found.
-pub(super) struct IdPath<T>(pub(super) T);
+pub(crate) struct IdPath<T>(pub(crate) T);
 
 impl<T: FromStr + Send, S: Send + Sync> FromRequestParts<S> for IdPath<T> {
     type Rejection = ApiError;

@@ -14,5 +14,5 @@ mod profile;
 mod questions;
 mod sessions;
 
-pub(crate) use boundary::{is_for_programs, routes};
-pub(crate) use input::body_in_time;
+pub(crate) use boundary::{is_for_programs, panic_message, routes};
+pub(crate) use input::{IdPath, body_in_time};

@@ -33,12 +33,11 @@ pub(super) fn body(random: &mut impl Rng, bytes: usize) -> String {
                 if text.len() + word.len() + 2 > bytes {
                     break 'text; // one byte for the space, one for the full stop
                 }
-                match place {
-                    0 => push_capitalised(&mut text, word),
-                    _ => {
-                        text.push(' ');
-                        text.push_str(word);
-                    }
+                if place == 0 {
+                    push_capitalised(&mut text, word);
+                } else {
+                    text.push(' ');
+                    text.push_str(word);
                 }
             }
             text.push_str(". ");
@@ -101,7 +100,7 @@ mod tests {
 
     #[test]
     fn the_vocabulary_is_some_hundred_distinct_plain_words() {
-        let mut words = WORDS.to_vec();
+        let mut words = WORDS.clone();
         words.sort_unstable();
         words.dedup();
         assert_eq!(words.len(), WORDS.len(), "a word is listed twice");

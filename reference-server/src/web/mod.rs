@@ -1,16 +1,19 @@
-//! The pages for people.
+//! The pages for people: rendered on the server, without JavaScript, from the templates in `templates/`.
+//!
+//! A page is a file with its routes, its template and its handlers, as in `http`. What a person typed is never lost: a form that is refused is
+//! shown again with its values and with what is wrong beside the field.
 
-use axum::Router;
-use axum::extract::{Request, State};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+mod ask;
+mod boundary;
+mod form;
+mod home;
+mod membership;
+mod origin;
+mod page;
+mod profile;
+mod question;
+mod style;
+mod visitor;
 
-use crate::app::AppState;
-
-pub(crate) fn routes(_state: &AppState) -> Router<AppState> {
-    Router::new()
-}
-
-pub(crate) async fn not_found(_state: State<AppState>, _request: Request) -> Response {
-    StatusCode::NOT_FOUND.into_response()
-}
+pub(crate) use boundary::{not_found, routes};
+pub(crate) use page::paragraphs;

@@ -13,7 +13,7 @@ const CONNECTIONS: u32 = 16;
 /// How long a request waits for a connection before it is told that the store is busy.
 const CONNECTION_WAIT: Duration = Duration::from_secs(2);
 /// After how long a connection is replaced, so that the memory its session holds on the server is given back.
-const CONNECTION_LIFETIME: Duration = Duration::from_secs(30 * 60);
+const CONNECTION_LIFETIME: Duration = Duration::from_mins(30);
 
 /// A pool of connections, after one of them was made and the schema is up to date.
 pub(super) async fn connect(options: &PgConnectOptions, place: &str) -> Result<(PgPool, String), OpenError> {

@@ -1,0 +1,68 @@
+//! Asking a question.
+
+use askama::Template;
+use axum::Router;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use serde::Deserialize;
+
+use super::form::{FormView, Sent};
+use super::page::{Frame, PageError, show};
+use super::visitor::MaybeVisitor;
+use crate::app::AppState;
+use crate::domain::{Body, NewQuestion, Title, Visitor};
+
+pub(super) fn routes() -> Router<AppState> {
+    Router::new().route("/ask", get(form).post(ask))
+}
+
+#[derive(Template)]
+#[template(path = "ask.html")]
+struct AskPage {
+    frame: Frame,
+    form: FormView,
+}
+
+#[derive(Deserialize)]
+struct QuestionForm {
+    #[serde(default)]
+    title: String,
+    #[serde(default)]
+    body: String,
+}
+
+async fn form(MaybeVisitor(visitor): MaybeVisitor) -> Result<Response, PageError> {
+    if visitor.is_none() {
+        return Ok(Redirect::to("/login?next=/ask").into_response());
+    }
+    page(StatusCode::OK, visitor, FormView::default())
+}
+
+async fn ask(
+    State(state): State<AppState>,
+    MaybeVisitor(visitor): MaybeVisitor,
+    Sent(form): Sent<QuestionForm>,
+) -> Result<Response, PageError> {
+    let view = FormView::default().with("title", form.title.as_str()).with("body", form.body.as_str());
+    let Some(author) = visitor.as_ref().map(|visitor| visitor.user) else {
+        let view = view.saying("Your session has ended. Log in in another window, then send this again.");
+        return page(StatusCode::UNAUTHORIZED, visitor, view);
+    };
+    // Both, so that a person hears of everything at once.
+    let (title, body) = match (Title::parse(&form.title), Body::parse(form.body)) {
+        (Ok(title), Ok(body)) => (title, body),
+        (title, body) => {
+            let problems = title.err().into_iter().chain(body.err()).collect();
+            return page(StatusCode::UNPROCESSABLE_ENTITY, visitor, view.refused(problems));
+        }
+    };
+    let question = NewQuestion { author, title, body, created_at: state.clock.now() };
+    let id = state.store.insert_question(question).await?;
+    Ok(Redirect::to(&format!("/questions/{id}")).into_response())
+}
+
+fn page(status: StatusCode, visitor: Option<Visitor>, form: FormView) -> Result<Response, PageError> {
+    show(status, &AskPage { frame: Frame::new(visitor), form })
+}

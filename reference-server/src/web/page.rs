@@ -1,0 +1,135 @@
+//! What all pages have in common: the frame around them, errors, and plain text as paragraphs.
+
+use std::str::FromStr;
+
+use askama::Template;
+use axum::extract::FromRequestParts;
+use axum::http::StatusCode;
+use axum::http::header::WWW_AUTHENTICATE;
+use axum::http::request::Parts;
+use axum::response::{Html, IntoResponse, Response};
+
+use super::style;
+use crate::domain::Visitor;
+use crate::error::ApiError;
+use crate::http::IdPath;
+
+/// What the frame around a page needs.
+pub(super) struct Frame {
+    /// Who looks at it.
+    pub(super) visitor: Option<Visitor>,
+    /// Where the stylesheet is.
+    pub(super) stylesheet: &'static str,
+}
+
+impl Frame {
+    /// The frame for this visitor.
+    pub(super) fn new(visitor: Option<Visitor>) -> Self {
+        Self { visitor, stylesheet: style::address() }
+    }
+}
+
+/// Renders a page.
+pub(super) fn show(status: StatusCode, template: &impl Template) -> Result<Response, PageError> {
+    let page = template.render().map_err(|error| PageError(ApiError::internal(error)))?;
+    Ok((status, Html(page)).into_response())
+}
+
+/// An error as a person sees it.
+pub(super) struct PageError(pub(super) ApiError);
+
+impl<E: Into<ApiError>> From<E> for PageError {
+    fn from(error: E) -> Self {
+        Self(error.into())
+    }
+}
+
+#[derive(Template)]
+#[template(path = "error.html")]
+struct ErrorPage {
+    frame: Frame,
+    heading: &'static str,
+    message: String,
+}
+
+impl IntoResponse for PageError {
+    fn into_response(self) -> Response {
+        let Self(error) = self;
+        let heading = match error.status() {
+            StatusCode::NOT_FOUND => "Not found",
+            StatusCode::SERVICE_UNAVAILABLE => "Busy",
+            StatusCode::INTERNAL_SERVER_ERROR => "Something went wrong",
+            StatusCode::FORBIDDEN => "Refused",
+            _ => "This did not work",
+        };
+        // Without asking who looks: what failed may be the store.
+        let page = ErrorPage { frame: Frame::new(None), heading, message: sentence(&error.to_string()) };
+        let mut response = match page.render() {
+            Ok(page) => Html(page).into_response(),
+            Err(_) => heading.into_response(),
+        };
+        error.decorate(&mut response);
+        // For programs; people log in by a form.
+        response.headers_mut().remove(WWW_AUTHENTICATE);
+        response
+    }
+}
+
+/// An error message, which begins in lower case and has no full stop, as a sentence.
+pub(super) fn sentence(message: &str) -> String {
+    let mut letters = message.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters).chain(['.']).collect()
+}
+
+/// The one identifier of an address; what is none is not found.
+pub(super) struct PageId<T>(pub(super) T);
+
+impl<T: FromStr + Send, S: Send + Sync> FromRequestParts<S> for PageId<T> {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, PageError> {
+        let IdPath(id) = IdPath::from_request_parts(parts, state).await?;
+        Ok(Self(id))
+    }
+}
+
+/// Plain text as paragraphs: an empty line begins a new one. Line breaks and indentation inside stay.
+pub(crate) fn paragraphs(text: &str) -> Vec<String> {
+    let mut paragraphs = Vec::new();
+    let mut lines: Vec<&str> = Vec::new();
+    // A browser sends CRLF; `lines` takes both.
+    for line in text.lines().chain([""]) {
+        if !line.trim().is_empty() {
+            lines.push(line);
+        } else if !lines.is_empty() {
+            paragraphs.push(lines.join("\n"));
+            lines.clear();
+        }
+    }
+    paragraphs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_line_begins_a_paragraph() {
+        for (text, expected) in [
+            ("one", vec!["one"]),
+            ("one\ntwo", vec!["one\ntwo"]),
+            ("one\n\ntwo", vec!["one", "two"]),
+            ("one\r\n \r\n\r\ntwo\r\n", vec!["one", "two"]),
+            ("\n\n  indented\n", vec!["  indented"]),
+            ("", vec![]),
+        ] {
+            assert_eq!(paragraphs(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_message_becomes_a_sentence() {
+        assert_eq!(sentence("the server is busy"), "The server is busy.");
+    }
+}
