@@ -25,6 +25,7 @@
 //! | `agenda.rs` | what is due next: the next new visit, and the follow-ups of running visits |
 //! | `chain.rs` | slots in an order that is kept without searching |
 //! | `connection.rs` | one connection and the operation it carries |
+//! | `wake.rs` | how late the machine wakes a thread, so that it can be anticipated |
 //! | `pool.rs` | all connections: idle ones last in, first out, and deadlines first in, first out |
 //! | `offer.rs` | the loop: look at the clock, send what is due, give up what is overdue, wait, read |
 //! | `carry.rs` | an operation on its way: dispatched, sent, read, ended |
@@ -47,6 +48,7 @@ mod settings;
 mod simulated;
 #[cfg(test)]
 mod tests;
+mod wake;
 mod workload;
 mod world;
 

@@ -15,6 +15,7 @@ use std::{
 
 use super::{
     Nanos, Offered, Outcome, Ready, Settings, Sink, Token, Workload, World, agenda::Agenda, pool::Pool,
+    wake::WakeDelay,
 };
 
 /// How often the sink is told the time, and how long it may take until a stop is seen.
@@ -54,6 +55,7 @@ pub fn offer<W: World, L: Workload, S: Sink>(
         buffer: vec![0; RECEIVE_BYTES],
         ready: Vec::new(),
         unfinished: Vec::new(),
+        wake: WakeDelay::default(),
         has_looked: true,
         next_tick: Nanos::ZERO,
         give_up: settings.end.plus(settings.grace),
@@ -86,6 +88,7 @@ pub(super) struct Engine<'a, W, L, S> {
     ready: Vec<Ready>,
     /// Connections that have more to read but were left so that others get their turn.
     pub(super) unfinished: Vec<Token>,
+    wake: WakeDelay,
     /// Answers have been looked at since the last operation was dispatched.
     has_looked: bool,
     next_tick: Nanos,
@@ -153,16 +156,29 @@ impl<W: World, L: Workload, S: Sink> Engine<'_, W, L, S> {
         }
         let deadline = self.pool.first_deadline().map_or(Nanos::MAX, |(_, deadline)| deadline);
         let other = deadline.min(self.next_tick).min(self.give_up);
-        let spin_from = due.minus(self.settings.spin);
-        if self.settings.spin.is_zero() || other < spin_from {
-            return self.world.wait(due.min(other), &mut self.ready);
+        if other < due.minus(self.settings.spin.max(self.wake.lead())) {
+            return self.world.wait(other, &mut self.ready);
         }
-        if self.now < spin_from {
-            self.world.wait(spin_from, &mut self.ready)?;
+        self.wait_for_due(due)
+    }
+
+    /// Sleeps until shortly before `due`, and looks at the clock for the rest.
+    ///
+    /// Where waking up takes long, a sleep that is shorter than that would end late; it also costs about as much CPU
+    /// time as looking at the clock would, since the core must be put to sleep and back.
+    fn wait_for_due(&mut self, due: Nanos) -> io::Result<()> {
+        let wake = due.minus(self.settings.spin.max(self.wake.lead()));
+        let mut now = self.now;
+        if now < wake {
+            self.world.wait(wake, &mut self.ready)?;
+            now = self.world.now();
+            if now < wake || !self.ready.is_empty() {
+                return Ok(());
+            }
+            self.wake.learn(now.since(wake));
         }
-        let start = self.world.now();
-        let mut now = start;
-        while self.ready.is_empty() && now < due && now >= spin_from {
+        let start = now;
+        while self.ready.is_empty() && now < due {
             self.world.wait(Nanos::ZERO, &mut self.ready)?;
             now = self.world.now();
         }

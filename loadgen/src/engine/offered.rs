@@ -27,7 +27,7 @@ pub struct Offered {
     pub peak_open: usize,
     /// How often the thread waited for sockets or for time to pass.
     pub waits: u64,
-    /// CPU time burned by looking at the clock on purpose.
+    /// Time spent looking at the clock on purpose, just before something was due; nearly all of it CPU time.
     pub spun: Duration,
     /// CPU time of the thread, `spun` included.
     pub cpu: Duration,

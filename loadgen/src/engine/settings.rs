@@ -19,8 +19,9 @@ pub struct Settings {
     pub timeout: Duration,
     /// How long answers are waited for after `end`, or after a stop. What is unanswered then is cut short.
     pub grace: Duration,
-    /// Shortly before a due time the thread does not sleep but looks at the clock again and again, for as long as
-    /// this. Saves some microseconds of lag and burns a core.
+    /// Shortly before a due time the thread does not sleep but looks at the clock again and again: for as long as this,
+    /// or for as long as waking up usually takes on this machine, where that is more. Saves some microseconds of lag
+    /// in the slower half of the cases, and burns CPU time.
     pub spin: Duration,
     /// What is due at this time or later is not offered. [`Nanos::MAX`]: the run lasts until all visits have ended.
     pub end: Nanos,

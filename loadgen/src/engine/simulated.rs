@@ -59,6 +59,8 @@ pub(super) struct Behaviour {
     pub(super) idle_limit: Option<u64>,
     /// The engine's thread does not run in this time.
     pub(super) pause: Option<Range<u64>>,
+    /// How late a wait ends that lasts until the time it was given.
+    pub(super) wake_delay: u64,
     /// What each call of the engine costs.
     pub(super) call_cost: u64,
     /// Bytes that one call of send takes, at most.
@@ -83,6 +85,7 @@ impl Default for Behaviour {
             stalls: Vec::new(),
             idle_limit: None,
             pause: None,
+            wake_delay: 0,
             call_cost: 0,
             send_limit: usize::MAX,
         }
@@ -312,7 +315,8 @@ impl World for Simulated {
         let next = self.events.peek().map_or(u64::MAX, |Reverse((at, _))| *at);
         let target = until.0.min(next);
         assert_ne!(target, u64::MAX, "nothing will ever happen");
-        let cost = if target > now { target - now } else { POLL_COST };
+        let late = if next <= until.0 { 0 } else { self.behaviour.wake_delay };
+        let cost = if target > now { target - now + late } else { POLL_COST };
         self.spend(cost);
         self.catch_up(ready);
         Ok(())

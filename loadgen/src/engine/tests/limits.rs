@@ -104,3 +104,17 @@ fn spinning_burns_only_the_last_moments_and_is_accounted() {
     let expected = Duration::from_micros(99 * 50);
     assert!(run.offered.spun.abs_diff(expected) < expected / 50, "{:?}", run.offered.spun);
 }
+
+#[test]
+fn a_machine_that_wakes_late_is_anticipated() {
+    // Each wait ends 60 us late. After a hundred requests this is known, and what is sent then is on time.
+    let behaviour = Behaviour { wake_delay: 60_000, ..Behaviour::default() };
+    let run = run(behaviour, Visits::constant(100.0, 10.0), &settings(10));
+    assert_eq!(run.offered.count(Outcome::Good), 1000);
+    let lag = |number: usize| run.kept.samples[number].sent.since(run.kept.samples[number].due);
+    assert_eq!(lag(1), Duration::from_micros(60));
+    for number in 100..1000 {
+        assert!(lag(number) <= Duration::from_micros(1), "{number}: {:?}", lag(number));
+    }
+    assert!(run.offered.spun < Duration::from_micros(1000), "{:?}", run.offered.spun);
+}
