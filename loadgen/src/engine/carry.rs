@@ -69,11 +69,16 @@ impl<W: World, L: Workload, S: Sink> Engine<'_, W, L, S> {
                 }
             }
             State::Waiting if reads => self.read(slot, event.hung_up),
-            State::Idle if reads => {
-                self.totals.idle_closed += 1;
-                self.close(slot);
-            }
+            State::Idle if reads => self.look_at_idle(slot),
             _ => {}
+        }
+    }
+
+    /// An idle connection has ended, or there are bytes that nobody asked for; unless it is news of what has been read.
+    fn look_at_idle(&mut self, slot: u32) {
+        if !matches!(self.receive(slot), Read::Nothing) {
+            self.totals.idle_closed += 1;
+            self.close(slot);
         }
     }
 
@@ -163,10 +168,11 @@ impl<W: World, L: Workload, S: Sink> Engine<'_, W, L, S> {
                 }
             }
         }
-        match answered {
-            Some(_) => self.complete(slot, answered, true),
-            None => self.unfinished.push(self.pool.get(slot).token),
+        if answered.is_some() {
+            return self.complete(slot, answered, true);
         }
+        let token = self.pool.get(slot).token;
+        self.unfinished.push(Ready { token, readable: true, writable: false, hung_up });
     }
 
     /// One read, stamped when bytes came.

@@ -14,7 +14,7 @@ use std::{
 };
 
 use super::{
-    Nanos, Offered, Outcome, Ready, Settings, Sink, Token, Workload, World, agenda::Agenda, pool::Pool,
+    Nanos, Offered, Outcome, Ready, Settings, Sink, Workload, World, agenda::Agenda, pool::Pool,
     wake::WakeDelay,
 };
 
@@ -86,8 +86,9 @@ pub(super) struct Engine<'a, W, L, S> {
     pub(super) request: Vec<u8>,
     pub(super) buffer: Vec<u8>,
     ready: Vec<Ready>,
-    /// Connections that have more to read but were left so that others get their turn.
-    pub(super) unfinished: Vec<Token>,
+    /// Connections that have more to read but were left so that others get their turn. An edge is told once, so
+    /// what it said is kept.
+    pub(super) unfinished: Vec<Ready>,
     wake: WakeDelay,
     /// Answers have been looked at since the last operation was dispatched.
     has_looked: bool,
@@ -190,9 +191,7 @@ impl<W: World, L: Workload, S: Sink> Engine<'_, W, L, S> {
     fn read_ready(&mut self) {
         let dispatched = self.totals.due;
         let mut ready = std::mem::take(&mut self.ready);
-        for token in self.unfinished.drain(..) {
-            ready.push(Ready { token, readable: true, writable: false, hung_up: false });
-        }
+        ready.append(&mut self.unfinished);
         for event in &ready {
             self.handle(event);
             if self.now >= self.agenda.next_due() {

@@ -228,7 +228,14 @@ impl Simulated {
                 Event::Reset => socket.state = SocketState::Reset,
             }
             news.hung_up = !matches!(socket.state, SocketState::Connecting | SocketState::Connected);
-            ready.push(news);
+            // Like the kernel, tell everything about a connection at once.
+            match ready.last_mut().filter(|last| last.token == token) {
+                Some(last) => {
+                    last.readable |= news.readable;
+                    last.hung_up |= news.hung_up;
+                }
+                None => ready.push(news),
+            }
         }
     }
 }

@@ -97,6 +97,28 @@ fn answers_that_close_are_complete_and_their_connections_are_not_used_again() {
 }
 
 #[test]
+fn a_large_answer_that_lasts_until_the_end_is_read_to_the_end() {
+    // Five megabytes are read in several turns, although the end of the connection is told once.
+    let answer = [&b"HTTP/1.1 200 OK\r\n\r\n"[..], &vec![b'x'; 5_000_000]].concat();
+    let length = answer.len();
+    let behaviour = reacting(move |_| Reaction::AnswerAndClose(answer.clone()));
+    let run = run(behaviour, Visits::constant(10.0, 0.3), &settings(10));
+    assert_eq!(run.outcomes(), [3, 0, 0, 0, 0, 0, 0, 0]);
+    assert!(run.kept.samples.iter().all(|sample| sample.bytes_received as usize == length));
+}
+
+#[test]
+fn news_of_what_has_been_read_already_does_not_close_a_connection() {
+    // While the first piece is read in several turns, the second comes, and is read in the same turn: the news of it is
+    // then of no more use, and the connection rests.
+    let one = [&b"HTTP/1.1 200 OK\r\nContent-Length: 2000001\r\n\r\n"[..], &vec![b'x'; 2_000_000]].concat();
+    let behaviour = reacting(move |_| Reaction::Pieces(one.clone(), 150, b"x".to_vec()));
+    let run = run(behaviour, Visits::constant(10.0, 0.3), &settings(10));
+    assert_eq!(run.outcomes(), [3, 0, 0, 0, 0, 0, 0, 0]);
+    assert_eq!((run.offered.opened, run.offered.idle_closed), (1, 0));
+}
+
+#[test]
 fn an_idle_connection_that_the_server_closes_is_dropped_without_a_sample() {
     // One request each 100 ms, and the server closes after 30 ms: every request needs a connection of its own.
     let behaviour = Behaviour { idle_limit: Some(30 * MS), ..Behaviour::default() };
