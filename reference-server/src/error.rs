@@ -237,3 +237,46 @@ impl From<PasswordError> for ApiError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_named_rule_that_input_can_break_has_its_error_on_both_databases() {
+        // What only the program itself could break; then the fault is ours.
+        let ours =
+            ["sessions_token_hash_length", "sessions_token_hash_unique", "questions_answer_count_positive"];
+        for migration in [
+            include_str!("store/sqlite/migrations/0001_forum.sql"),
+            include_str!("store/postgres/migrations/0001_forum.sql"),
+        ] {
+            let after = |word: &'static str| migration.split(word).skip(1);
+            let rules = after("constraint ").chain(after("create unique index "));
+            let names = rules.filter_map(|rest| rest.split_whitespace().next());
+            let mut known = 0;
+            for name in names.filter(|name| !ours.contains(name)) {
+                let error = ApiError::from(StoreError::Constraint(name.to_owned()));
+                assert!(error.status().is_client_error() && error.rejection().is_some(), "{name}: {error:?}");
+                known += 1;
+            }
+            assert_eq!(known, CONSTRAINTS.len());
+        }
+    }
+
+    #[test]
+    fn what_is_our_fault_is_answered_with_a_fixed_sentence() {
+        for error in [
+            StoreError::Unreadable("canary".to_owned()),
+            StoreError::Constraint("canary".to_owned()),
+            StoreError::Database(sqlx::Error::Protocol("canary".to_owned())),
+            StoreError::Group("canary".into()),
+        ] {
+            let error = ApiError::from(error);
+            assert_eq!(
+                (error.status(), error.to_string().as_str()),
+                (StatusCode::INTERNAL_SERVER_ERROR, "something went wrong on our side")
+            );
+        }
+    }
+}

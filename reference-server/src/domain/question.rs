@@ -54,7 +54,7 @@ impl QuestionSummary {
     pub fn excerpt(beginning: &str) -> String {
         let mut line = String::with_capacity(beginning.len() + '…'.len_utf8());
         let (shown, more) = match beginning.char_indices().nth(Self::EXCERPT_CHARACTERS) {
-            Some((end, _)) => (&beginning[..end], true),
+            Some((end, _)) => (whole_words(beginning, end), true),
             None => (beginning, false),
         };
         for word in shown.split_whitespace() {
@@ -68,6 +68,15 @@ impl QuestionSummary {
         }
         line
     }
+}
+
+/// `text` up to `end`, without the word that is cut there, unless it is the only one.
+fn whole_words(text: &str, end: usize) -> &str {
+    let shown = &text[..end];
+    if text[end..].starts_with(char::is_whitespace) {
+        return shown;
+    }
+    shown.rfind(char::is_whitespace).map_or(shown, |space| &shown[..space])
 }
 
 /// A question in full, with the first page of its answers.
@@ -100,6 +109,8 @@ mod tests {
             ("", String::new()),
             (&"é".repeat(200), "é".repeat(200)),
             (&"é".repeat(201), format!("{}…", "é".repeat(200))),
+            (&format!("{} bb", "a".repeat(198)), format!("{}…", "a".repeat(198))), // the second b is the 201st
+            (&format!("{} b c", "a".repeat(198)), format!("{} b…", "a".repeat(198))),
         ] {
             assert_eq!(QuestionSummary::excerpt(beginning), expected);
         }

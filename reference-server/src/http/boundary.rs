@@ -64,3 +64,28 @@ pub(crate) fn panic_message(cause: &(dyn Any + Send)) -> &str {
     let text = cause.downcast_ref::<&str>().copied();
     text.or_else(|| cause.downcast_ref::<String>().map(String::as_str)).unwrap_or("without a message")
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use axum::routing::get;
+    use http_body_util::BodyExt;
+    use tower::ServiceExt;
+
+    use super::*;
+
+    async fn broken() {
+        panic!("canary");
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_answered_and_its_words_are_not_shown() {
+        let app: Router = Router::new().route("/", get(broken)).layer(CatchPanicLayer::custom(panicked));
+        let request = Request::new(Body::empty());
+        let response = app.oneshot(request).await.expect("an answer");
+        assert_eq!(response.status(), 500);
+        let body = response.into_body().collect().await.expect("a body").to_bytes();
+        let expected = r#"{"error":{"code":"internal","message":"something went wrong on our side"}}"#;
+        assert_eq!(body, expected);
+    }
+}

@@ -212,3 +212,6 @@ async fn transaction(
     }
     connection.control("commit").await
 }
+
+#[cfg(test)]
+mod tests;

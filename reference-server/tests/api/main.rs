@@ -1,0 +1,12 @@
+//! The forum as its clients see it, without a socket: one program, so that it links once.
+
+mod accounts;
+mod errors;
+mod forum;
+mod health;
+mod hostile;
+mod pages;
+mod postgres;
+mod profile;
+mod questions;
+mod story;

@@ -1,0 +1,188 @@
+//! The command line: what it prints where, and the exit code.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use reference_server::store::{self, Database};
+
+fn program(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_reference-server"));
+    command.args(arguments).env_remove("FORUM_DATABASE").env_remove("FORUM_LISTEN").env_remove("FORUM_LOG");
+    command.stdin(Stdio::null());
+    command
+}
+
+fn run(arguments: &[&str]) -> Output {
+    program(arguments).output().expect("the program runs")
+}
+
+/// What the program says when it cannot do something: exit code 2, nothing on stdout, a hint on stderr.
+fn complaint(arguments: &[&str]) -> String {
+    let output = run(arguments);
+    let stderr = String::from_utf8(output.stderr).expect("text");
+    assert_eq!(output.status.code(), Some(2), "{arguments:?}: {stderr}");
+    assert!(output.stdout.is_empty(), "{arguments:?}");
+    assert!(stderr.starts_with("error: ") && stderr.contains("\n  hint: "), "{arguments:?}: {stderr}");
+    stderr
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().expect("a plain path")
+}
+
+#[test]
+fn what_cannot_be_done_is_said_with_a_hint() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let fine = folder.path().join("forum.sqlite");
+    let plain = folder.path().join("file");
+    std::fs::write(&plain, "not a database, but long enough to look at: ".repeat(100)).expect("a file");
+    let missing = folder.path().join("missing/forum.sqlite");
+    let under_file = plain.join("forum.sqlite");
+    let gone = { TcpListener::bind("127.0.0.1:0").expect("a free port").local_addr().expect("an address") };
+    let unreachable = format!("postgres://ada:canary@{gone}/forum");
+    let any = "127.0.0.1:0";
+    for (database, found) in [
+        (text(&missing), "does not exist"),
+        (text(&under_file), "is a file"),
+        (text(folder.path()), "is a folder"),
+        (text(&plain), "not a database"),
+        (unreachable.as_str(), "is the server running"),
+        ("mysql://localhost/forum", "expected a file or postgres://"),
+    ] {
+        for arguments in [
+            vec!["serve", "--listen", any, "--database", database],
+            vec!["migrate", "--database", database],
+            vec!["seed", "--questions", "1", "--database", database],
+        ] {
+            let said = complaint(&arguments);
+            assert!(said.contains(found) && !said.contains("canary"), "{arguments:?}: {said}");
+        }
+    }
+    let said = complaint(&["serve", "--listen", "nowhere", "--database", text(&fine)]);
+    assert!(said.contains("nowhere"), "{said}");
+}
+
+#[test]
+fn a_port_in_use_is_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let held = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = held.local_addr().expect("an address").to_string();
+    let database = folder.path().join("forum.sqlite");
+    let said = complaint(&["serve", "--listen", &address, "--database", text(&database)]);
+    assert!(said.contains(&address) && said.contains("another program listens there"), "{said}");
+    assert!(!database.exists(), "nothing is made by a server that cannot serve");
+}
+
+#[tokio::test]
+async fn a_database_of_a_newer_program_is_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("forum.sqlite");
+    store::migrate(&Database::Sqlite(path.clone())).await.expect("a database");
+    let pool = sqlx::SqlitePool::connect(&format!("sqlite://{}", path.display())).await.expect("a database");
+    let newer = "insert into _sqlx_migrations (version, description, success, checksum, execution_time)
+                 values (9999, 'future', true, x'00', 0)";
+    sqlx::query(newer).execute(&pool).await.expect("a migration of the future");
+    pool.close().await;
+    let said = complaint(&["serve", "--listen", "127.0.0.1:0", "--database", text(&path)]);
+    assert!(said.contains("9999") && said.contains("newer than this program"), "{said}");
+}
+
+#[test]
+fn a_misspelled_command_line_is_refused_and_help_is_not_an_error() {
+    for arguments in [
+        &["serve", "--lisen", "x"][..],
+        &["swerve"],
+        &[],
+        &["serve", "--max-connections", "0"],
+        &["serve", "--workers", "0"],
+    ] {
+        let output = run(arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(output.stdout.is_empty() && !output.stderr.is_empty(), "{arguments:?}");
+    }
+    for (arguments, said) in [
+        (&["--help"][..], "Usage: reference-server"),
+        (&["serve", "--help"], "--max-connections"),
+        (&["seed", "--help"], "Never seed a forum that people use"),
+        (&["--version"], "reference-server 0.1.0"),
+    ] {
+        let output = run(arguments);
+        let stdout = String::from_utf8(output.stdout).expect("text");
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}");
+        // Help is wrapped to the terminal's width.
+        let words: Vec<&str> = stdout.split_whitespace().collect();
+        assert!(words.join(" ").contains(said), "{arguments:?}: {stdout}");
+    }
+}
+
+#[test]
+fn a_server_says_where_it_listens_serves_and_ends_when_told_to() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let database = folder.path().join("forum.sqlite");
+    for signal in ["TERM", "INT"] {
+        let arguments =
+            ["serve", "--listen", "127.0.0.1:0", "--format", "json", "--workers", "2", "--database"];
+        let mut server = program(&arguments)
+            .arg(&database)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("a server");
+        let mut line = String::new();
+        BufReader::new(server.stdout.take().expect("its output")).read_line(&mut line).expect("a line");
+        let said: serde_json::Value = serde_json::from_str(&line).expect("JSON");
+        assert_eq!((&said["version"], &said["database"]), (&"0.1.0".into(), &"sqlite 3.51.3".into()));
+        let mut stream =
+            TcpStream::connect(said["listening"].as_str().expect("an address")).expect("a connection");
+        stream
+            .write_all(b"GET /health/ready HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+            .expect("a request");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("an answer");
+        assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
+        let told = Command::new("kill").args(["-s", signal, &server.id().to_string()]).status();
+        assert!(told.expect("kill runs").success());
+        let output = server.wait_with_output().expect("an end");
+        assert_eq!(output.status.code(), Some(0), "{signal}: {}", String::from_utf8_lossy(&output.stderr));
+        assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+        let log = folder.path().join("forum.sqlite-wal");
+        assert!(!log.exists(), "the write-ahead log was moved into the file");
+    }
+}
+
+#[test]
+fn seeding_says_what_was_made_for_people_and_for_programs() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let database = folder.path().join("forum.sqlite");
+    let output = run(&[
+        "seed",
+        "--questions",
+        "20",
+        "--visitors",
+        "2",
+        "--format",
+        "json",
+        "--database",
+        text(&database),
+    ]);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let said: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!((&said["questions"], &said["users"], &said["visitors"]), (&20.into(), &12.into(), &2.into()));
+    assert_eq!(said["visitors_file"], text(&folder.path().join("visitors.csv")));
+    assert_eq!(said["storage"][0]["entity"], "question");
+    assert_eq!(said["storage"][0]["rows"], 20);
+    assert!(said["storage"][0]["bytes"].as_u64() > Some(20 * 1000), "{said}");
+    assert_eq!(said["database_bytes"], std::fs::metadata(&database).expect("a file").len());
+    assert_eq!(said["fingerprint"].as_str().map(str::len), Some(64));
+    let again = complaint(&["seed", "--questions", "20", "--database", text(&database)]);
+    assert!(again.contains("already has 20 questions"), "{again}");
+    let other = folder.path().join("other.sqlite");
+    let output = run(&["seed", "--questions", "20", "--visitors", "2", "--database", text(&other)]);
+    let stdout = String::from_utf8(output.stdout).expect("text");
+    assert!(
+        stdout.contains("seeded 20 questions")
+            && stdout.contains(said["fingerprint"].as_str().expect("a text"))
+    );
+}

@@ -1,0 +1,105 @@
+//! Seeding: the same seed gives the same forum.
+
+use std::path::Path;
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use reference_server::app::{self, AppState};
+use reference_server::clock::Clock;
+use reference_server::domain::{Limit, QuestionId};
+use reference_server::seed::{self, Seed, SeedError, Seeded};
+use reference_server::store::{self, Database, Entity};
+use tower::ServiceExt;
+
+async fn seeded(folder: &Path, seed: u64, questions: u32, visitors: u32) -> Result<Seeded, SeedError> {
+    let database = Database::Sqlite(folder.join("forum.sqlite"));
+    let visitors_file = folder.join("visitors.csv");
+    seed::run(Seed { database, questions, seed, visitors, visitors_file }).await
+}
+
+#[tokio::test]
+async fn the_same_seed_gives_the_same_forum_and_another_seed_another_one() {
+    let folders: Vec<_> = (0..4).map(|_| tempfile::tempdir().expect("a folder")).collect();
+    let mut made = Vec::new();
+    for (folder, (seed, visitors)) in folders.iter().zip([(7, 3), (7, 3), (8, 3), (7, 4)]) {
+        let seeded = seeded(folder.path(), seed, 50, visitors).await.expect("a forum");
+        let file = std::fs::read_to_string(&seeded.visitors_file).expect("the visitors");
+        let store =
+            store::open(&Database::Sqlite(folder.path().join("forum.sqlite"))).await.expect("a forum");
+        let question =
+            store.question(QuestionId::new(50)).await.expect("an answer").expect("the last question");
+        made.push((seeded.fingerprint, file, question));
+    }
+    assert_eq!(made[0], made[1]);
+    assert_ne!(made[0].0, made[2].0);
+    assert_ne!(made[0].1, made[2].1);
+    assert_ne!(made[0].2.body, made[2].2.body);
+    assert_eq!(made[0].2.body, made[3].2.body, "more visitors do not change the questions");
+}
+
+#[tokio::test]
+async fn a_seeded_forum_has_what_was_asked_for_in_the_sizes_of_a_real_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let made = seeded(folder.path(), 7, 2_000, 20).await.expect("a forum");
+    assert_eq!((made.questions, made.users, made.visitors), (2_000, 1_020, 20));
+    let store = store::open(&Database::Sqlite(folder.path().join("forum.sqlite"))).await.expect("a forum");
+    let rows: Vec<_> = made.storage.iter().map(|part| (part.entity, part.rows)).collect();
+    let answers = made.answers as u64;
+    assert_eq!(
+        rows,
+        [(Entity::Question, 2_000), (Entity::Answer, answers), (Entity::User, 1_020), (Entity::Session, 20)]
+    );
+    // Mean 1.5 with a variance of 3.75: the sum over 2,000 questions is 3,000 with a standard error of 87.
+    assert!((2_700..3_300).contains(&answers), "{answers}");
+    let (mut after, mut ids, mut titles) = (None, Vec::new(), 0);
+    loop {
+        let page =
+            store.newest_questions("100".parse::<Limit>().expect("a limit"), after).await.expect("a page");
+        ids.extend(page.items.iter().map(|question| question.id.get()));
+        titles += page.items.iter().map(|question| question.title.len()).sum::<usize>();
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    assert_eq!(ids, (1..=2_000).rev().collect::<Vec<i64>>());
+    // Wanted: 60, less on average half a word and its space, about 3.
+    assert!((55..=61).contains(&(titles / 2_000)), "{}", titles / 2_000);
+    let per_user = made.storage[2].bytes / made.storage[2].rows;
+    assert!((330..=470).contains(&per_user), "{per_user} bytes for each user, about 400 are wanted");
+}
+
+#[tokio::test]
+async fn a_visitor_is_logged_in_and_nobody_else_can_read_the_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let made = seeded(folder.path(), 7, 10, 2).await.expect("a forum");
+    let file = std::fs::read_to_string(&made.visitors_file).expect("the visitors");
+    let lines: Vec<&str> = file.lines().collect();
+    assert_eq!((lines.len(), lines[0]), (3, "user,name,token"));
+    let [user, name, token] = lines[2].split(',').collect::<Vec<_>>()[..] else { panic!("{}", lines[2]) };
+    assert_eq!((user, name), ("7", "visitor-2"), "five members come first");
+    let permissions =
+        std::os::unix::fs::MetadataExt::mode(&std::fs::metadata(&made.visitors_file).expect("a file"));
+    assert_eq!(permissions & 0o777, 0o600);
+    let store = store::open(&Database::Sqlite(folder.path().join("forum.sqlite"))).await.expect("a forum");
+    let app = app::router(AppState::new(store, Clock::system()));
+    let request = Request::get("/api/v1/profile").header("authorization", format!("Bearer {token}"));
+    let answer = app.oneshot(request.body(Body::empty()).expect("a request")).await.expect("an answer");
+    assert_eq!(answer.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_forum_that_has_something_in_it_is_not_seeded() {
+    let folder = tempfile::tempdir().expect("a folder");
+    seeded(folder.path(), 7, 3, 1).await.expect("a forum");
+    let refused = seeded(folder.path(), 7, 3, 1).await.expect_err("it has questions");
+    assert!(matches!(refused, SeedError::NotEmpty { questions: 3, users: 3, .. }), "{refused}");
+    assert!(refused.to_string().contains("\n  hint: "), "{refused}");
+}
+
+#[tokio::test]
+async fn a_forum_without_questions_can_be_seeded_with_visitors_alone() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let made = seeded(folder.path(), 7, 0, 2).await.expect("a forum");
+    assert_eq!((made.questions, made.answers, made.users), (0, 0, 2));
+}
