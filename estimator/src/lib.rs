@@ -1,1 +1,49 @@
-//! Placeholder until the crate's map is written.
+//! Back-of-the-envelope arithmetic that shows its working.
+//!
+//! A [`Scenario`](scenarios::Scenario) goes in, an [`Estimate`](scenarios::estimate::Estimate) comes out: pure, without
+//! files, clocks or sockets. Every number passes through one ledger, which knows its formula, its kind (given, derived
+//! or default) and its source.
+//!
+//! | module | what it holds |
+//! | --- | --- |
+//! | `uncertain`, `term`, `input`, `section`, `ledger` | numbers with a range, formulas under construction, the book of all numbers |
+//! | `users`, `traffic`, `bandwidth` | who comes, what they do, what travels |
+//! | `sizes`, `counts`, `storage`, `growth` | bytes of one, how many, bytes in all, and the plan horizon |
+//! | `servers`, `availability`, `cost` | machines, error budget, dollars |
+//! | `cache` | the law that the advice on caches uses |
+//! | `advice` | what the numbers recommend, one file per rule |
+//! | `claims`, `explain` | claims held against the numbers; where a number comes from |
+//! | [`show`], [`cli`] | text, Markdown and JSON of the same value; the command line |
+//!
+//! All but `cli` is free of I/O.
+
+mod advice;
+mod availability;
+mod bandwidth;
+mod cache;
+mod claims;
+pub mod cli;
+mod cost;
+mod counts;
+mod error;
+mod estimate;
+mod explain;
+mod growth;
+mod input;
+mod ledger;
+mod section;
+mod servers;
+pub mod show;
+mod sizes;
+mod storage;
+mod term;
+mod traffic;
+mod uncertain;
+mod users;
+
+pub use error::EstimateError;
+pub use estimate::{Options, estimate, explain};
+pub use explain::Explanation;
+
+/// The section of inputs and steps on the way, which pages leave out.
+pub const BACKGROUND: &str = "Background";

@@ -1,1 +1,51 @@
-//! Scenario files that ship with the tools.
+//! Scenario files that ship with the tools, usable by name.
+//!
+//! The forum that the load generator measures, and published design exercises whose numbers can be checked against
+//! their source. `reference-forum.yaml` is no scenario but the part of the forum's scenarios that never changes.
+
+/// A scenario file that ships.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shipped {
+    /// What it is called, on the command line too.
+    pub name: &'static str,
+    /// The text of the file.
+    pub text: &'static str,
+    /// What it describes, in a few words.
+    pub about: &'static str,
+    /// Whose numbers they are.
+    pub source: &'static str,
+}
+
+macro_rules! shipped {
+    ($($name:literal: $about:literal, $source:literal;)*) => {
+        /// All of them, the forum first.
+        pub const SHIPPED: &[Shipped] = &[
+            $(Shipped {
+                name: $name,
+                text: include_str!(concat!("../", $name, ".yaml")),
+                about: $about,
+                source: $source,
+            },)*
+        ];
+    };
+}
+
+shipped! {
+    "forum": "the reference forum, sized for a laptop", "this project";
+    "spotify": "storage of a music library", "the project's first worked example";
+    "pastebin": "text snippets: rates and 3 years of storage", "Donne Martin, The System Design Primer";
+    "twitter-timeline": "tweets, deliveries, reads and searches", "Donne Martin, The System Design Primer";
+    "twitter-media": "tweets a second and media storage", "Alex Xu, System Design Interview vol. 1, ch. 2";
+    "tinyurl": "a URL shortener: rates, storage, bandwidth", "Design Gurus, Grokking the System Design Interview";
+    "instagram": "photo sharing: 10 years of photos", "Design Gurus, Grokking the System Design Interview";
+    "messenger": "chat: messages a day and their storage", "Design Gurus, Grokking the System Design Interview";
+    "youtube": "video sharing: uploads and bandwidth", "Alex Xu, System Design Interview vol. 1, ch. 14";
+    "web-crawler": "pages a second and 5 years of storage", "Alex Xu, System Design Interview vol. 1, ch. 9";
+    "stack-exchange-2016": "a measured day of a real question-and-answer network", "Nick Craver, 2016";
+}
+
+/// The shipped scenario of this name.
+#[must_use]
+pub fn shipped(name: &str) -> Option<Shipped> {
+    SHIPPED.iter().copied().find(|shipped| shipped.name == name)
+}

@@ -1,0 +1,73 @@
+//! Splitting the rows over machines, when one machine's disk or its writes no longer suffice.
+//!
+//! Reads alone are no reason: replicas and caches serve them. Evidence: Alex Xu's wallet (1,000 transactions a
+//! second on a node), and single-node databases of a few terabytes in common use.
+
+use scenarios::estimate::{Advice, UnitName};
+use scenarios::scenario::CountOf;
+
+use super::{Findings, NODE_FILL, NODE_WRITES_PER_SECOND};
+
+pub(super) fn advise(findings: Findings<'_>) -> Vec<Advice> {
+    let bytes = findings.row_bytes();
+    let peak_writes = findings.writes().map_or(0.0, |(_, peak)| peak);
+    if bytes <= 0.0 && peak_writes <= 0.0 {
+        return Vec::new();
+    }
+    let node = findings.node();
+    let disk = node.disk * node.disk_limit;
+    let writes = NODE_WRITES_PER_SECOND * NODE_FILL;
+    let shards = (bytes / disk).ceil().max((peak_writes / writes).ceil()).max(1.0);
+    let fires = shards > 1.0;
+    let sign = |value: f64, limit: f64| if value > limit { ">" } else { "<" };
+    let limit = findings.write(node.disk_limit, UnitName::Share);
+    let size = findings.write(node.disk, UnitName::Bytes);
+    let default = if node.is_default { " (default)" } else { "" };
+    let mut figures = Vec::new();
+    if bytes > 0.0 {
+        let (rows, when) = (findings.write(bytes, UnitName::Bytes), findings.when());
+        figures
+            .push(format!("{rows} of rows{when} {} {limit} of one {size} node{default}", sign(bytes, disk)));
+    }
+    if peak_writes > 0.0 {
+        let rate = |value| findings.write(value, UnitName::PerSecond);
+        let sign = sign(peak_writes, writes);
+        figures.push(format!("{} writes at peak {sign} {}", rate(peak_writes), rate(writes)));
+    }
+    let because = figures.join("; ");
+    let what = if fires {
+        format!("sharding: split the rows over {} nodes", findings.write(shards, UnitName::One))
+    } else {
+        "no sharding needed".to_owned()
+    };
+    let flips = if bytes > disk {
+        format!("flips with {} of disk on a node", findings.write(bytes / node.disk_limit, UnitName::Bytes))
+    } else if fires {
+        format!("flips below {} writes at peak", findings.write(writes, UnitName::PerSecond))
+    } else {
+        room(findings, (bytes / disk).max(peak_writes / writes))
+    };
+    vec![Advice { rule: "sharding".to_owned(), fires, what, because, flips }]
+}
+
+/// What room is left: in users where all rows are users', in times the size otherwise.
+fn room(findings: Findings<'_>, use_of_limit: f64) -> String {
+    if use_of_limit <= 0.0 {
+        return String::new();
+    }
+    let factor = 1.0 / use_of_limit;
+    let mut rows = findings.storage.entities.iter().filter(|entity| !entity.is_blob).peekable();
+    let all_users = rows.peek().is_some()
+        && rows.all(|entity| {
+            let count = findings.scenario.data[entity.index].count.as_ref();
+            count.is_some_and(|count| count.value == CountOf::Users)
+        });
+    let users = findings.ledger.find("registered users").or(findings.ledger.find("daily users"));
+    match users {
+        Some(users) if all_users => {
+            let users = findings.ledger.middle(users) * factor;
+            format!("flips at {} users", findings.write(users, UnitName::One))
+        }
+        _ => format!("flips at {} times as much", scenarios::show::digits(factor)),
+    }
+}

@@ -1,0 +1,186 @@
+//! Bytes that travel: what users read and write, and what that is as requests and responses.
+//!
+//! Two views are kept apart. The payload (`data read`, `data written`) is the textbook product of rate and size. The
+//! wire adds what HTTP and JSON add, which are defaults with a range until a run measures them.
+
+use scenarios::estimate::UnitName;
+use scenarios::range::Range;
+use scenarios::scenario::{Action, Scenario, Touch};
+use scenarios::units::Factor;
+
+use crate::input::Input;
+use crate::ledger::{Ledger, LineId};
+use crate::section::Section;
+use crate::sizes::{EntitySize, is_blob};
+use crate::term::Term;
+use crate::traffic::{ActionTraffic, Traffic};
+
+/// Names, quotes and escapes of JSON around the data; a guess that a run replaces.
+const JSON_OVERHEAD: f64 = 1.1;
+/// Status line and headers of a JSON response; a guess that a run replaces.
+const HEADER_BYTES: f64 = 250.0;
+/// The body of an answer that carries no data of its own, such as `{"id": 1}` with links.
+const EMPTY_ANSWER_BYTES: f64 = 200.0;
+/// How far the guesses may be off, in either direction.
+const GUESS: f64 = 1.3;
+const GUESS_SOURCE: &str = "JSON over HTTP, ±30 %";
+
+/// The bytes that travel, as lines of the ledger.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bandwidth {
+    pub(crate) egress_mean: LineId,
+}
+
+/// Enters the bandwidth; `None` where the file says nothing of what is read, written or answered.
+pub(crate) fn bandwidth(
+    scenario: &Scenario,
+    ledger: &mut Ledger,
+    traffic: &Traffic,
+    sizes: &[Option<EntitySize>],
+) -> Option<Bandwidth> {
+    let known = |action: &ActionTraffic| {
+        let action = &scenario.actions[action.index];
+        action.answer.is_some() || !action.reads.is_empty() || !action.writes.is_empty()
+    };
+    if !traffic.actions.iter().any(known) {
+        return None;
+    }
+    let wire = Wire { scenario, sizes };
+    wire.payload(ledger, traffic, "data read, mean", |action| &action.reads);
+    wire.payload(ledger, traffic, "data written, mean", |action| &action.writes);
+
+    let requests = ledger.term(traffic.mean_requests);
+    let answered = wire.total(ledger, traffic, Wire::answer)? / requests.clone();
+    let response = ledger.derive(Section::Bandwidth, "bytes per response", UnitName::Bytes, answered);
+    let sent = wire.total(ledger, traffic, Wire::question)? / requests.clone();
+    let request = ledger.derive(Section::Background, "bytes per request", UnitName::Bytes, sent);
+
+    let mean = requests * ledger.term(response);
+    let egress_mean = ledger.derive(Section::Background, "egress, mean", UnitName::BytesPerSecond, mean);
+    for (name, bytes) in [("egress at peak", response), ("ingress at peak", request)] {
+        let peak = ledger.term(traffic.peak_requests) * ledger.term(bytes);
+        ledger.derive(Section::Bandwidth, name, UnitName::BytesPerSecond, peak);
+    }
+    Some(Bandwidth { egress_mean })
+}
+
+/// Whether data is counted as it is, or with what its way over the network adds.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum View {
+    Payload,
+    Wire,
+}
+
+struct Wire<'a> {
+    scenario: &'a Scenario,
+    sizes: &'a [Option<EntitySize>],
+}
+
+impl Wire<'_> {
+    /// Rate times size, and nothing else; entered only where there is any.
+    fn payload(
+        &self,
+        ledger: &mut Ledger,
+        traffic: &Traffic,
+        name: &str,
+        touches: impl Fn(&Action) -> &[Touch],
+    ) {
+        let mut terms = Vec::new();
+        for action in &traffic.actions {
+            let data = touches(&self.scenario.actions[action.index]);
+            if let Some(data) = self.data(ledger, data, View::Payload) {
+                terms.push(ledger.term(action.rate) * data);
+            }
+        }
+        if let Some(sum) = Term::sum(terms) {
+            ledger.derive(Section::Bandwidth, name, UnitName::BytesPerSecond, sum);
+        }
+    }
+
+    /// The bytes of what one action touches.
+    fn data(&self, ledger: &mut Ledger, touches: &[Touch], view: View) -> Option<Term> {
+        let mut terms = Vec::new();
+        for touch in touches {
+            let size = self.sizes[touch.entity].as_ref()?.plain;
+            let count = touch_count(ledger, &self.scenario.data[touch.entity].name, touch.count);
+            // Blobs travel as they are.
+            let as_json =
+                view == View::Wire && !is_blob(&self.scenario.data[touch.entity], ledger.middle(size));
+            let size = ledger.term(size);
+            let size = if as_json {
+                size * guess(ledger, "JSON overhead", UnitName::One, JSON_OVERHEAD)
+            } else {
+                size
+            };
+            terms.push(match count {
+                Some(count) => count * size,
+                None => size,
+            });
+        }
+        Term::sum(terms)
+    }
+
+    /// Over all actions: mean rate times the bytes of one.
+    fn total(
+        &self,
+        ledger: &mut Ledger,
+        traffic: &Traffic,
+        bytes: impl Fn(&Self, &mut Ledger, &ActionTraffic) -> LineId,
+    ) -> Option<Term> {
+        let terms: Vec<Term> = traffic
+            .actions
+            .iter()
+            .map(|action| {
+                let bytes = bytes(self, ledger, action);
+                ledger.term(action.rate) * ledger.term(bytes)
+            })
+            .collect();
+        Term::sum(terms)
+    }
+
+    /// Bytes of all responses of one action.
+    fn answer(&self, ledger: &mut Ledger, traffic: &ActionTraffic) -> LineId {
+        let action = &self.scenario.actions[traffic.index];
+        let requests = ledger.term(traffic.requests);
+        let term = if let Some(answer) = action.answer {
+            let one = ledger.input(Input::read(format!("{}, answer", action.name), UnitName::Bytes, answer));
+            requests * ledger.term(one)
+        } else {
+            let body = match self.data(ledger, &action.reads, View::Wire) {
+                Some(data) => data,
+                None => guess(ledger, "empty answer", UnitName::Bytes, EMPTY_ANSWER_BYTES),
+            };
+            body + requests * guess(ledger, "HTTP headers", UnitName::Bytes, HEADER_BYTES)
+        };
+        ledger.derive(Section::Background, format!("{}, bytes out", action.name), UnitName::Bytes, term)
+    }
+
+    /// Bytes of all requests of one action.
+    fn question(&self, ledger: &mut Ledger, traffic: &ActionTraffic) -> LineId {
+        let action = &self.scenario.actions[traffic.index];
+        let headers =
+            ledger.term(traffic.requests) * guess(ledger, "HTTP headers", UnitName::Bytes, HEADER_BYTES);
+        let term = match self.data(ledger, &action.writes, View::Wire) {
+            Some(data) => data + headers,
+            None => headers,
+        };
+        ledger.derive(Section::Background, format!("{}, bytes in", action.name), UnitName::Bytes, term)
+    }
+}
+
+/// How many of an entity one action touches, as a part of a formula; `None` when it is exactly one.
+pub(crate) fn touch_count(ledger: &mut Ledger, entity: &str, count: Range<Factor>) -> Option<Term> {
+    let ends = (count.low().times(), count.high().times());
+    if count.is_point() {
+        return (count.low() != Factor::ONE).then(|| Term::number(ends.0));
+    }
+    let name = format!("{entity} in one go, {} .. {}", ends.0, ends.1);
+    let id = ledger.shared(Input::default(name, UnitName::One, ends, "the actions of the file"));
+    Some(ledger.term(id))
+}
+
+fn guess(ledger: &mut Ledger, name: &str, unit: UnitName, value: f64) -> Term {
+    let ends = (value / GUESS, value * GUESS);
+    let id = ledger.shared(Input::default(name, unit, ends, GUESS_SOURCE));
+    ledger.term(id)
+}

@@ -1,0 +1,125 @@
+//! From a scenario to its numbers: the order in which the parts are computed.
+
+use scenarios::Scenario;
+use scenarios::estimate::{ESTIMATE_SCHEMA, Estimate};
+
+use crate::advice::{Findings, advise};
+use crate::bandwidth::bandwidth;
+use crate::claims::claims;
+use crate::counts::{Counting, counts};
+use crate::error::EstimateError;
+use crate::explain::Explanation;
+use crate::growth::{Horizon, growth};
+use crate::ledger::Ledger;
+use crate::servers::{Servers, servers};
+use crate::sizes::sizes;
+use crate::storage::{Storage, storage};
+use crate::traffic::{Traffic, traffic};
+use crate::users::{Users, about, users};
+
+/// How ranges are sampled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// The same seed gives the same ranges.
+    pub seed: u64,
+    /// Samples behind each range.
+    pub samples: u32,
+}
+
+impl Options {
+    /// Fewer give no ninetieth percentile worth its name.
+    pub const LEAST_SAMPLES: u32 = 100;
+    /// A hundred thousand samples of two hundred numbers take 160 MB.
+    pub const MOST_SAMPLES: u32 = 100_000;
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options { seed: 7, samples: 10_000 }
+    }
+}
+
+/// Everything that was computed.
+struct Computed {
+    ledger: Ledger,
+    users: Users,
+    traffic: Option<Traffic>,
+    storage: Storage,
+    servers: Option<Servers>,
+    horizon: Option<Horizon>,
+}
+
+/// The estimate of a scenario; `file` is what sources call it.
+///
+/// ```
+/// let text = "name: spotify\nusers: 1B\ndata:\n  song: { count: 100M, size: 5 MB, copies: 3, kind: blob }\n";
+/// let scenario = scenarios::Scenario::from_yaml(text)?;
+/// let estimate = estimator::estimate(&scenario, "spotify.yaml", &estimator::Options::default())?;
+/// let songs = estimate.quantities.iter().find(|quantity| quantity.name == "song, 3 copies");
+/// assert_eq!(songs.map(|songs| songs.value.p50), Some(1.5e15)); // bytes
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// When the file leaves open how many users there are though it counts by user, when a formula has no finite value,
+/// and when a claim names nothing that is estimated.
+pub fn estimate(scenario: &Scenario, file: &str, options: &Options) -> Result<Estimate, EstimateError> {
+    let Computed { ledger, users, traffic, storage, servers, horizon } = compute(scenario, file, *options)?;
+    let findings = Findings {
+        scenario,
+        ledger: &ledger,
+        traffic: traffic.as_ref(),
+        storage: &storage,
+        servers,
+        horizon: horizon.as_ref(),
+    };
+    Ok(Estimate {
+        schema: ESTIMATE_SCHEMA,
+        scenario: scenario.name.clone(),
+        conventions: scenario.conventions,
+        about: about(&ledger, users, scenario),
+        quantities: ledger.quantities(),
+        advice: advise(findings),
+        claims: claims(scenario, &ledger)?,
+        seed: options.seed,
+        samples: options.samples,
+    })
+}
+
+/// The chain of formulas behind one quantity, down to the lines of the file.
+///
+/// # Errors
+/// As [`estimate`], and when nothing has this name.
+pub fn explain(
+    scenario: &Scenario,
+    file: &str,
+    options: &Options,
+    quantity: &str,
+) -> Result<Explanation, EstimateError> {
+    let computed = compute(scenario, file, *options)?;
+    crate::explain::explain(&computed.ledger, quantity)
+}
+
+fn compute(scenario: &Scenario, file: &str, options: Options) -> Result<Computed, EstimateError> {
+    let (least, most) = (Options::LEAST_SAMPLES, Options::MOST_SAMPLES);
+    if !(least..=most).contains(&options.samples) {
+        return Err(EstimateError::Samples { found: options.samples, least, most });
+    }
+    let mut ledger = Ledger::new(scenario.conventions, file, options);
+    let users = users(scenario, &mut ledger)?;
+    let traffic = traffic(scenario, &mut ledger, users)?;
+    let sizes = sizes(scenario, &mut ledger);
+    let bandwidth = traffic.as_ref().and_then(|traffic| bandwidth(scenario, &mut ledger, traffic, &sizes));
+    let horizon = Horizon::of(scenario, &mut ledger, users);
+    let counting = Counting { scenario, users, traffic: traffic.as_ref(), horizon: horizon.as_ref() };
+    let counts = counts(counting, &mut ledger)?;
+    let storage = storage(scenario, &mut ledger, &sizes, &counts, horizon.as_ref());
+    if let Some(horizon) = &horizon {
+        growth(&mut ledger, users, traffic.as_ref(), horizon);
+    }
+    let servers = traffic.as_ref().map(|traffic| servers(scenario, &mut ledger, traffic));
+    crate::availability::availability(scenario, &mut ledger);
+    crate::cost::cost(scenario, &mut ledger, &storage, bandwidth, servers);
+    ledger.check()?;
+    Ok(Computed { ledger, users, traffic, storage, servers, horizon })
+}

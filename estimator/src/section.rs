@@ -1,0 +1,30 @@
+//! The parts of a page, in the order in which they are read.
+
+/// Where a line is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Section {
+    Traffic,
+    Bandwidth,
+    Storage,
+    Growth,
+    Servers,
+    Availability,
+    Cost,
+    /// Inputs and steps.
+    Background,
+}
+
+impl Section {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Section::Traffic => "Traffic",
+            Section::Bandwidth => "Bandwidth",
+            Section::Storage => "Storage",
+            Section::Growth => "Growth",
+            Section::Servers => "Servers",
+            Section::Availability => "Availability",
+            Section::Cost => "Cost",
+            Section::Background => crate::BACKGROUND,
+        }
+    }
+}

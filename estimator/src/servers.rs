@@ -1,0 +1,104 @@
+//! Processor cores and machines for the busiest hour.
+//!
+//! The cost of a request on the server is a guess until a run measures it, and it spreads over a factor of nine; so
+//! does everything here. A machine is filled to a target and not to the brim, because queues grow without bound near full use.
+
+use scenarios::estimate::UnitName;
+use scenarios::scenario::Scenario;
+use scenarios::slo::Goal;
+
+use crate::input::Input;
+use crate::ledger::{Ledger, LineId};
+use crate::section::Section;
+use crate::term::Term;
+use crate::traffic::Traffic;
+
+/// For a compiled server until measured; a third to three times as much. Stack Overflow 2016 took 7.7 ms, waiting
+/// included.
+const CPU_PER_REQUEST_SECONDS: (f64, f64) = (1e-3 / 3.0, 3e-3);
+const CPU_PER_REQUEST_SOURCE: &str = "compiled server; measure it";
+/// How full a processor may be in the busiest hour.
+const CPU_LIMIT: f64 = 0.65;
+const CPU_LIMIT_SOURCE: &str = "keeps queues short";
+/// The smallest machine that is commonly rented.
+const CORES_PER_NODE: f64 = 2.0;
+/// Promising more than this takes a second machine, since one is also restarted and replaced.
+const MOST_AVAILABLE_ALONE: f64 = 0.995;
+
+/// The machines, as lines of the ledger.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Servers {
+    pub(crate) cores: LineId,
+    pub(crate) number: LineId,
+    /// Share of all cores that is busy in the busiest hour, were there one machine.
+    pub(crate) one_node_busy: LineId,
+}
+
+/// Enters the machines.
+pub(crate) fn servers(scenario: &Scenario, ledger: &mut Ledger, traffic: &Traffic) -> Servers {
+    let section = Section::Servers;
+    let cpu = ledger.input(
+        Input::default(
+            "server CPU per request",
+            UnitName::Seconds,
+            CPU_PER_REQUEST_SECONDS,
+            CPU_PER_REQUEST_SOURCE,
+        )
+        .section(section),
+    );
+    let limit = match scenario.limits.cpu {
+        Some(limit) => ledger.input(Input::read("CPU limit", UnitName::Share, limit)),
+        None => ledger.input(
+            Input::default("CPU limit", UnitName::Share, (CPU_LIMIT, CPU_LIMIT), CPU_LIMIT_SOURCE)
+                .section(section),
+        ),
+    };
+    let node_cores = match scenario.node.and_then(|node| node.cores) {
+        Some(cores) => ledger.input(Input::read("cores per node", UnitName::One, cores)),
+        None => ledger.input(
+            Input::default(
+                "cores per node",
+                UnitName::One,
+                (CORES_PER_NODE, CORES_PER_NODE),
+                "a small machine",
+            )
+            .section(section),
+        ),
+    };
+    let busy = ledger.term(traffic.peak_requests) * ledger.term(cpu);
+    let cores = busy.clone() / ledger.term(limit);
+    let cores = ledger.derive(section, "cores at peak", UnitName::One, cores);
+    let holds = ledger.term(node_cores) * ledger.term(limit) / ledger.term(cpu);
+    let holds = ledger.derive(section, "requests one node holds", UnitName::PerSecond, holds);
+    let needed = (ledger.term(traffic.peak_requests) / ledger.term(holds)).apply("round up", f64::ceil);
+    let needed = ledger.derive(Section::Background, "servers for the load", UnitName::One, needed);
+    let spare = spare(scenario, ledger, needed);
+    let servers = ledger.term(needed) + ledger.term(spare);
+    let servers = ledger.derive(section, "servers", UnitName::One, servers);
+    let used = busy.clone() / (ledger.term(servers) * ledger.term(node_cores));
+    ledger.derive(section, "CPU use at peak", UnitName::Share, used);
+    let alone = busy / ledger.term(node_cores);
+    let one_node_busy = ledger.derive(Section::Background, "CPU use of one node", UnitName::Share, alone);
+    Servers { cores, number: servers, one_node_busy }
+}
+
+/// Machines beyond those needed: what the file says, or one for every fleet and every high promise.
+fn spare(scenario: &Scenario, ledger: &mut Ledger, needed: LineId) -> LineId {
+    if let Some(spare) = scenario.limits.spare {
+        return ledger.input(Input::read("spare servers", UnitName::One, spare));
+    }
+    let promised = scenario.slo.iter().any(|objective| {
+        matches!(objective.goal, Goal::Available { share } if share.share() > MOST_AVAILABLE_ALONE)
+    });
+    if promised {
+        let source = "availability above 99.5 %";
+        return ledger.input(
+            Input::default("spare servers", UnitName::One, (1.0, 1.0), source).section(Section::Servers),
+        );
+    }
+    let one_for_a_fleet: Term =
+        ledger.term(needed).apply("one if several", |needed| if needed > 1.0 { 1.0 } else { 0.0 });
+    let id = ledger.derive(Section::Background, "spare servers", UnitName::One, one_for_a_fleet);
+    ledger.cite(id, "default: one spare for a fleet");
+    id
+}

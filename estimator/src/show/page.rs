@@ -1,0 +1,105 @@
+//! What text and Markdown have in common: which rows a page has, and what is in their cells.
+
+use scenarios::estimate::{Estimate, Kind, Quantity, Spread, UnitName};
+use scenarios::show;
+
+/// One number in cells.
+pub(super) struct Row<'a> {
+    pub(super) name: &'a str,
+    /// One cell, or p10, p50 and p90.
+    pub(super) values: Vec<String>,
+    pub(super) working: String,
+    pub(super) kind: &'static str,
+    pub(super) source: &'a str,
+}
+
+/// A number of a page, in cells; three values where `wide`, the outer two empty for an exact number.
+pub(super) fn row<'a>(quantity: &'a Quantity, estimate: &Estimate, wide: bool) -> Row<'a> {
+    let Quantity { name, section: _, value, unit, kind, formula: _, working, source } = quantity;
+    let write = |value| {
+        let text = show::value(value, *unit, &estimate.conventions);
+        // The heading says that it is by month.
+        text.strip_suffix("/month").map_or(text.clone(), str::to_owned)
+    };
+    let values = match (wide, value.is_point()) {
+        (false, _) => vec![write(value.p50)],
+        (true, true) => vec![String::new(), write(value.p50), String::new()],
+        (true, false) => vec![write(value.p10), write(value.p50), write(value.p90)],
+    };
+    let working = match unit {
+        // Networks are sold in bits.
+        UnitName::BytesPerSecond => format!("= {}", bits(value.p50)),
+        _ => working.clone(),
+    };
+    Row { name, values, working, kind: kind_name(*kind), source }
+}
+
+/// Bytes per second as bits per second.
+fn bits(bytes_per_second: f64) -> String {
+    let bits = bytes_per_second * 8.0;
+    let steps = [(1e12, "Tb/s"), (1e9, "Gb/s"), (1e6, "Mb/s"), (1e3, "Kb/s")];
+    let (step, name) = steps.into_iter().find(|(step, _)| bits >= *step).unwrap_or((1.0, "b/s"));
+    format!("{} {name}", show::digits(bits / step))
+}
+
+pub(super) fn kind_name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Given => "given",
+        Kind::Derived => "derived",
+        Kind::Default => "default",
+        Kind::Measured => "measured",
+    }
+}
+
+/// Numbers that repeat others when every action makes exactly one request.
+const ONLY_FOR_SEVERAL_REQUESTS: &[&str] = &["requests per action", "mean requests"];
+
+/// The sections of a page in order, each with its numbers.
+pub(super) fn sections(estimate: &Estimate) -> Vec<(&str, Vec<&Quantity>)> {
+    let mut sections: Vec<(&str, Vec<&Quantity>)> = Vec::new();
+    let one_each = estimate
+        .quantities
+        .iter()
+        .any(|quantity| quantity.name == "requests per action" && quantity.value == Spread::point(1.0));
+    let is_shown = |quantity: &&Quantity| {
+        quantity.section != crate::BACKGROUND
+            && !(one_each && ONLY_FOR_SEVERAL_REQUESTS.contains(&quantity.name.as_str()))
+    };
+    for quantity in estimate.quantities.iter().filter(is_shown) {
+        match sections.last_mut() {
+            Some((name, list)) if *name == quantity.section => list.push(quantity),
+            _ => sections.push((&quantity.section, vec![quantity])),
+        }
+    }
+    sections
+}
+
+/// A section's heading.
+pub(super) fn heading(section: &str) -> &str {
+    if section == crate::section::Section::Cost.name() { "Cost per month" } else { section }
+}
+
+/// Whether any number of the page is a range.
+pub(super) fn has_ranges(estimate: &Estimate) -> bool {
+    sections(estimate).iter().flat_map(|(_, list)| list).any(|quantity| !quantity.value.is_point())
+}
+
+/// Defaults that went into the numbers but have no row: `page fill 90 %`.
+pub(super) fn quiet_defaults(estimate: &Estimate) -> Vec<String> {
+    estimate
+        .quantities
+        .iter()
+        .filter(|quantity| quantity.section == crate::BACKGROUND && quantity.kind == Kind::Default)
+        // One request an action and the description of the forum are no assumptions about the system.
+        .filter(|quantity| quantity.source != "reference forum" && !quantity.name.ends_with(", requests"))
+        .map(|quantity| {
+            let value = show::value(quantity.value.p50, quantity.unit, &estimate.conventions);
+            format!("{} {value}", quantity.name)
+        })
+        .collect()
+}
+
+/// The first line: what it is and what its numbers mean.
+pub(super) fn title(estimate: &Estimate) -> (String, String) {
+    (format!("{} · {}", estimate.scenario, estimate.about), format!("conventions: {}", estimate.conventions))
+}

@@ -1,0 +1,42 @@
+//! The scenario files that ship are complete, readable and named as they call themselves.
+
+use std::collections::BTreeSet;
+
+use scenarios::Scenario;
+use scenarios::shipped::{SHIPPED, shipped};
+
+/// Not a scenario: the forum's side of its actions, without rates.
+const PART_OF_A_SCENARIO: &str = "reference-forum";
+
+#[test]
+fn the_list_has_exactly_the_files_of_the_folder() {
+    let folder = std::fs::read_dir(env!("CARGO_MANIFEST_DIR")).unwrap();
+    let files: BTreeSet<String> = folder
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "yaml"))
+        .map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned())
+        .filter(|name| name != PART_OF_A_SCENARIO)
+        .collect();
+    let listed: BTreeSet<String> = SHIPPED.iter().map(|shipped| shipped.name.to_owned()).collect();
+    assert_eq!(listed, files);
+    assert_eq!(listed.len(), SHIPPED.len(), "a name is listed twice");
+}
+
+#[test]
+fn every_shipped_scenario_is_read_and_calls_itself_by_its_name() {
+    for shipped in SHIPPED {
+        let scenario = Scenario::from_yaml(shipped.text)
+            .unwrap_or_else(|error| panic!("{}", error.render(shipped.name, shipped.text)));
+        assert_eq!(scenario.name, shipped.name);
+        assert!(shipped.text.starts_with("# "), "{} begins with what it is and whose it is", shipped.name);
+        assert!(!shipped.about.is_empty() && !shipped.source.is_empty(), "{}", shipped.name);
+    }
+}
+
+#[test]
+fn a_scenario_is_found_by_its_name_alone() {
+    assert_eq!(shipped("spotify").map(|shipped| shipped.name), Some("spotify"));
+    for unknown in ["Spotify", "spotify.yaml", "", PART_OF_A_SCENARIO] {
+        assert_eq!(shipped(unknown), None, "{unknown}");
+    }
+}
