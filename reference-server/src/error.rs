@@ -224,6 +224,10 @@ impl From<StoreError> for ApiError {
             StoreError::Missing(what) => Self::NotFound(what),
             StoreError::Stale { .. } => Self::Stale,
             StoreError::Busy | StoreError::Closed => Self::Busy,
+            StoreError::Unavailable(_) => {
+                tracing::error!(cause = %error, "a request was turned away");
+                Self::Busy
+            }
             other => Self::internal(other),
         }
     }

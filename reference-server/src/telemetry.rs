@@ -1,7 +1,7 @@
 //! What the server says about itself: counters in the text format of Prometheus.
 //!
 //! Counters are kept by hand: a route has one cell for each class of status, so counting a request is one short lock and two additions.
-//! Weighing the tables reads much, so its result is kept for a while: at least [`STORAGE_AGE_MIN`], and so long that weighing takes at most
+//! Weighing the tables reads much, so its result is kept for a while: at least `STORAGE_AGE_MIN`, and so long that weighing takes at most
 //! a fiftieth of the time.
 
 use std::collections::HashMap;

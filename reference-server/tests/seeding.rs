@@ -70,7 +70,7 @@ async fn a_seeded_forum_has_what_was_asked_for_in_the_sizes_of_a_real_one() {
 }
 
 #[tokio::test]
-async fn a_visitor_is_logged_in_and_nobody_else_can_read_the_file() {
+async fn a_visitor_is_logged_in_and_nobody_else_can_read_the_files() {
     let folder = tempfile::tempdir().expect("a folder");
     let made = seeded(folder.path(), 7, 10, 2).await.expect("a forum");
     let file = std::fs::read_to_string(&made.visitors_file).expect("the visitors");
@@ -78,9 +78,10 @@ async fn a_visitor_is_logged_in_and_nobody_else_can_read_the_file() {
     assert_eq!((lines.len(), lines[0]), (3, "user,name,token"));
     let [user, name, token] = lines[2].split(',').collect::<Vec<_>>()[..] else { panic!("{}", lines[2]) };
     assert_eq!((user, name), ("7", "visitor-2"), "five members come first");
-    let permissions =
-        std::os::unix::fs::MetadataExt::mode(&std::fs::metadata(&made.visitors_file).expect("a file"));
-    assert_eq!(permissions & 0o777, 0o600);
+    for path in [made.visitors_file, folder.path().join("forum.sqlite")] {
+        let permissions = std::os::unix::fs::MetadataExt::mode(&std::fs::metadata(&path).expect("a file"));
+        assert_eq!(permissions & 0o777, 0o600, "{}", path.display());
+    }
     let store = store::open(&Database::Sqlite(folder.path().join("forum.sqlite"))).await.expect("a forum");
     let app = app::router(AppState::new(store, Clock::system()));
     let request = Request::get("/api/v1/profile").header("authorization", format!("Bearer {token}"));

@@ -1,5 +1,7 @@
 //! Health: whether the process lives, and whether it wants requests.
 
+use std::time::Duration;
+
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::get;
@@ -7,11 +9,13 @@ use axum::{Json, Router};
 use serde::Serialize;
 
 use crate::app::AppState;
-use crate::error::ApiError;
 
 pub(super) fn routes() -> Router<AppState> {
     Router::new().route("/health/live", get(live)).route("/health/ready", get(ready))
 }
+
+/// Time for the store to answer; longer than it waits for a connection, so that it can say so itself.
+const PING_TIME: Duration = Duration::from_secs(3);
 
 #[derive(Serialize)]
 struct Health {
@@ -23,15 +27,18 @@ async fn live() -> Json<Health> {
 }
 
 /// Not ready when it was told to stop, so that a balancer goes elsewhere before the door closes, or when the store does not answer.
-async fn ready(State(state): State<AppState>) -> Result<(StatusCode, Json<Health>), ApiError> {
+async fn ready(State(state): State<AppState>) -> (StatusCode, Json<Health>) {
     if state.readiness.stopping() {
-        return Ok((StatusCode::SERVICE_UNAVAILABLE, Json(Health { status: "stopping" })));
+        return (StatusCode::SERVICE_UNAVAILABLE, Json(Health { status: "stopping" }));
     }
-    match state.store.ping().await {
-        Ok(()) => Ok((StatusCode::OK, Json(Health { status: "ready" }))),
-        Err(error) => {
-            tracing::error!(%error, "the store does not answer");
-            Ok((StatusCode::SERVICE_UNAVAILABLE, Json(Health { status: "store unreachable" })))
+    // A database that hangs does not say so.
+    let status = match tokio::time::timeout(PING_TIME, state.store.ping()).await {
+        Ok(Ok(())) => return (StatusCode::OK, Json(Health { status: "ready" })),
+        Ok(Err(error)) => {
+            tracing::error!(%error, "the store fails");
+            "the store fails"
         }
-    }
+        Err(_) => "the store does not answer",
+    };
+    (StatusCode::SERVICE_UNAVAILABLE, Json(Health { status }))
 }

@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+use sqlx::error::DatabaseError;
+use sqlx::postgres::PgDatabaseError;
+
 /// Why a request to the store failed.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -26,6 +29,9 @@ pub enum StoreError {
     /// A row cannot be read as what it should be.
     #[error("the database holds something unreadable: {0}")]
     Unreadable(String),
+    /// The database cannot be reached, is stopping, or has no room; trying again later may help.
+    #[error("the database is not available: {0}")]
+    Unavailable(sqlx::Error),
     /// The database failed.
     #[error(transparent)]
     Database(sqlx::Error),
@@ -42,15 +48,28 @@ impl StoreError {
     }
 }
 
-/// A pool that has no connection to give is busy, not broken.
+/// A pool that has no connection to give is busy, not broken; a database that went away may come back.
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         match error {
             sqlx::Error::PoolTimedOut => Self::Busy,
             sqlx::Error::PoolClosed => Self::Closed,
+            sqlx::Error::Io(_) | sqlx::Error::WorkerCrashed => Self::Unavailable(error),
+            sqlx::Error::Database(ref failure) if is_passing(failure.as_ref()) => Self::Unavailable(error),
             other => Self::Database(other),
         }
     }
+}
+
+/// Whether the database itself says that it cannot now but could later.
+fn is_passing(failure: &(dyn DatabaseError + 'static)) -> bool {
+    if let Some(failure) = failure.try_downcast_ref::<PgDatabaseError>() {
+        // Classes of the SQL standard and of PostgreSQL's appendix A: connection, resources, operator's intervention.
+        return ["08", "53", "57"].iter().any(|class| failure.code().starts_with(class));
+    }
+    // SQLITE_BUSY and SQLITE_FULL (sqlite.org/rescode.html); an extended code has more in its higher bytes.
+    let code = failure.code().and_then(|code| code.parse::<u32>().ok());
+    code.is_some_and(|code| matches!(code & 0xff, 5 | 13))
 }
 
 /// Why a store could not be opened: where, what, and what to do about it.

@@ -80,7 +80,7 @@ pub trait Store: Send + Sync + 'static {
     /// Changes a profile and returns it as it then is.
     fn update_profile(&self, change: ProfileChange) -> Reply<'_, User>;
 
-    /// Keeps a log-in. A member's ended ones, and the oldest beyond [`MAX_SESSIONS_PER_USER`], are forgotten.
+    /// Keeps a log-in. A member's ended ones, and the oldest beyond a hundred, are forgotten.
     fn insert_session(&self, session: NewSession) -> Reply<'_, SessionId>;
     /// Who holds the token with this hash, if it is valid at `now`.
     fn visitor(&self, token_hash: [u8; 32], now: Timestamp) -> Reply<'_, Option<Visitor>>;

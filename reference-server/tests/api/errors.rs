@@ -37,7 +37,7 @@ async fn every_kind_of_unreadable_body_has_its_error() {
             .body(Body::from(body.to_owned()))
             .expect("a request");
         let answer = forum.send(request).await;
-        assert_eq!(answer.error(), (status, code.to_owned()), "{content_type} {:.40}", body);
+        assert_eq!(answer.error(), (status, code.to_owned()), "{content_type} {body:.40}");
         assert_eq!(answer.header(CONTENT_TYPE), json);
     }
     let request = Request::post("/api/v1/questions")

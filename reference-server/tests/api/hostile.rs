@@ -103,7 +103,7 @@ proptest! {
                 user,
                 token_hash: login.hash(),
                 created_at: now,
-                expires_at: now.after(std::time::Duration::from_secs(60)),
+                expires_at: now.after(std::time::Duration::from_mins(1)),
             };
             store.insert_session(session).await.expect("a session");
             let form = json!({"title": title, "body": body});

@@ -36,6 +36,21 @@ async fn the_story_is_true_on_postgres() {
 }
 
 #[tokio::test]
+async fn a_database_that_went_away_is_a_reason_to_try_again() {
+    let Some(server) = Postgres::start() else { return };
+    let store = store::open(&server.database()).await.expect("a database");
+    let forum = Forum::on(store);
+    assert_eq!(forum.get("/api/v1/questions").await.status, StatusCode::OK);
+    drop(server);
+    for _ in 0..2 {
+        // The first finds a broken connection, the second cannot make a new one.
+        let refused = forum.get("/api/v1/questions").await;
+        assert_eq!(refused.error(), (503, "busy".to_owned()));
+    }
+    assert_eq!(forum.get("/health/ready").await.status, StatusCode::SERVICE_UNAVAILABLE);
+}
+
+#[tokio::test]
 async fn a_seed_means_the_same_on_both_databases() {
     let Some(server) = Postgres::start() else { return };
     let folder = tempfile::tempdir().expect("a folder");

@@ -12,11 +12,18 @@ use crate::store::{OpenError, StoreError};
 const CONNECTIONS: u32 = 16;
 /// How long a request waits for a connection before it is told that the store is busy.
 const CONNECTION_WAIT: Duration = Duration::from_secs(2);
+/// Longest statement while serving: nobody waits for it any more.
+pub(super) const STATEMENT_TIME: Duration = crate::limits::REQUEST_TIME;
 /// After how long a connection is replaced, so that the memory its session holds on the server is given back.
 const CONNECTION_LIFETIME: Duration = Duration::from_mins(30);
 
-/// A pool of connections, after one of them was made and the schema is up to date.
-pub(super) async fn connect(options: &PgConnectOptions, place: &str) -> Result<(PgPool, String), OpenError> {
+/// A pool of connections, after one of them was made and the schema is up to date. Migrations may take their time; what the pool does may
+/// take `statement_time`, if one is given.
+pub(super) async fn connect(
+    options: &PgConnectOptions,
+    place: &str,
+    statement_time: Option<Duration>,
+) -> Result<(PgPool, String), OpenError> {
     let unreachable = |error: sqlx::Error| OpenError::Unreachable {
         place: place.to_owned(),
         cause: error.to_string(),
@@ -34,6 +41,10 @@ pub(super) async fn connect(options: &PgConnectOptions, place: &str) -> Result<(
         .await
         .map_err(unreachable)?;
     sqlx::Connection::close(connection).await.map_err(unreachable)?;
+    let options = match statement_time {
+        Some(time) => options.options([("statement_timeout", format!("{}ms", time.as_millis()))]),
+        None => options,
+    };
     let pool = PgPoolOptions::new()
         .max_connections(CONNECTIONS)
         .acquire_timeout(CONNECTION_WAIT)
@@ -54,7 +65,7 @@ pub(super) async fn connect(options: &PgConnectOptions, place: &str) -> Result<(
 /// # Errors
 /// Names the database, the cause and what to do.
 pub async fn migrate(options: &PgConnectOptions, place: &str) -> Result<(), OpenError> {
-    let (pool, _) = connect(options, place).await?;
+    let (pool, _) = connect(options, place, None).await?;
     pool.close().await;
     Ok(())
 }

@@ -36,7 +36,7 @@ impl PostgresStore {
     /// # Errors
     /// Names the database, the cause and what to do.
     pub async fn open(options: &PgConnectOptions, place: &str) -> Result<Self, OpenError> {
-        let (pool, version) = connect::connect(options, place).await?;
+        let (pool, version) = connect::connect(options, place, Some(connect::STATEMENT_TIME)).await?;
         let statements = Statements::default();
         Ok(Self {
             engine: format!("postgres {version}"),

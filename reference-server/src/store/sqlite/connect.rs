@@ -1,5 +1,7 @@
 //! How the file is opened: for writing, for reading, for bringing its schema up to date.
 
+use std::fs::OpenOptions;
+use std::io;
 use std::path::Path;
 use std::time::Duration;
 
@@ -34,7 +36,7 @@ const READER_WAIT: Duration = Duration::from_secs(2);
 pub(super) fn writing(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
-        .create_if_missing(true)
+        .create_if_missing(false)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
@@ -70,6 +72,7 @@ pub(super) async fn readers(path: &Path) -> Result<SqlitePool, OpenError> {
 
 /// Opens the writing connection, asserts the engine and brings the schema up to date.
 pub(super) async fn connect(path: &Path) -> Result<(SqliteConnection, String), OpenError> {
+    create_private(path).map_err(|error| unreachable(path, &sqlx::Error::Io(error)))?;
     let mut connection = writing(path).connect().await.map_err(|error| unreachable(path, &error))?;
     let engine: String = sqlx::query_scalar("select sqlite_version()")
         .fetch_one(&mut connection)
@@ -92,6 +95,19 @@ pub(super) async fn connect(path: &Path) -> Result<(SqliteConnection, String), O
 pub async fn migrate(path: &Path) -> Result<(), OpenError> {
     let (connection, _) = connect(path).await?;
     connection.close().await.map_err(|error| unreachable(path, &error))
+}
+
+/// Makes the file, if there is none, so that only its owner can read it: it holds the hashes of passwords. SQLite gives the files beside it
+/// the same permissions.
+fn create_private(path: &Path) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        made => made.map(|_| ()),
+    }
 }
 
 fn unreachable(path: &Path, error: &sqlx::Error) -> OpenError {
