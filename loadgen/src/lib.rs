@@ -1,1 +1,59 @@
-//! Placeholder until the crate's map is written.
+//! Offers load, measures honestly, and holds what it measured against what was estimated.
+//!
+//! ```text
+//! scenario ──► journey (compiled once) ──► drive ──► engine (open model)  ──┐
+//!     │                                      └─────► closed (users, goose) ─┤ samples
+//!     │                                                                     ▼
+//!     └──► estimate ──► hold ◄── summarise ◄── record ◄── watch ◄──────── inbox
+//!                        │           │
+//!                        └──► report (text, JSON, HTML, HDR log) ◄── honesty
+//! ```
+//!
+//! | module | what it holds |
+//! | --- | --- |
+//! | [`schedule`] | when each visit is due; pure |
+//! | [`journey`], [`session`], `prose` | what visitors do and know; pure |
+//! | [`codec`] | HTTP/1.1 to and from bytes; no I/O |
+//! | [`engine`] | the OS thread with schedule, clock and sockets |
+//! | [`visits`] | visits in the open model, for the engine |
+//! | `closed` | users with think time; the only module that names goose |
+//! | `inbox`, `record`, `summarise`, `statistics` | from samples to distributions with intervals |
+//! | `honesty` | the generator's verdict on itself |
+//! | `hold` | predicted against measured |
+//! | `launch`, `target`, `scrape`, `process` | the server: ours as a child, or another; its counters and processor time |
+//! | `watch`, `drive`, [`run`], `write_up`, `results` | a run from beginning to end |
+//! | `show`, `live`, [`cli`] | what people see |
+
+#![cfg_attr(test, expect(clippy::float_cmp, reason = "exact values are what these tests are about"))]
+
+pub mod answer;
+pub mod cli;
+mod closed;
+pub mod codec;
+pub mod config;
+mod drive;
+pub mod engine;
+mod hold;
+mod honesty;
+mod inbox;
+pub mod journey;
+#[cfg(feature = "reference-server")]
+mod launch;
+mod live;
+pub mod offered;
+mod process;
+mod prose;
+mod record;
+mod results;
+pub mod run;
+pub mod schedule;
+mod scrape;
+pub mod session;
+mod show;
+mod statistics;
+mod summarise;
+mod table;
+mod target;
+pub mod visits;
+mod watch;
+mod write_up;

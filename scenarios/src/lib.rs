@@ -31,5 +31,5 @@ pub mod units;
 pub mod verdict;
 
 pub use error::ScenarioError;
-pub use read::check_url;
+pub use read::{check_url, parse_duration};
 pub use scenario::Scenario;

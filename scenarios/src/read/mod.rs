@@ -107,6 +107,16 @@ impl Scenario {
     }
 }
 
+/// A time as people write it (`20 s`, `5min`), by the default conventions; for command lines.
+///
+/// # Errors
+/// Says what was expected.
+pub fn parse_duration(text: &str) -> Result<std::time::Duration, String> {
+    let read = crate::quantity::parse(text, Some(crate::units::Dimension::TIME), &Conventions::default())
+        .map_err(|complaint| format!("{}\n  hint: {}", complaint.message, complaint.hint))?;
+    std::time::Duration::try_from_secs_f64(read.high).map_err(|_| format!("`{text}` is too long"))
+}
+
 /// The reference forum's description, as far as a scenario uses it.
 struct Forum<'a> {
     /// Its entities by name.

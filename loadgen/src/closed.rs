@@ -1,0 +1,286 @@
+//! The closed model: users who wait for the answer, think, and go on. The only file that names goose.
+//!
+//! goose brings the users and ramps them up; what they do is the same compiled plan, through the same codec, as in the
+//! open model, so that the two differ in their load alone. Its own HTTP client is not used: it costs twice the
+//! processor time and stops its clock at the headers, while here the whole body is read.
+//!
+//! Users are seeded: user u makes the visits u, u + n, u + 2n and so on, each with its own stream of random numbers.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use goose::GooseAttack;
+use goose::config::GooseConfiguration;
+use goose::goose::{GooseUser, Scenario, Transaction, TransactionFunction, TransactionResult};
+use rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
+use rand_distr::Exp1;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::sync::Mutex;
+use tokio::time::timeout_at;
+
+use crate::codec::{Expect, Method, Parser, Progress};
+use crate::engine::{Nanos, Outcome, Sample};
+use crate::inbox::Inbox;
+use crate::journey::Plan;
+use crate::session::Session;
+
+/// What the users need to know.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    pub(crate) address: SocketAddr,
+    pub(crate) users: u32,
+    /// Over how long the users come, one after the other.
+    pub(crate) ramp: Duration,
+    /// Mean pause between two visits, drawn from an exponential distribution (TPC-W's users: 7 s).
+    pub(crate) think: Duration,
+    /// How long a user waits for an answer.
+    pub(crate) timeout: Duration,
+    /// How long the users stay at most; the run is ended from outside before that.
+    pub(crate) longest: Duration,
+    pub(crate) seed: u64,
+}
+
+/// Shared by all users.
+struct World {
+    plan: Arc<Plan>,
+    settings: Settings,
+    inbox: Arc<Inbox>,
+    start: Instant,
+    stop: Arc<AtomicBool>,
+    opened: Arc<AtomicU64>,
+    next_user: AtomicU64,
+}
+
+/// Runs the users until `stop` is set and every request that was under way has ended.
+///
+/// # Errors
+/// goose refused its configuration.
+pub(crate) async fn run(
+    plan: Arc<Plan>,
+    settings: Settings,
+    inbox: Arc<Inbox>,
+    start: Instant,
+    stop: Arc<AtomicBool>,
+    opened: Arc<AtomicU64>,
+) -> anyhow::Result<()> {
+    let config = configuration(&settings);
+    let users = usize::try_from(settings.users)?;
+    let world = Arc::new(World { plan, settings, inbox, start, stop, opened, next_user: AtomicU64::new(0) });
+    let visit: TransactionFunction = Arc::new(move |user| {
+        let world = world.clone();
+        Box::pin(async move { one_visit(&world, user).await })
+    });
+    let scenario = Scenario::new("visits").register_transaction(Transaction::new(visit).set_name("visit"));
+    let shared = goose::client::GooseClientBuilder::new().without_cookies();
+    let attack = GooseAttack::initialize_with_config(config)?
+        .set_client_builder_without_cookies(shared)?
+        .register_scenario(scenario);
+    debug_assert!(users > 0, "the plan of a run has at least one user");
+    attack.execute().await?;
+    Ok(())
+}
+
+/// Asks goose to let its users go; they finish what they are doing.
+pub(crate) fn end() {
+    goose::trigger_killswitch("the run is over");
+}
+
+fn configuration(settings: &Settings) -> GooseConfiguration {
+    let mut config = GooseConfiguration::default();
+    config.host = Some(format!("http://{}", settings.address));
+    config.users = usize::try_from(settings.users).ok();
+    let rate = f64::from(settings.users) / settings.ramp.as_secs_f64().max(0.1);
+    config.increase_rate = Some(format!("{:.0}", rate.ceil().max(1.0)));
+    config.run_time = Some(format!("{}s", settings.longest.as_secs() + 1));
+    // Its own control port, tables and log would speak beside our report.
+    config.no_telnet = true;
+    config.no_websocket = true;
+    config.no_print_metrics = true;
+    config.no_metrics = true;
+    config.quiet = 2;
+    config
+}
+
+/// What one user keeps between visits.
+struct User {
+    number: u64,
+    visits: u64,
+    random: ChaCha8Rng,
+    session: Session,
+    connection: Option<TcpStream>,
+    parser: Parser,
+    request: Vec<u8>,
+    samples: Vec<Sample>,
+}
+
+/// How often a user who thinks looks whether the run is over.
+const LOOK: Duration = Duration::from_millis(100);
+/// Bytes read at a time.
+const READ_BYTES: usize = 16 * 1024;
+
+/// goose wants what a user keeps to be `Clone`; a handle is.
+#[derive(Clone)]
+struct Handle(Arc<Mutex<User>>);
+
+async fn one_visit(world: &World, goose_user: &mut GooseUser) -> TransactionResult {
+    let handle = match goose_user.get_session_data::<Handle>() {
+        Some(handle) => handle.clone(),
+        None => {
+            let handle = Handle(Arc::new(Mutex::new(User::new(world))));
+            goose_user.set_session_data(handle.clone());
+            handle
+        }
+    };
+    let mut user = handle.0.lock().await;
+    // The pause comes first, so that users who come together do not act together.
+    let pause = world.settings.think.mul_f64(user.random.sample::<f64, _>(Exp1));
+    think(world, pause).await;
+    if !world.is_over() {
+        user.visit(world).await;
+    }
+    Ok(())
+}
+
+async fn think(world: &World, pause: Duration) {
+    let until = tokio::time::Instant::now() + pause;
+    while !world.is_over() && tokio::time::Instant::now() < until {
+        let look = tokio::time::Instant::now() + LOOK;
+        tokio::time::sleep_until(until.min(look)).await;
+    }
+}
+
+impl World {
+    fn now(&self) -> Nanos {
+        Nanos::after_start(self.start.elapsed())
+    }
+
+    fn is_over(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+}
+
+impl User {
+    fn new(world: &World) -> User {
+        let number = world.next_user.fetch_add(1, Ordering::Relaxed);
+        let mut random = ChaCha8Rng::seed_from_u64(world.settings.seed);
+        random.set_stream(number);
+        User {
+            number,
+            visits: 0,
+            random,
+            session: Session::new(&world.plan, world.settings.seed),
+            connection: None,
+            parser: Parser::new(),
+            request: Vec::new(),
+            samples: Vec::new(),
+        }
+    }
+
+    async fn visit(&mut self, world: &World) {
+        let number = self.number + self.visits * u64::from(world.settings.users);
+        self.visits += 1;
+        self.session.begin(&world.plan, number);
+        loop {
+            let mut pause = Duration::ZERO;
+            let Some((action, request)) = self.session.current(&world.plan, &mut pause) else { return };
+            think(world, pause).await;
+            if world.is_over() {
+                return;
+            }
+            self.request.clear();
+            self.session.render(&world.plan, request, &mut self.request);
+            let method = request.template.method();
+            self.parser.reset(Expect { head: method == Method::Head, keep: request.needs_body() });
+            let mut sample = self.exchange(world, method).await;
+            sample.action = u16::try_from(action).unwrap_or(u16::MAX);
+            if sample.outcome == Outcome::Good && !self.session.judge(request, &self.parser.answer()) {
+                sample.outcome = Outcome::CheckFailed;
+            }
+            let good = sample.outcome == Outcome::Good;
+            self.samples.push(sample);
+            world.inbox.put(usize::try_from(self.number).unwrap_or(0), &mut self.samples);
+            if !good {
+                return;
+            }
+            self.session.advance(&world.plan);
+        }
+    }
+
+    /// Sends the request and reads the whole answer; a user is due when he acts, so he is never late.
+    async fn exchange(&mut self, world: &World, method: Method) -> Sample {
+        let due = world.now();
+        let reused = self.connection.is_some();
+        let mut sample = Sample {
+            action: 0,
+            outcome: Outcome::TimedOut,
+            status: 0,
+            due,
+            sent: due,
+            connected: due,
+            first_byte: due,
+            last_byte: due,
+            bytes_received: 0,
+            bytes_sent: 0,
+            reused,
+        };
+        let deadline = tokio::time::Instant::now() + world.settings.timeout;
+        let mut result = timeout_at(deadline, self.attempt(world, &mut sample)).await;
+        // A kept connection may have been closed by the server meanwhile: as a browser does, try once on a fresh one.
+        if reused
+            && method.is_idempotent()
+            && self.parser.received() == 0
+            && matches!(result, Ok(Err(Outcome::Reset)))
+        {
+            sample.reused = false;
+            result = timeout_at(deadline, self.attempt(world, &mut sample)).await;
+        }
+        sample.last_byte = world.now();
+        sample.outcome = match result {
+            Ok(Ok(())) => Outcome::Good,
+            Ok(Err(outcome)) => outcome,
+            Err(_) => Outcome::TimedOut,
+        };
+        sample.status = self.parser.status();
+        sample.bytes_received = u32::try_from(self.parser.received()).unwrap_or(u32::MAX);
+        if sample.outcome != Outcome::Good || !self.parser.keep_alive() {
+            self.connection = None;
+        }
+        sample
+    }
+
+    /// One try; leaves no connection behind when it fails.
+    async fn attempt(&mut self, world: &World, sample: &mut Sample) -> Result<(), Outcome> {
+        let mut connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => {
+                world.opened.fetch_add(1, Ordering::Relaxed);
+                let connection =
+                    TcpStream::connect(world.settings.address).await.map_err(|_| Outcome::ConnectFailed)?;
+                connection.set_nodelay(true).map_err(|_| Outcome::ConnectFailed)?;
+                connection
+            }
+        };
+        sample.connected = world.now();
+        connection.write_all(&self.request).await.map_err(|_| Outcome::Reset)?;
+        sample.bytes_sent = u32::try_from(self.request.len()).unwrap_or(u32::MAX);
+        let mut buffer = [0u8; READ_BYTES];
+        loop {
+            let read = connection.read(&mut buffer).await.map_err(|_| Outcome::Reset)?;
+            if self.parser.received() == 0 && read > 0 {
+                sample.first_byte = world.now();
+            }
+            if read == 0 {
+                self.parser.finish_eof().map_err(|_| Outcome::Reset)?;
+                break;
+            }
+            if self.parser.feed(&buffer[..read]).map_err(|_| Outcome::Malformed)? == Progress::Done {
+                break;
+            }
+        }
+        self.connection = Some(connection);
+        Ok(())
+    }
+}

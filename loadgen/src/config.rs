@@ -1,0 +1,113 @@
+//! What a run is asked to do, after the command line and the file have been put together.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use scenarios::Scenario;
+use scenarios::scenario::Model;
+
+use crate::offered::ScaleAsked;
+
+/// Seconds that a run measures, unless said otherwise.
+const DURATION: Duration = Duration::from_secs(20);
+/// Seconds of load before that.
+const WARMUP: Duration = Duration::from_secs(4);
+/// How long a visitor waits: people leave after 10 s (Nielsen, "Response times", 1993).
+const TIMEOUT: Duration = Duration::from_secs(10);
+/// Mean pause of a user (TPC-W; RUBBoS uses the same).
+const THINK: Duration = Duration::from_secs(7);
+/// Of every random draw.
+const SEED: u64 = 7;
+
+/// What was typed; `None` where it was not.
+#[derive(Clone, Debug, Default)]
+pub struct Asked {
+    /// Run the closed model.
+    pub closed: bool,
+    /// Actions per second.
+    pub rate: Option<f64>,
+    /// Users of the closed model.
+    pub users: Option<u32>,
+    /// Seconds to measure.
+    pub duration: Option<Duration>,
+    /// Seconds to load before.
+    pub warmup: Option<Duration>,
+    /// Of every random draw.
+    pub seed: Option<u64>,
+    /// Whom to load.
+    pub target: Option<String>,
+    /// How much data to seed.
+    pub scale: Option<ScaleAsked>,
+    /// Where results go.
+    pub out: Option<PathBuf>,
+    /// Where the server's database goes.
+    pub data: Option<PathBuf>,
+    /// The command, for the report.
+    pub command: String,
+}
+
+/// What a run does.
+#[derive(Clone, Debug)]
+pub struct RunConfig {
+    /// Which model of the users.
+    pub model: Model,
+    /// Actions per second, if asked for.
+    pub rate: Option<f64>,
+    /// Users, if asked for.
+    pub users: Option<u32>,
+    /// Mean pause in the closed model.
+    pub think: Duration,
+    /// How long it measures.
+    pub duration: Duration,
+    /// How long it loads before.
+    pub warmup: Duration,
+    /// How long it waits for one answer.
+    pub timeout: Duration,
+    /// Of every random draw.
+    pub seed: u64,
+    /// Whom to load; the reference server when absent.
+    pub target: Option<String>,
+    /// How much data to seed.
+    pub scale: ScaleAsked,
+    /// Folder for the results of all runs.
+    pub out: PathBuf,
+    /// Folder for the server's database.
+    pub data: PathBuf,
+    /// The command, for the report.
+    pub command: String,
+}
+
+impl RunConfig {
+    /// The command line wins over the file, the file over the defaults.
+    ///
+    /// # Errors
+    /// Two wishes exclude each other; with a hint.
+    pub fn new(asked: Asked, scenario: &Scenario) -> Result<RunConfig, String> {
+        let load = &scenario.load;
+        let model = if asked.closed { Model::Users } else { load.model };
+        if model == Model::Users && asked.rate.is_some() {
+            return Err("--rate belongs to the open model; users act when they have thought\n  hint: leave out --closed, or give --users".to_owned());
+        }
+        if model == Model::Open && asked.users.is_some() {
+            return Err(
+                "--users belongs to the closed model\n  hint: add --closed, or give --rate".to_owned()
+            );
+        }
+        let target = asked.target.or_else(|| scenario.target.as_ref().map(|target| target.url.clone()));
+        Ok(RunConfig {
+            model,
+            rate: asked.rate,
+            users: asked.users.or(load.users),
+            think: load.think.unwrap_or(THINK),
+            duration: asked.duration.or(load.duration).unwrap_or(DURATION),
+            warmup: asked.warmup.or(load.warmup).unwrap_or(WARMUP),
+            timeout: load.timeout.unwrap_or(TIMEOUT),
+            seed: asked.seed.or(load.seed).unwrap_or(SEED),
+            target,
+            scale: asked.scale.unwrap_or(ScaleAsked::Small),
+            out: asked.out.unwrap_or_else(|| PathBuf::from("results")),
+            data: asked.data.unwrap_or_else(std::env::temp_dir),
+            command: asked.command,
+        })
+    }
+}

@@ -1,0 +1,157 @@
+//! The loop: each predicted number against the one that the run found.
+//!
+//! A prediction is an interval (the estimate's tenth to ninetieth percentile; a tenth to either side of a number that
+//! the arithmetic gives exactly, since an estimate claims no more), and so is a measurement. Inside is CONFIRMED, apart
+//! is REFUTED, anything else CANNOT TELL. A refuted default is news, not a failure: only what the file claims under
+//! `expect:` makes the answer no.
+
+use scenarios::estimate::{Estimate, Kind, Quantity, Spread};
+use scenarios::report::{Prediction, StoredEntity};
+use scenarios::scenario::Claim;
+use scenarios::verdict::Finding;
+
+/// What an exact prediction is worth.
+const POINT_TOLERANCE: f64 = 0.1;
+
+/// What a run found.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Found {
+    /// Whether the run offered the peak of the action table, and measured it in full.
+    pub(crate) at_peak: bool,
+    /// Actions per second that were done, and the requests that they made.
+    pub(crate) actions_per_s: Option<Spread>,
+    pub(crate) requests_per_s: Option<Spread>,
+    pub(crate) bytes_per_response: Option<Spread>,
+    pub(crate) egress: Option<Spread>,
+    pub(crate) cpu_per_request: Option<Spread>,
+    pub(crate) cores: Option<Spread>,
+    pub(crate) stored: Vec<StoredEntity>,
+}
+
+/// Holds the estimate against what was found.
+pub(crate) fn hold(estimate: &Estimate, expected: &[Claim], found: &Found) -> Vec<Prediction> {
+    let at_peak = |spread: Option<Spread>| spread.filter(|_| found.at_peak);
+    let pairs = [
+        ("peak actions", at_peak(found.actions_per_s)),
+        ("peak requests", at_peak(found.requests_per_s)),
+        ("bytes per response", found.bytes_per_response),
+        ("egress at peak", at_peak(found.egress)),
+        ("server CPU per request", found.cpu_per_request),
+        ("cores at peak", at_peak(found.cores)),
+    ];
+    let mut predictions: Vec<Prediction> = pairs
+        .into_iter()
+        .filter_map(|(name, measured)| Some(prediction(quantity(estimate, name)?, measured?)))
+        .collect();
+    for entity in &found.stored {
+        if entity.rows > 0
+            && let Some(quantity) = quantity(estimate, &format!("{}, each", entity.entity))
+        {
+            let each = entity.bytes as f64 / entity.rows as f64;
+            predictions.push(prediction(quantity, Spread::point(each)));
+        }
+    }
+    if let Some(holds) = quantity(estimate, "requests one node holds") {
+        predictions.push(Prediction {
+            measured: None,
+            finding: Finding::CannotTell,
+            note: "a run at the peak does not look for the limit".to_owned(),
+            ..prediction(holds, holds.value)
+        });
+    }
+    predictions.extend(claims(estimate, expected, found));
+    predictions
+}
+
+fn quantity<'a>(estimate: &'a Estimate, name: &str) -> Option<&'a Quantity> {
+    estimate.quantities.iter().find(|quantity| quantity.name == name)
+}
+
+fn prediction(quantity: &Quantity, measured: Spread) -> Prediction {
+    let predicted = quantity.value;
+    let interval = if predicted.is_point() {
+        (predicted.p50 * (1.0 - POINT_TOLERANCE), predicted.p50 * (1.0 + POINT_TOLERANCE))
+    } else {
+        (predicted.p10, predicted.p90)
+    };
+    let finding = Finding::hold(interval, (measured.p10, measured.p90));
+    Prediction {
+        quantity: quantity.name.clone(),
+        predicted,
+        kind: quantity.kind,
+        unit: quantity.unit,
+        measured: Some(measured),
+        finding,
+        claimed: false,
+        note: if finding == Finding::Refuted { times_off(quantity, measured) } else { String::new() },
+    }
+}
+
+/// `the default is 4.7 times too high here`.
+fn times_off(quantity: &Quantity, measured: Spread) -> String {
+    let what = match quantity.kind {
+        Kind::Default => "the default",
+        Kind::Given => "the file's figure",
+        Kind::Derived | Kind::Measured => "the estimate",
+    };
+    let (predicted, measured) = (quantity.value.p50, measured.p50);
+    if measured <= 0.0 || predicted <= 0.0 {
+        return String::new();
+    }
+    let (ratio, word) =
+        if predicted > measured { (predicted / measured, "high") } else { (measured / predicted, "low") };
+    let ratio = scenarios::show::digits((ratio * 100.0).round() / 100.0);
+    format!("{what} is {ratio} times too {word} here")
+}
+
+/// The file's claims: against the measurement where the run has one, else as the estimate found them.
+fn claims(estimate: &Estimate, expected: &[Claim], found: &Found) -> Vec<Prediction> {
+    estimate
+        .claims
+        .iter()
+        .map(|claim| {
+            let measured = match claim.quantity.as_str() {
+                "peak qps" | "peak actions" if found.at_peak => found.actions_per_s,
+                "peak requests" if found.at_peak => found.requests_per_s,
+                "bytes per response" => found.bytes_per_response,
+                "server CPU per request" => found.cpu_per_request,
+                _ => None,
+            };
+            let predicted = claim.estimated.unwrap_or(Spread::point(0.0));
+            let bounds = expected
+                .iter()
+                .find(|known| known.quantity == claim.quantity)
+                .map(|known| (known.low, known.high));
+            let (finding, note) = match (measured, bounds) {
+                (Some(measured), Some(bounds)) => (
+                    Finding::hold(bounds, (measured.p10, measured.p90)),
+                    "expected by the file, against the run",
+                ),
+                _ => (claim.verdict, "expected by the file, against the estimate"),
+            };
+            // A claim that the estimate refutes stays refuted, whatever a run at this scale shows.
+            let finding = if claim.verdict == Finding::Refuted { Finding::Refuted } else { finding };
+            Prediction {
+                quantity: format!("{}: {}", claim.quantity, claim.claimed),
+                predicted,
+                kind: Kind::Given,
+                unit: claim.unit,
+                measured,
+                finding,
+                claimed: true,
+                note: note.to_owned(),
+            }
+        })
+        .collect()
+}
+
+/// A count of events over a time, as a rate with its 95 % interval: give or take two standard deviations of a Poisson
+/// count.
+pub(crate) fn rate_of(count: u64, seconds: f64) -> Option<Spread> {
+    if count == 0 || seconds <= 0.0 {
+        return None;
+    }
+    let count = count as f64;
+    let spread = crate::statistics::Z_95 * count.sqrt();
+    Some(Spread { p10: (count - spread) / seconds, p50: count / seconds, p90: (count + spread) / seconds })
+}

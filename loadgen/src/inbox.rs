@@ -1,0 +1,88 @@
+//! Samples on their way from those who measure to the one who counts.
+//!
+//! The engine's thread and the users of the closed model put samples into shards and never wait; one thread empties
+//! them some ten times a second. A shard holds at most [`MOST_WAITING`] samples: what comes then is counted as lost,
+//! and a run that lost samples says so and is not believed.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::engine::{Nanos, Sample, Sink};
+
+/// Samples that may wait in one shard: some seconds at the highest rate, 40 MiB.
+const MOST_WAITING: usize = 500_000;
+/// Samples that the engine keeps to itself before it hands them over.
+const HANDOVER: usize = 1_024;
+
+/// Where samples wait.
+#[derive(Debug)]
+pub(crate) struct Inbox {
+    shards: Vec<Mutex<Vec<Sample>>>,
+    lost: AtomicU64,
+}
+
+impl Inbox {
+    pub(crate) fn new(shards: usize) -> Inbox {
+        Inbox { shards: (0..shards.max(1)).map(|_| Mutex::default()).collect(), lost: AtomicU64::new(0) }
+    }
+
+    /// Puts samples into a shard; leaves `samples` empty.
+    pub(crate) fn put(&self, shard: usize, samples: &mut Vec<Sample>) {
+        let mut waiting = lock(&self.shards[shard % self.shards.len()]);
+        if waiting.len() + samples.len() > MOST_WAITING {
+            self.lost.fetch_add(samples.len() as u64, Ordering::Relaxed);
+            samples.clear();
+        } else {
+            waiting.append(samples);
+        }
+    }
+
+    /// Appends all that wait to `out`.
+    pub(crate) fn take(&self, out: &mut Vec<Sample>) {
+        for shard in &self.shards {
+            out.append(&mut lock(shard));
+        }
+    }
+
+    /// Samples that found no place.
+    pub(crate) fn lost(&self) -> u64 {
+        self.lost.load(Ordering::Relaxed)
+    }
+}
+
+/// A thread that panicked while it held the lock leaves whole samples behind.
+fn lock(shard: &Mutex<Vec<Sample>>) -> std::sync::MutexGuard<'_, Vec<Sample>> {
+    shard.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// The engine's end of an inbox.
+#[derive(Debug)]
+pub(crate) struct Outbox<'a> {
+    inbox: &'a Inbox,
+    samples: Vec<Sample>,
+}
+
+impl<'a> Outbox<'a> {
+    pub(crate) fn new(inbox: &'a Inbox) -> Outbox<'a> {
+        Outbox { inbox, samples: Vec::with_capacity(HANDOVER) }
+    }
+}
+
+impl Sink for Outbox<'_> {
+    fn record(&mut self, sample: &Sample) {
+        self.samples.push(*sample);
+        if self.samples.len() >= HANDOVER {
+            self.inbox.put(0, &mut self.samples);
+        }
+    }
+
+    fn tick(&mut self, _now: Nanos) {
+        self.inbox.put(0, &mut self.samples);
+    }
+}
+
+impl Drop for Outbox<'_> {
+    fn drop(&mut self) {
+        self.inbox.put(0, &mut self.samples);
+    }
+}

@@ -1,0 +1,184 @@
+//! What visitors do, compiled once from the scenario: actions as request templates, and visits as sequences of them.
+//!
+//! Everything that can be wrong is found here, before the first request: an action without a request, a file without
+//! the column, a secret that is not set. What a single visitor knows while he does it is a [`crate::session::Session`].
+//! The same compiled plan runs under every model of load, so that two models differ in their load alone.
+
+mod compile;
+mod json_path;
+mod values;
+
+use std::time::Duration;
+
+use crate::codec::Template;
+
+pub use compile::{PlanError, compile};
+pub(crate) use json_path::JsonPath;
+pub use values::{Material, Table};
+pub(crate) use values::{Popular, Value};
+
+/// All that visitors may do, and how often.
+#[derive(Debug)]
+pub struct Plan {
+    /// What is reported one by one.
+    pub actions: Vec<Action>,
+    /// The kinds of visits.
+    pub visits: Vec<Visit>,
+    /// Running sums of the visits' weights, for drawing one.
+    pub(crate) cumulative: Vec<f64>,
+    /// Objects by popularity, one for each variable that is drawn.
+    pub(crate) popular: Vec<Popular>,
+    /// Rows for visitors, if there are any.
+    pub(crate) rows: Table,
+    /// How many variables are kept from answers.
+    pub(crate) kept: usize,
+}
+
+/// One action.
+#[derive(Debug)]
+pub struct Action {
+    /// Its name in the scenario.
+    pub name: String,
+    /// Its requests, in order.
+    pub(crate) requests: Vec<Request>,
+}
+
+impl Action {
+    /// How many HTTP requests one of it makes.
+    #[must_use]
+    pub fn requests_each(&self) -> usize {
+        self.requests.len()
+    }
+}
+
+/// A kind of visit.
+#[derive(Debug)]
+pub struct Visit {
+    /// The journey's name, or the action's where each action stands alone.
+    pub name: String,
+    /// In order.
+    pub(crate) steps: Vec<Step>,
+    /// How often, relative to the others.
+    pub weight: f64,
+}
+
+/// One step of a visit.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Step {
+    /// Do this (an index into [`Plan::actions`]).
+    Act(usize),
+    /// Pause for a time drawn evenly from this range.
+    Think(Duration, Duration),
+}
+
+/// A request with holes.
+#[derive(Debug)]
+pub(crate) struct Request {
+    pub(crate) template: Template,
+    pub(crate) path: Vec<Part>,
+    pub(crate) headers: Vec<(String, Vec<Part>)>,
+    /// Pieces of the body; empty: none.
+    pub(crate) body: Vec<BodyPart>,
+    pub(crate) checks: Vec<Check>,
+    /// Which kept variable gets which part of the answer.
+    pub(crate) keep: Vec<(usize, JsonPath)>,
+}
+
+impl Request {
+    /// Whether the answer's body has to be looked into.
+    pub(crate) fn needs_body(&self) -> bool {
+        !self.keep.is_empty() || self.checks.iter().any(|check| !matches!(check, Check::Status(_)))
+    }
+}
+
+/// A piece of a path or a header.
+#[derive(Debug)]
+pub(crate) enum Part {
+    /// A checked piece of a path.
+    Path(crate::codec::Path),
+    /// Text as is (headers and bodies).
+    Literal(String),
+    /// A variable.
+    Value(Value),
+    /// So many words.
+    Words(u32, u32),
+    /// So many bytes of prose.
+    Prose(usize, usize),
+    /// The number of the visit.
+    Number,
+}
+
+/// A piece of a body.
+#[derive(Debug)]
+pub(crate) enum BodyPart {
+    /// Bytes as they are.
+    Raw(String),
+    /// Text with holes, sent as it is.
+    Plain(Vec<Part>),
+    /// Text with holes, sent as a JSON string.
+    Quoted(Vec<Part>),
+}
+
+/// What a good answer looks like.
+#[derive(Debug)]
+pub(crate) enum Check {
+    Status(u16),
+    Exists(JsonPath),
+    Contains(String),
+}
+
+impl Plan {
+    /// HTTP requests that an average visit makes.
+    #[must_use]
+    pub fn requests_per_visit(&self) -> f64 {
+        self.average(|visit| visit.acts().map(|action| self.actions[action].requests.len() as f64).sum())
+    }
+
+    /// Actions in an average visit.
+    #[must_use]
+    pub fn actions_per_visit(&self) -> f64 {
+        self.average(|visit| visit.acts().count() as f64)
+    }
+
+    /// Mean time that a visit spends pausing.
+    #[must_use]
+    pub fn think_per_visit(&self) -> Duration {
+        Duration::from_secs_f64(self.average(|visit| {
+            visit
+                .steps
+                .iter()
+                .map(|step| match step {
+                    Step::Think(low, high) => (*low + *high).as_secs_f64() / 2.0,
+                    Step::Act(_) => 0.0,
+                })
+                .sum()
+        }))
+    }
+
+    /// Share of each action among the requests, in the order of `actions`.
+    #[must_use]
+    pub fn request_shares(&self) -> Vec<f64> {
+        let all = self.requests_per_visit();
+        (0..self.actions.len())
+            .map(|index| {
+                let each = self.actions[index].requests.len() as f64;
+                self.average(|visit| visit.acts().filter(|action| *action == index).count() as f64 * each)
+                    / all
+            })
+            .collect()
+    }
+
+    fn average(&self, of: impl Fn(&Visit) -> f64) -> f64 {
+        let total: f64 = self.visits.iter().map(|visit| visit.weight).sum();
+        self.visits.iter().map(|visit| visit.weight * of(visit)).sum::<f64>() / total
+    }
+}
+
+impl Visit {
+    fn acts(&self) -> impl Iterator<Item = usize> + '_ {
+        self.steps.iter().filter_map(|step| match step {
+            Step::Act(action) => Some(*action),
+            Step::Think(..) => None,
+        })
+    }
+}

@@ -1,0 +1,433 @@
+//! From the scenario's templates to a plan that can be carried out without a further check.
+
+use scenarios::Scenario;
+use scenarios::requests::{
+    Body, Check as Asked, HowMany, Json, Method, Piece, RequestTemplate, Text, VariableSource,
+};
+use scenarios::scenario::JourneyStep;
+
+use crate::codec::{self, Path, Template};
+
+use super::{
+    Action, BodyPart, Check, JsonPath, Material, Part, Plan, Popular, Request, Step, Table, Value, Visit,
+};
+
+/// Why a scenario cannot be run, though it can be estimated.
+#[derive(Debug, thiserror::Error)]
+pub enum PlanError {
+    /// There is nothing to do.
+    #[error(
+        "the scenario names no actions, so there is nothing to load\n  hint: add `actions:`, such as `read question: 20` (by each daily user and day)"
+    )]
+    NoActions,
+    /// An action that nobody knows how to ask.
+    #[error(
+        "action `{action}` has no request\n  hint: say under `requests` how it is asked: `{action}: {{ GET: /path }}`; the reference forum knows {known}"
+    )]
+    NoRequest {
+        /// Its name.
+        action: String,
+        /// The forum's actions.
+        known: String,
+    },
+    /// A request that cannot be sent.
+    #[error("a request of `{action}`: {problem}")]
+    Request {
+        /// The action.
+        action: String,
+        /// What is wrong with it, with a hint.
+        problem: String,
+    },
+    /// A variable without a value.
+    #[error("variable `{name}` (line {line}): {problem}")]
+    Variable {
+        /// Its name.
+        name: String,
+        /// Where it was declared.
+        line: usize,
+        /// What is wrong, with a hint.
+        problem: String,
+    },
+}
+
+/// Compiles the actions, requests and journeys of a scenario. `rates` has the mean rate of each of its actions,
+/// `host` is the value of the Host header.
+///
+/// # Errors
+/// Something is missing that a run needs; see [`PlanError`].
+pub fn compile(
+    scenario: &Scenario,
+    rates: &[f64],
+    material: &Material,
+    host: &str,
+) -> Result<Plan, PlanError> {
+    let mut compiler = Compiler {
+        scenario,
+        material,
+        host,
+        names: Vec::new(),
+        popular: Vec::new(),
+        kept: Vec::new(),
+        rows: Table::default(),
+    };
+    let (visits, used) = visits(scenario, rates)?;
+    let names: Vec<&str> = used.iter().map(|index| scenario.actions[*index].name.as_str()).collect();
+    compiler.variables(&names)?;
+    for request in scenario.requests.iter().flat_map(|(_, requests)| requests) {
+        for (name, _) in &request.keep {
+            if !compiler.kept.contains(name) {
+                compiler.kept.push(name.clone());
+            }
+        }
+    }
+    let actions = used.iter().map(|index| compiler.action(*index)).collect::<Result<Vec<_>, _>>()?;
+    let cumulative = visits
+        .iter()
+        .scan(0.0, |sum, visit| {
+            *sum += visit.weight;
+            Some(*sum)
+        })
+        .collect();
+    let Compiler { popular, rows, kept, .. } = compiler;
+    Ok(Plan { actions, visits, cumulative, popular, rows, kept: kept.len() })
+}
+
+/// The kinds of visits with their weights, and the scenario's actions that they use, in the scenario's order.
+fn visits(scenario: &Scenario, rates: &[f64]) -> Result<(Vec<Visit>, Vec<usize>), PlanError> {
+    let mut used: Vec<usize> = if scenario.journeys.is_empty() {
+        (0..scenario.actions.len()).filter(|index| rates[*index] > 0.0).collect()
+    } else {
+        scenario
+            .journeys
+            .iter()
+            .flat_map(|journey| &journey.steps)
+            .filter_map(|step| match step {
+                JourneyStep::Act(action) => Some(*action),
+                JourneyStep::Think(_) => None,
+            })
+            .collect()
+    };
+    used.sort_unstable();
+    used.dedup();
+    if used.is_empty() {
+        return Err(PlanError::NoActions);
+    }
+    let position = |action: usize| used.iter().position(|known| *known == action).unwrap_or(0);
+    if scenario.journeys.is_empty() {
+        let alone = |action: &usize| Visit {
+            name: scenario.actions[*action].name.clone(),
+            steps: vec![Step::Act(position(*action))],
+            weight: rates[*action],
+        };
+        return Ok((used.iter().map(alone).collect(), used.clone()));
+    }
+    let visits = scenario.journeys.iter().map(|journey| {
+        let steps = journey.steps.iter().map(|step| match step {
+            JourneyStep::Act(action) => Step::Act(position(*action)),
+            JourneyStep::Think(range) => Step::Think(range.low(), range.high()),
+        });
+        Visit {
+            name: journey.name.clone(),
+            steps: steps.collect(),
+            weight: journey_weight(&journey.steps, rates),
+        }
+    });
+    Ok((visits.collect(), used))
+}
+
+/// How often a journey can happen, given how often its actions do: its rarest action decides. Actions without a rate
+/// of their own (logging in) do not.
+fn journey_weight(steps: &[JourneyStep], rates: &[f64]) -> f64 {
+    let acts: Vec<usize> = steps
+        .iter()
+        .filter_map(|step| match step {
+            JourneyStep::Act(action) => Some(*action),
+            JourneyStep::Think(_) => None,
+        })
+        .collect();
+    let times = |action: usize| acts.iter().filter(|other| **other == action).count() as f64;
+    let rarest = acts
+        .iter()
+        .filter(|action| rates[**action] > 0.0)
+        .map(|action| rates[*action] / times(*action))
+        .fold(f64::INFINITY, f64::min);
+    if rarest.is_finite() { rarest } else { 1.0 }
+}
+
+struct Compiler<'a> {
+    scenario: &'a Scenario,
+    material: &'a Material,
+    host: &'a str,
+    names: Vec<(&'a str, Value)>,
+    popular: Vec<Popular>,
+    kept: Vec<String>,
+    rows: Table,
+}
+
+impl<'a> Compiler<'a> {
+    fn variables(&mut self, actions: &[&str]) -> Result<(), PlanError> {
+        for variable in &self.scenario.variables {
+            if !self.is_needed(&variable.name, actions) {
+                continue;
+            }
+            let value = self.value(&variable.source).map_err(|problem| PlanError::Variable {
+                name: variable.name.clone(),
+                line: variable.line,
+                problem,
+            })?;
+            self.names.push((&variable.name, value));
+        }
+        Ok(())
+    }
+
+    /// Whether some request of these actions has this hole; variables that nothing uses need no value.
+    fn is_needed(&self, name: &str, actions: &[&str]) -> bool {
+        let in_text = |text: &Text| {
+            text.pieces.iter().any(|piece| matches!(piece, Piece::Variable(used) if used == name))
+        };
+        fn in_json(json: &Json, in_text: &impl Fn(&Text) -> bool) -> bool {
+            match json {
+                Json::Plain(_) => false,
+                Json::Text(text) => in_text(text),
+                Json::List(items) => items.iter().any(|item| in_json(item, in_text)),
+                Json::Object(entries) => entries.iter().any(|(_, value)| in_json(value, in_text)),
+            }
+        }
+        let asked = self.scenario.requests.iter().filter(|(action, _)| actions.contains(&action.as_str()));
+        asked.flat_map(|(_, list)| list).any(|request| {
+            in_text(&request.path)
+                || request.headers.iter().any(|(_, value)| in_text(value))
+                || match &request.body {
+                    Body::None => false,
+                    Body::Text(text) => in_text(text),
+                    Body::Json(json) => in_json(json, &in_text),
+                }
+        })
+    }
+
+    fn value(&mut self, source: &VariableSource) -> Result<Value, String> {
+        match source {
+            VariableSource::Zipf { exponent, of } => {
+                let count = match of {
+                    HowMany::Number(number) => *number,
+                    HowMany::Seeded(entity) => *self.material.seeded.get(entity).ok_or(format!(
+                        "runs over the seeded `{entity}`, but nothing was seeded\n  hint: give a number: `zipf 1.0 of 10000`"
+                    ))?,
+                };
+                let popular = Popular::new(count, *exponent)
+                    .ok_or("there are none to choose from\n  hint: `of` needs at least 1")?;
+                self.popular.push(popular);
+                Ok(Value::Popular(self.popular.len() - 1))
+            }
+            VariableSource::Environment(name) => {
+                self.material.environment.get(name).cloned().map(Value::Fixed).ok_or(format!(
+                    "the environment variable {name} is not set\n  hint: export {name}=... before the run"
+                ))
+            }
+            VariableSource::Seeded(column) => {
+                let table = &self.material.visitors;
+                self.column(table, column, "the seeded visitors")
+            }
+            VariableSource::Csv { file, column } => {
+                let table = self.material.files.get(file).ok_or(format!("{file} was not read"))?;
+                self.column(table, column, file)
+            }
+        }
+    }
+
+    fn column(&mut self, table: &'a Table, column: &str, whose: &str) -> Result<Value, String> {
+        let Some(index) = table.columns.iter().position(|known| known == column) else {
+            let known = if table.columns.is_empty() { "none".to_owned() } else { table.columns.join(", ") };
+            return Err(format!("{whose} have no column `{column}`\n  hint: the columns are {known}"));
+        };
+        if table.rows.is_empty() {
+            return Err(format!("{whose} have no rows\n  hint: one row for each visitor is needed"));
+        }
+        let single = Table {
+            columns: vec![column.to_owned()],
+            rows: table.rows.iter().map(|row| vec![row[index].clone()]).collect(),
+        };
+        self.rows.join(&single);
+        Ok(Value::Column(self.rows.columns.len() - 1))
+    }
+
+    fn action(&self, index: usize) -> Result<Action, PlanError> {
+        let action = &self.scenario.actions[index];
+        let Some((_, templates)) = self.scenario.requests.iter().find(|(name, _)| *name == action.name)
+        else {
+            let known =
+                "read question, list latest, ask, answer, view profile, edit profile, login".to_owned();
+            return Err(PlanError::NoRequest { action: action.name.clone(), known });
+        };
+        let requests = templates
+            .iter()
+            .map(|template| self.request(template))
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(|problem| PlanError::Request { action: action.name.clone(), problem })?;
+        Ok(Action { name: action.name.clone(), requests })
+    }
+
+    fn request(&self, asked: &RequestTemplate) -> Result<Request, String> {
+        let refused = |refused: codec::Refused| refused.to_string();
+        let mut fixed = vec![
+            codec::Header::new("user-agent", concat!("loadgen/", env!("CARGO_PKG_VERSION")))
+                .map_err(refused)?,
+        ];
+        let names_accept = asked.headers.iter().any(|(name, _)| name == "accept");
+        if !names_accept {
+            fixed.push(codec::Header::new("accept", "*/*").map_err(refused)?);
+        }
+        if matches!(asked.body, Body::Json(_)) {
+            fixed.push(codec::Header::new("content-type", "application/json").map_err(refused)?);
+        }
+        let mut headers = Vec::new();
+        for (name, value) in &asked.headers {
+            let parts = self.parts(value)?;
+            match &parts[..] {
+                // A header without holes is written once; so is a secret from the environment.
+                [] => fixed.push(codec::Header::new(name, "").map_err(refused)?),
+                parts if parts.iter().all(is_constant) => {
+                    fixed.push(codec::Header::new(name, &constant(parts)).map_err(refused)?);
+                }
+                _ => headers.push((name.clone(), parts)),
+            }
+        }
+        let mut body = Vec::new();
+        match &asked.body {
+            Body::None => {}
+            Body::Text(text) => body.push(BodyPart::Plain(self.parts(text)?)),
+            Body::Json(json) => self.json(json, &mut body)?,
+        }
+        Ok(Request {
+            template: Template::new(method(asked.method), self.host, &fixed).map_err(refused)?,
+            path: self.path(&asked.path)?,
+            headers,
+            body,
+            checks: asked.checks.iter().map(check).collect::<Result<_, _>>()?,
+            keep: asked
+                .keep
+                .iter()
+                .map(|(name, path)| Ok((self.kept_slot(name), json_path(path)?)))
+                .collect::<Result<_, String>>()?,
+        })
+    }
+
+    fn kept_slot(&self, name: &str) -> usize {
+        self.kept.iter().position(|kept| kept == name).unwrap_or(0)
+    }
+
+    fn path(&self, text: &Text) -> Result<Vec<Part>, String> {
+        text.pieces
+            .iter()
+            .enumerate()
+            .map(|(index, piece)| match piece {
+                Piece::Literal(literal) => {
+                    let path = if index == 0 { Path::root(literal) } else { Path::piece(literal) };
+                    path.map(Part::Path).map_err(|refused| refused.to_string())
+                }
+                other => self.part(other),
+            })
+            .collect()
+    }
+
+    fn parts(&self, text: &Text) -> Result<Vec<Part>, String> {
+        text.pieces.iter().map(|piece| self.part(piece)).collect()
+    }
+
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "the scenario bounds them by a megabyte"
+    )]
+    fn part(&self, piece: &Piece) -> Result<Part, String> {
+        Ok(match piece {
+            Piece::Literal(text) => Part::Literal(text.clone()),
+            Piece::Words { low, high } => Part::Words(*low, (*high).max(*low)),
+            Piece::Prose(range) => Part::Prose(range.low().bytes() as usize, range.high().bytes() as usize),
+            Piece::Number => Part::Number,
+            Piece::Variable(name) => {
+                let declared =
+                    self.names.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
+                if self.kept.contains(name) {
+                    Part::Value(Value::Kept(self.kept_slot(name), declared.map(Box::new)))
+                } else {
+                    Part::Value(declared.ok_or(format!(
+                        "`{{{name}}}` comes from nowhere\n  hint: name it under `visitors`"
+                    ))?)
+                }
+            }
+        })
+    }
+
+    /// JSON with its strings left open.
+    fn json(&self, json: &Json, out: &mut Vec<BodyPart>) -> Result<(), String> {
+        match json {
+            Json::Plain(text) => raw(out, text),
+            Json::Text(text) => out.push(BodyPart::Quoted(self.parts(text)?)),
+            Json::List(items) => {
+                raw(out, "[");
+                for (index, item) in items.iter().enumerate() {
+                    raw(out, if index > 0 { "," } else { "" });
+                    self.json(item, out)?;
+                }
+                raw(out, "]");
+            }
+            Json::Object(entries) => {
+                raw(out, "{");
+                for (index, (key, value)) in entries.iter().enumerate() {
+                    raw(out, if index > 0 { "," } else { "" });
+                    raw(out, &serde_json::Value::from(key.as_str()).to_string());
+                    raw(out, ":");
+                    self.json(value, out)?;
+                }
+                raw(out, "}");
+            }
+        }
+        Ok(())
+    }
+}
+
+fn raw(out: &mut Vec<BodyPart>, text: &str) {
+    match out.last_mut() {
+        Some(BodyPart::Raw(before)) => before.push_str(text),
+        _ => out.push(BodyPart::Raw(text.to_owned())),
+    }
+}
+
+fn is_constant(part: &Part) -> bool {
+    matches!(part, Part::Literal(_) | Part::Value(Value::Fixed(_)))
+}
+
+fn constant(parts: &[Part]) -> String {
+    parts
+        .iter()
+        .map(|part| match part {
+            Part::Literal(text) | Part::Value(Value::Fixed(text)) => text.as_str(),
+            _ => "",
+        })
+        .collect()
+}
+
+fn method(method: Method) -> codec::Method {
+    match method {
+        Method::Get => codec::Method::Get,
+        Method::Head => codec::Method::Head,
+        Method::Post => codec::Method::Post,
+        Method::Put => codec::Method::Put,
+        Method::Patch => codec::Method::Patch,
+        Method::Delete => codec::Method::Delete,
+    }
+}
+
+fn check(asked: &Asked) -> Result<Check, String> {
+    Ok(match asked {
+        Asked::Status(status) => Check::Status(*status),
+        Asked::JsonExists(path) => Check::Exists(json_path(path)?),
+        Asked::Contains(text) => Check::Contains(text.clone()),
+    })
+}
+
+fn json_path(text: &str) -> Result<JsonPath, String> {
+    JsonPath::parse(text)
+        .ok_or(format!("`{text}` is not a path into JSON\n  hint: like `$.id` or `$.items[0].id`"))
+}

@@ -1,0 +1,255 @@
+//! Starting the reference server as a child process, and stopping it. The only file that names the reference server.
+//!
+//! The program starts itself again: a hidden subcommand runs the server's own command line, so that one binary is all
+//! a newcomer builds. The child is put into a process group of its own, because Ctrl-C in a terminal would otherwise
+//! reach it before the run has ended, and it asks the kernel to be killed when its parent dies, however that happens.
+
+use std::ffi::OsString;
+use std::io::{BufRead, BufReader, Read};
+use std::net::SocketAddr;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitCode, Stdio};
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, anyhow, bail};
+use rustix::process::{Pid, Signal};
+use scenarios::report::StoredEntity;
+use serde::Deserialize;
+
+use crate::journey::Table;
+
+/// The hidden subcommand under which this program is the reference server.
+pub(crate) const AS_SERVER: &str = "__reference-server";
+/// Prepares the child: dies with its parent, then becomes the server.
+pub(crate) const AS_CHILD: &str = "__child";
+
+/// How long filling the database may take: five million questions at the slowest disk seen.
+const SEED_WAIT: Duration = Duration::from_mins(30);
+/// How long the server may take to say where it listens.
+const LISTEN_WAIT: Duration = Duration::from_secs(20);
+/// How long it may take to stop; it drains for 5 s at most.
+const STOP_WAIT: Duration = Duration::from_secs(8);
+/// How often a child is looked at while it is waited for.
+const LOOK: Duration = Duration::from_millis(10);
+/// Bytes of a child's last words that are kept for an error message.
+const LAST_WORDS: usize = 4_096;
+
+/// What to fill the server with.
+#[derive(Clone, Debug)]
+pub(crate) struct Filling {
+    pub(crate) questions: u64,
+    pub(crate) visitors: u32,
+    pub(crate) seed: u64,
+}
+
+/// A server that was started.
+#[derive(Debug)]
+pub(crate) struct Launched {
+    child: Child,
+    /// Where it listens.
+    pub(crate) address: SocketAddr,
+    /// `reference server 0.1.0, SQLite 3.51.3`.
+    pub(crate) what: String,
+    /// What it was filled with.
+    pub(crate) seeded: SeedSummary,
+    /// The sessions of its visitors.
+    pub(crate) visitors: Table,
+    /// Removed with everything in it when the server has stopped.
+    _folder: tempfile::TempDir,
+}
+
+/// What filling the database printed.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct SeedSummary {
+    pub(crate) questions: u64,
+    pub(crate) users: u64,
+    pub(crate) database_bytes: u64,
+    pub(crate) storage: Vec<StoredEntity>,
+    pub(crate) seconds: f64,
+}
+
+#[derive(Deserialize)]
+struct Announcement {
+    listening: SocketAddr,
+    version: String,
+    database: String,
+}
+
+/// Fills a fresh database below `parent` and serves it on a free loopback port.
+///
+/// # Errors
+/// The folder cannot be written, or the server did not start; with what it said.
+pub(crate) fn launch(parent: &Path, filling: &Filling) -> anyhow::Result<Launched> {
+    let folder = tempfile::Builder::new().prefix("headroom-").tempdir_in(parent).map_err(|source| {
+        anyhow!("cannot make a folder for the server's database in {}: {source}\n  hint: name one that can be written with --data DIR, or set TMPDIR", parent.display())
+    })?;
+    let database = folder.path().join("forum.sqlite");
+    let visitors_file = folder.path().join("visitors.csv");
+    let mut seed: Vec<OsString> = ["seed", "--format", "json", "--database"].map(OsString::from).to_vec();
+    seed.push(database.clone().into());
+    seed.extend(
+        ["--questions", &filling.questions.to_string(), "--seed", &filling.seed.to_string()]
+            .map(OsString::from),
+    );
+    seed.extend(["--visitors", &filling.visitors.to_string(), "--visitors-file"].map(OsString::from));
+    seed.push(visitors_file.clone().into());
+    let seeded =
+        run_to_end(&seed, SEED_WAIT).context("the reference server's database could not be filled")?;
+    let seeded: SeedSummary =
+        serde_json::from_str(&seeded).context("what filling the database printed is not understood")?;
+    let visitors = crate::table::read(&visitors_file)?;
+
+    let mut serve: Vec<OsString> =
+        ["serve", "--format", "json", "--listen", "127.0.0.1:0", "--database"].map(OsString::from).to_vec();
+    serve.push(database.into());
+    let mut child = spawn(&serve)?;
+    let announcement = match first_line(&mut child) {
+        Ok(line) => line,
+        Err(problem) => {
+            let words = end_of(&mut child);
+            bail!("the reference server did not start: {problem}{words}");
+        }
+    };
+    let announcement: Announcement =
+        serde_json::from_str(&announcement).context("where the server listens is not understood")?;
+    Ok(Launched {
+        child,
+        address: announcement.listening,
+        what: format!("reference server {}, {}", announcement.version, announcement.database),
+        seeded,
+        visitors,
+        _folder: folder,
+    })
+}
+
+impl Launched {
+    /// Its process.
+    pub(crate) fn pid(&self) -> Pid {
+        Pid::from_child(&self.child)
+    }
+
+    /// Asks it to stop, and makes it after a while.
+    ///
+    /// # Errors
+    /// It had stopped by itself, or had to be made to.
+    pub(crate) fn stop(&mut self) -> anyhow::Result<()> {
+        if let Some(status) = self.child.try_wait()? {
+            bail!("the reference server ended by itself, with {status}{}", end_of(&mut self.child));
+        }
+        rustix::process::kill_process(self.pid(), Signal::TERM)?;
+        match wait(&mut self.child, STOP_WAIT)? {
+            Some(_) => Ok(()),
+            None => {
+                self.child.kill()?;
+                self.child.wait()?;
+                bail!("the reference server did not stop within {} s and was killed", STOP_WAIT.as_secs())
+            }
+        }
+    }
+}
+
+impl Drop for Launched {
+    fn drop(&mut self) {
+        // Whatever happened in between, no server stays behind; both calls fail when it has ended already.
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+/// This program again, as the server, dying with this process.
+fn spawn(arguments: &[OsString]) -> anyhow::Result<Child> {
+    let program = std::env::current_exe().context("cannot find this program's own file")?;
+    let mut command = Command::new(&program);
+    command.arg(AS_CHILD).arg(std::process::id().to_string()).arg(&program).arg(AS_SERVER).args(arguments);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
+    command.spawn().with_context(|| format!("cannot start {} as the reference server", program.display()))
+}
+
+/// Runs a child to its end and gives what it printed.
+fn run_to_end(arguments: &[OsString], longest: Duration) -> anyhow::Result<String> {
+    let mut child = spawn(arguments)?;
+    match wait(&mut child, longest)? {
+        Some(status) if status.success() => {
+            let mut text = String::new();
+            if let Some(mut stdout) = child.stdout.take() {
+                stdout.read_to_string(&mut text)?;
+            }
+            Ok(text)
+        }
+        Some(status) => bail!("it ended with {status}{}", end_of(&mut child)),
+        None => {
+            child.kill()?;
+            child.wait()?;
+            bail!("it was not done after {} s", longest.as_secs())
+        }
+    }
+}
+
+fn wait(child: &mut Child, longest: Duration) -> anyhow::Result<Option<std::process::ExitStatus>> {
+    let begun = Instant::now();
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(Some(status));
+        }
+        if begun.elapsed() > longest {
+            return Ok(None);
+        }
+        std::thread::sleep(LOOK);
+    }
+}
+
+/// The first line that a child prints, read by a thread of its own so that a silent child cannot hold us up.
+fn first_line(child: &mut Child) -> anyhow::Result<String> {
+    let stdout = child.stdout.take().context("it has no output")?;
+    let (send, receive) = mpsc::sync_channel(1);
+    std::thread::spawn(move || {
+        let mut line = String::new();
+        let read = BufReader::new(stdout).read_line(&mut line);
+        drop(send.send(read.map(|_| line)));
+    });
+    let line = receive
+        .recv_timeout(LISTEN_WAIT)
+        .map_err(|_| anyhow!("it said nothing for {} s", LISTEN_WAIT.as_secs()))??;
+    if line.trim().is_empty() { Err(anyhow!("it ended at once")) } else { Ok(line) }
+}
+
+/// What a child said last, for an error message; the child is ended.
+fn end_of(child: &mut Child) -> String {
+    drop(child.kill());
+    drop(child.wait());
+    let mut words = Vec::new();
+    if let Some(stderr) = child.stderr.take() {
+        drop(stderr.take(1 << 20).read_to_end(&mut words));
+    }
+    let words = String::from_utf8_lossy(&words[words.len().saturating_sub(LAST_WORDS)..]).trim().to_owned();
+    if words.is_empty() {
+        String::new()
+    } else {
+        format!("\n  it said: {}", words.trim_start_matches("error: "))
+    }
+}
+
+/// The hidden subcommand [`AS_CHILD`]: `PARENT PROGRAM ARGUMENT...`. Does not return when all goes well.
+pub(crate) fn become_child(arguments: &[OsString]) -> ExitCode {
+    let failed = ExitCode::from(scenarios::verdict::EXIT_FAILED);
+    let [parent, program, rest @ ..] = arguments else { return failed };
+    let Some(parent) = parent.to_str().and_then(|text| text.parse::<i32>().ok()) else { return failed };
+    if rustix::process::set_parent_process_death_signal(Some(Signal::KILL)).is_err() {
+        return failed;
+    }
+    // The parent may have died before the request above was heard.
+    if rustix::process::getppid().map(Pid::as_raw_pid) != Some(parent) {
+        return failed;
+    }
+    let error = Command::new(PathBuf::from(program)).args(rest).exec();
+    drop(error);
+    failed
+}
+
+/// The hidden subcommand [`AS_SERVER`].
+pub(crate) fn become_server(arguments: &[OsString]) -> ExitCode {
+    let program = std::iter::once(OsString::from("reference-server"));
+    reference_server::cli::run(program.chain(arguments.iter().cloned()))
+}

@@ -1,0 +1,253 @@
+//! From samples to distributions: HDR histograms by action, counts by outcome, and blocks of time.
+//!
+//! Memory does not grow with the run: histograms have a fixed size (three significant digits), blocks merge when
+//! there are many, and one number per second is kept. Failures stay in the response time as waits of at least so
+//! long. What the numbers mean is the business of `summarise`; whether they can be believed, of `honesty`.
+
+mod blocks;
+
+use std::time::Duration;
+
+use hdrhistogram::Histogram;
+
+use crate::engine::{Nanos, Outcome, Sample};
+
+pub(crate) use blocks::Blocks;
+
+/// The smallest difference that is kept, in nanoseconds: a loopback answer takes some 20,000.
+const FINEST: u64 = 64;
+/// The longest time that can be recorded; ten times the longest time-out would be longer than any wait that ends.
+const LONGEST: Duration = Duration::from_hours(2);
+/// Significant digits of every histogram.
+const DIGITS: u8 = 3;
+
+/// A distribution of times, in nanoseconds.
+pub(crate) type Times = Histogram<u32>;
+
+pub(crate) fn times() -> Times {
+    let longest = u64::try_from(LONGEST.as_nanos()).unwrap_or(u64::MAX);
+    Histogram::new_with_bounds(FINEST, longest, DIGITS)
+        .expect("the bounds are in order and the digits below six")
+}
+
+/// What is known of one action.
+#[derive(Debug)]
+pub(crate) struct ActionRecord {
+    /// Due within the measured time.
+    pub(crate) scheduled: u64,
+    /// Answered well.
+    pub(crate) good: u64,
+    /// By outcome and status.
+    pub(crate) errors: Vec<((Outcome, u16), u64)>,
+    /// From due to last byte; failures as waits of at least so long.
+    pub(crate) response: Times,
+    /// Shortest wait of a request that never ended; quantiles above it are lower bounds.
+    pub(crate) censored_from: Option<u64>,
+    /// From sent to last byte, of answers.
+    pub(crate) service: Times,
+    /// From sent to first byte, of answers.
+    pub(crate) first_byte: Times,
+    /// Response times by blocks of time, coarsely.
+    pub(crate) blocks: Blocks,
+    /// Of answers, heads included.
+    pub(crate) bytes_received: u64,
+    /// Answers behind `bytes_received`.
+    pub(crate) answers: u64,
+}
+
+impl ActionRecord {
+    fn new() -> ActionRecord {
+        ActionRecord {
+            scheduled: 0,
+            good: 0,
+            errors: Vec::new(),
+            response: times(),
+            censored_from: None,
+            service: times(),
+            first_byte: times(),
+            blocks: Blocks::new(),
+            bytes_received: 0,
+            answers: 0,
+        }
+    }
+
+    fn add(&mut self, sample: &Sample, second: usize) {
+        self.scheduled += 1;
+        let response = nanos(sample.last_byte, sample.due);
+        // The histogram takes up to two hours; a longer wait is recorded as that.
+        self.response.saturating_record(response);
+        self.blocks.add(second, response);
+        if sample.outcome.is_answered() {
+            self.service.saturating_record(nanos(sample.last_byte, sample.sent));
+            self.first_byte.saturating_record(nanos(sample.first_byte, sample.sent));
+            self.bytes_received += u64::from(sample.bytes_received);
+            self.answers += 1;
+        } else {
+            self.censored_from = Some(self.censored_from.map_or(response, |least| least.min(response)));
+        }
+        if sample.outcome == Outcome::Good {
+            self.good += 1;
+        } else {
+            let key = (sample.outcome, sample.status);
+            match self.errors.iter_mut().find(|(known, _)| *known == key) {
+                Some((_, count)) => *count += 1,
+                None => self.errors.push((key, 1)),
+            }
+        }
+    }
+}
+
+/// One promise as the recorder sees it: how many requests kept it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Attainment {
+    /// Of which action; `None`: of all.
+    pub(crate) action: Option<u16>,
+    /// Answered well, and within this; `None`: answered well.
+    pub(crate) limit: Option<u64>,
+    /// Kept the promise.
+    pub(crate) kept: u64,
+    /// Due.
+    pub(crate) scheduled: u64,
+}
+
+/// One second of the run.
+#[derive(Debug)]
+pub(crate) struct SecondRecord {
+    pub(crate) scheduled: u64,
+    pub(crate) good: u64,
+    pub(crate) p50: u64,
+    pub(crate) p99: u64,
+    pub(crate) max: u64,
+}
+
+/// Everything that a run records.
+#[derive(Debug)]
+pub(crate) struct Recorder {
+    /// When measuring begins; what was due before is warm-up.
+    pub(crate) from: Nanos,
+    /// When it ends; what is due then or later does not count.
+    pub(crate) until: Nanos,
+    pub(crate) actions: Vec<ActionRecord>,
+    pub(crate) all: ActionRecord,
+    /// sent − due, of all that was sent.
+    pub(crate) lag: Times,
+    pub(crate) attainments: Vec<Attainment>,
+    pub(crate) seconds: Vec<SecondRecord>,
+    /// Requests of the warm-up, for the note.
+    pub(crate) warmup: u64,
+    /// Requests that went over a fresh connection.
+    pub(crate) fresh: u64,
+    /// Since the start of the run, for the progress line.
+    pub(crate) seen: Seen,
+    /// The last few seconds of response times: a request is counted in the second in which it was due, and may end
+    /// some seconds later.
+    open: Vec<(usize, Times)>,
+}
+
+/// For the progress line.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Seen {
+    pub(crate) ended: u64,
+    pub(crate) good: u64,
+    pub(crate) failed: u64,
+}
+
+/// Seconds whose histograms are kept open for late answers; later ones still count in all but the per-second figures.
+const OPEN_SECONDS: usize = 12;
+
+impl Recorder {
+    /// For so many actions, measuring what is due within `[from, until)`.
+    pub(crate) fn new(actions: usize, from: Nanos, until: Nanos, attainments: Vec<Attainment>) -> Recorder {
+        Recorder {
+            from,
+            until,
+            actions: (0..actions).map(|_| ActionRecord::new()).collect(),
+            all: ActionRecord::new(),
+            lag: times(),
+            attainments,
+            seconds: Vec::new(),
+            warmup: 0,
+            fresh: 0,
+            seen: Seen::default(),
+            open: Vec::new(),
+        }
+    }
+
+    /// Takes one sample.
+    pub(crate) fn add(&mut self, sample: &Sample) {
+        self.seen.ended += 1;
+        match sample.outcome {
+            Outcome::Good => self.seen.good += 1,
+            _ => self.seen.failed += 1,
+        }
+        if sample.due < self.from {
+            self.warmup += 1;
+            return;
+        }
+        if sample.due >= self.until {
+            return;
+        }
+        let second = usize::try_from(sample.due.since(self.from).as_secs()).unwrap_or(usize::MAX);
+        if let Some(action) = self.actions.get_mut(usize::from(sample.action)) {
+            action.add(sample, second);
+        }
+        self.all.add(sample, second);
+        if !matches!(sample.outcome, Outcome::Shed) {
+            self.lag.saturating_record(nanos(sample.sent, sample.due));
+        }
+        self.fresh += u64::from(!sample.reused);
+        self.attain(sample);
+        self.in_second(sample, second);
+    }
+
+    fn attain(&mut self, sample: &Sample) {
+        let response = nanos(sample.last_byte, sample.due);
+        for attainment in &mut self.attainments {
+            if attainment.action.is_none_or(|action| action == sample.action) {
+                attainment.scheduled += 1;
+                let within = attainment.limit.is_none_or(|limit| response < limit);
+                attainment.kept += u64::from(within && sample.outcome == Outcome::Good);
+            }
+        }
+    }
+
+    fn in_second(&mut self, sample: &Sample, second: usize) {
+        while self.seconds.len() <= second {
+            self.seconds.push(SecondRecord { scheduled: 0, good: 0, p50: 0, p99: 0, max: 0 });
+            self.open.push((self.seconds.len() - 1, times()));
+            if self.open.len() > OPEN_SECONDS {
+                let (closed, histogram) = self.open.remove(0);
+                close(&mut self.seconds[closed], &histogram);
+            }
+        }
+        let record = &mut self.seconds[second];
+        record.scheduled += 1;
+        record.good += u64::from(sample.outcome == Outcome::Good);
+        if let Some((_, histogram)) = self.open.iter_mut().find(|(open, _)| *open == second) {
+            histogram.saturating_record(nanos(sample.last_byte, sample.due));
+        }
+    }
+
+    /// Closes the last seconds; call once, when the run is over.
+    pub(crate) fn finish(&mut self) {
+        for (second, histogram) in std::mem::take(&mut self.open) {
+            close(&mut self.seconds[second], &histogram);
+        }
+    }
+
+    /// The 99th percentile of the last second that has some samples, for the progress line.
+    pub(crate) fn recent_p99(&self) -> Option<Duration> {
+        let (_, histogram) = self.open.iter().rev().find(|(_, histogram)| histogram.len() >= 20)?;
+        Some(Duration::from_nanos(histogram.value_at_quantile(0.99)))
+    }
+}
+
+fn close(record: &mut SecondRecord, histogram: &Times) {
+    record.p50 = histogram.value_at_quantile(0.5);
+    record.p99 = histogram.value_at_quantile(0.99);
+    record.max = histogram.max();
+}
+
+fn nanos(later: Nanos, earlier: Nanos) -> u64 {
+    later.0.saturating_sub(earlier.0)
+}

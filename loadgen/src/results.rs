@@ -1,0 +1,123 @@
+//! The folder that a run leaves behind: `report.json`, `report.html`, `latency.hlog`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, anyhow};
+use scenarios::report::{REPORT_SCHEMA, Report};
+
+/// Folders with the same second in their name that are tried.
+const MOST_TRIES: u32 = 1_000;
+
+/// A fresh folder `OUT/SCENARIO-TIME`.
+///
+/// # Errors
+/// It cannot be made; with a hint.
+pub(crate) fn folder(out: &Path, scenario: &str, unix_s: u64) -> anyhow::Result<PathBuf> {
+    let name: String =
+        scenario.chars().map(|c| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '-' }).collect();
+    let cannot = |source: std::io::Error| {
+        anyhow!(
+            "cannot make a folder for results in {}: {source}\n  hint: name one that can be written with --out DIR",
+            out.display()
+        )
+    };
+    fs::create_dir_all(out).map_err(cannot)?;
+    let base = format!("{name}-{}", timestamp(unix_s));
+    for number in 0..MOST_TRIES {
+        let folder = out.join(if number == 0 { base.clone() } else { format!("{base}-{number}") });
+        match fs::create_dir(&folder) {
+            Ok(()) => return Ok(folder),
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(cannot(error)),
+        }
+    }
+    Err(anyhow!("{} has a thousand results of this second already", out.display()))
+}
+
+/// `2026-11-23T16-02-11` in UTC: sorts by time and has no character that a file system minds.
+fn timestamp(unix_s: u64) -> String {
+    let (days, second) = (unix_s / 86_400, unix_s % 86_400);
+    let (year, month, day) = civil(days);
+    format!("{year:04}-{month:02}-{day:02}T{:02}-{:02}-{:02}", second / 3_600, second / 60 % 60, second % 60)
+}
+
+/// Year, month and day of a day counted from 1970-01-01, in the Gregorian calendar: whole eras of 400 years
+/// (146,097 days) first, with years that begin in March so that the leap day comes last.
+fn civil(days: u64) -> (u64, u64, u64) {
+    let days = days + 719_468; // from 0000-03-01
+    let (era, day_of_era) = (days / 146_097, days % 146_097);
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    (era * 400 + year_of_era + u64::from(month <= 2), month, day)
+}
+
+/// Writes the report in both forms.
+///
+/// # Errors
+/// A file cannot be written.
+pub(crate) fn write(folder: &Path, report: &Report) -> anyhow::Result<()> {
+    let json = serde_json::to_string_pretty(report).context("the report cannot be written as JSON")?;
+    put(&folder.join("report.json"), json.as_bytes())?;
+    put(&folder.join("report.html"), crate::show::html::page(report).as_bytes())
+}
+
+fn put(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    fs::write(path, bytes).with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// Reads a report back, from its folder or its file.
+///
+/// # Errors
+/// There is none, or a newer program wrote it.
+pub(crate) fn read(path: &Path) -> anyhow::Result<Report> {
+    let file = if path.is_dir() { path.join("report.json") } else { path.to_path_buf() };
+    let text = fs::read_to_string(&file).map_err(|source| {
+        anyhow!("cannot read {}: {source}\n  hint: name the folder that `loadgen run` left", file.display())
+    })?;
+    let report: Report = serde_json::from_str(&text).map_err(|source| {
+        anyhow!(
+            "{} is not a report: {source}\n  hint: name a report.json that `loadgen run` wrote",
+            file.display()
+        )
+    })?;
+    if report.schema > REPORT_SCHEMA {
+        return Err(anyhow!(
+            "{} was written by a newer loadgen (schema {}, known {REPORT_SCHEMA})\n  hint: update this one",
+            file.display(),
+            report.schema
+        ));
+    }
+    Ok(report)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_has_its_name() {
+        // By `date -u -d @N`.
+        for (unix_s, expected) in [
+            (0, "1970-01-01T00-00-00"),
+            (951_782_399, "2000-02-28T23-59-59"),
+            (951_868_800, "2000-03-01T00-00-00"),
+            (1_709_164_800, "2024-02-29T00-00-00"),
+            (1_795_449_731, "2026-11-23T16-02-11"),
+        ] {
+            assert_eq!(timestamp(unix_s), expected);
+        }
+    }
+
+    #[test]
+    fn two_runs_in_one_second_do_not_share_a_folder() {
+        let out = tempfile::tempdir().unwrap();
+        let (first, second) =
+            (folder(out.path(), "a/b c", 0).unwrap(), folder(out.path(), "a/b c", 0).unwrap());
+        assert_ne!(first, second);
+        assert!(first.ends_with("a-b-c-1970-01-01T00-00-00"));
+    }
+}

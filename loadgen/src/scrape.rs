@@ -1,0 +1,59 @@
+//! Reading a target's own counters in the Prometheus text format, off the hot path.
+
+use std::time::Duration;
+
+/// How long the counters may take to come; the run goes on without them.
+const WAIT: Duration = Duration::from_secs(2);
+/// Counters are some kilobytes; a larger answer is something else.
+const MOST_BYTES: u64 = 4 << 20;
+
+/// What is of use.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Counters {
+    /// Statements that the server sent to its database.
+    pub(crate) sql: Option<f64>,
+}
+
+/// Reads `URL`; `None` when there is nothing to be had.
+pub(crate) fn scrape(url: &str) -> Option<Counters> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
+    let text = runtime.block_on(async {
+        let client = reqwest::Client::builder().timeout(WAIT).no_proxy().build().ok()?;
+        let answer = client.get(url).send().await.ok()?.error_for_status().ok()?;
+        if answer.content_length().is_some_and(|length| length > MOST_BYTES) {
+            return None;
+        }
+        answer.text().await.ok()
+    })?;
+    Some(parse(&text))
+}
+
+fn parse(text: &str) -> Counters {
+    Counters { sql: sum(text, "forum_sql_statements_total") }
+}
+
+/// The sum of a metric over its labels.
+fn sum(text: &str, name: &str) -> Option<f64> {
+    let values = text.lines().filter_map(|line| {
+        let rest = line.strip_prefix(name)?;
+        let rest = match rest.strip_prefix('{') {
+            Some(labels) => labels.rsplit_once('}')?.1,
+            None => rest.strip_prefix(' ')?,
+        };
+        rest.split_ascii_whitespace().next()?.parse::<f64>().ok()
+    });
+    values.reduce(|a, b| a + b)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counters_are_summed_over_their_labels() {
+        let text = "# TYPE forum_sql_statements_total counter\nforum_sql_statements_total{kind=\"read\"} 12\nforum_sql_statements_total{kind=\"write\"} 3 1700000000\nforum_sql_statements_total_other 7\n";
+        assert_eq!(parse(text).sql, Some(15.0));
+        assert_eq!(parse("nothing here").sql, None);
+        assert_eq!(parse("forum_sql_statements_total 4\n").sql, Some(4.0));
+    }
+}

@@ -1,0 +1,264 @@
+//! The report for a terminal: the answer first, one screen, every number with its unit.
+
+use scenarios::conventions::Conventions;
+use scenarios::estimate::{Kind, Spread, UnitName};
+use scenarios::report::{ActionReport, Latency, Offered, Prediction, Quantile, Report, SloOutcome};
+use scenarios::show;
+
+use super::columns::{Align, columns};
+
+/// The whole report as plain text. Colour is left to the caller: meaning never depends on it.
+pub(crate) fn page(report: &Report) -> String {
+    // Taken apart, so that a field that is added and not shown here does not compile.
+    let Report {
+        schema: _,
+        scenario,
+        offered,
+        target,
+        provenance,
+        actions,
+        all,
+        generator,
+        server,
+        slo,
+        predictions,
+        seconds,
+        spectrum: _,
+        notes,
+    } = report;
+    let mut out = String::new();
+    let mut line = |text: &str| {
+        out.push_str(text.trim_end());
+        out.push('\n');
+    };
+    line(&format!("{scenario} · {}", headline(offered)));
+    line(&format!("  {} · {}", target.what, offered.rule));
+    if let Some(seeded) = &target.seeded {
+        line(&format!(
+            "  {} questions seeded of the scenario's {}: {}",
+            show::count(seeded.questions as f64),
+            show::count(seeded.scenario_questions),
+            seeded.rule
+        ));
+    }
+    if offered.cut_short {
+        line("  CUT SHORT: what follows was measured until then");
+    }
+    line("");
+    line(&action_table(actions, all));
+    let p99 =
+        |latency: &Latency| latency.quantile(0.99).map_or("–".to_owned(), |p99| show::seconds(p99.value_s));
+    line(&format!(
+        "  response counts from the due time; service alone: p99 {}; generator lag p99 {}",
+        p99(&all.service),
+        p99(&generator.lag)
+    ));
+    for (name, error) in
+        actions.iter().flat_map(|action| action.errors.iter().map(move |error| (&action.name, error)))
+    {
+        line(&format!("  {name}: {} × {}", error.count, error.kind));
+    }
+    line("");
+    if let Some(spark) = super::spark::line(&seconds.iter().map(|second| second.p99_s).collect::<Vec<_>>()) {
+        let extremes = seconds
+            .iter()
+            .map(|second| second.p99_s)
+            .fold((f64::MAX, 0.0), |(low, high): (f64, f64), p99| (low.min(p99), high.max(p99)));
+        line(&format!(
+            "  latency over time   {spark}   p99 per second, {} to {}",
+            show::seconds(extremes.0),
+            show::seconds(extremes.1)
+        ));
+    }
+    line(&format!("  cost per request    {}", cost(report)));
+    let _ = server;
+    line("");
+    line(&slo_table(slo, report));
+    if !predictions.is_empty() {
+        line("  estimate against measurement");
+        line(&prediction_table(predictions));
+    }
+    for note in notes {
+        line(&format!("  note: {note}"));
+    }
+    line(&format!(
+        "  seed {} · schedule {} · scenario {} · {} · {}",
+        offered.seed,
+        or_dash(&offered.schedule),
+        provenance.scenario_hash,
+        provenance.version,
+        provenance.machine
+    ));
+    out
+}
+
+fn or_dash(text: &str) -> &str {
+    if text.is_empty() { "–" } else { text }
+}
+
+fn headline(offered: &Offered) -> String {
+    let Offered {
+        model, arrivals, actions_per_s, requests_per_s, users, think_s, measured_s, warmup_s, ..
+    } = offered;
+    let time = format!("for {} after {} of warm-up", show::seconds(*measured_s), show::seconds(*warmup_s));
+    match (actions_per_s, users) {
+        (Some(actions), _) => {
+            let requests = requests_per_s.unwrap_or(*actions);
+            format!(
+                "{model} model, {arrivals}, {} actions/s = {} requests/s {time}",
+                show::digits(*actions),
+                show::digits(requests)
+            )
+        }
+        (None, Some(users)) => {
+            format!(
+                "closed model, {users} users who pause {} on average, {time}",
+                show::seconds(think_s.unwrap_or(0.0))
+            )
+        }
+        (None, None) => format!("{model} model {time}"),
+    }
+}
+
+fn action_table(actions: &[ActionReport], all: &ActionReport) -> String {
+    let mut rows = vec![
+        ["action", "asked/s", "done/s", "errors", "p50", "p90", "p99 [95 %]", "p99.9"]
+            .map(str::to_owned)
+            .to_vec(),
+    ];
+    for action in actions.iter().chain([all]) {
+        let quantile = |q: f64, with_interval: bool| match action.response.quantile(q) {
+            Some(quantile) => shown(quantile, action.response.count, with_interval),
+            None => "–".to_owned(),
+        };
+        rows.push(vec![
+            action.name.clone(),
+            format!("{:.1}", action.asked_per_s),
+            format!("{:.1}", action.done_per_s),
+            action.failed().to_string(),
+            quantile(0.5, false),
+            quantile(0.9, false),
+            quantile(0.99, true),
+            quantile(0.999, false),
+        ]);
+    }
+    use Align::{Left, Right};
+    columns(&rows, &[Left, Right, Right, Right, Right, Right, Left, Right])
+}
+
+/// A quantile; `few` where the samples are too few for an interval, `≥` where waits were given up.
+fn shown(quantile: &Quantile, count: u64, with_interval: bool) -> String {
+    let Quantile { q, value_s, interval_s, censored } = quantile;
+    // With fewer samples than this, nothing lies beyond the quantile.
+    if (count as f64) * (1.0 - q) < 1.0 {
+        return "few".to_owned();
+    }
+    let at_least = if *censored { "≥ " } else { "" };
+    let value = format!("{at_least}{}", show::seconds(*value_s));
+    match interval_s {
+        Some((low, high)) if with_interval => format!("{value} {}", interval(*low, *high)),
+        None => format!("{value} (few)"),
+        _ => value,
+    }
+}
+
+/// `[6.4, 8.3]` in the unit of the upper end.
+fn interval(low: f64, high: f64) -> String {
+    let text = show::seconds(high);
+    let (_, unit) = text.split_once(' ').unwrap_or(("", "s"));
+    let in_unit = match unit {
+        "ns" => 1e9,
+        "µs" => 1e6,
+        "ms" => 1e3,
+        "min" => 1.0 / 60.0,
+        "h" => 1.0 / 3_600.0,
+        _ => 1.0,
+    };
+    format!("[{}, {} {unit}]", show::digits(low * in_unit), show::digits(high * in_unit))
+}
+
+fn cost(report: &Report) -> String {
+    let mut parts = Vec::new();
+    if let Some(server) = &report.server {
+        parts.push(format!("server {} of CPU", show::seconds(server.cpu_per_request_s)));
+    }
+    if let Some(cpu) = report.generator.cpu_per_request_s {
+        parts.push(format!("generator {}", show::seconds(cpu)));
+    }
+    if let Some(sql) = report.server.and_then(|server| server.sql_per_request) {
+        parts.push(format!("{} SQL", show::digits(sql)));
+    }
+    parts.push(show::bytes(report.all.bytes_per_response, &Conventions::default()));
+    if let Some(server) = &report.server {
+        parts.push(format!(
+            "server memory {}",
+            show::bytes(server.memory_bytes as f64, &Conventions::default())
+        ));
+    }
+    parts.join(" · ")
+}
+
+fn slo_table(slo: &[SloOutcome], report: &Report) -> String {
+    let mut rows: Vec<Vec<String>> = slo
+        .iter()
+        .enumerate()
+        .map(|(index, outcome)| {
+            let figures = match (outcome.attained_share, outcome.interval) {
+                (Some(share), Some((low, high))) => format!(
+                    "{} within [{}, {}], of {} scheduled",
+                    show::share(share),
+                    show::share(low),
+                    show::share(high),
+                    scenarios::conventions::grouped(outcome.scheduled as f64)
+                ),
+                _ if outcome.scheduled == 0 && !outcome.promise.starts_with("availability") => {
+                    "none of it was scheduled".to_owned()
+                }
+                _ => "not measured by a run".to_owned(),
+            };
+            let label = if index == 0 { "SLO" } else { "" };
+            vec![label.to_owned(), outcome.promise.clone(), outcome.verdict.word().to_owned(), figures]
+        })
+        .collect();
+    let generator = &report.generator;
+    rows.push(vec![
+        "generator".to_owned(),
+        generator.verdict.word().to_owned(),
+        String::new(),
+        generator.evidence.join(", "),
+    ]);
+    columns(&rows, &[Align::Left; 4])
+}
+
+fn prediction_table(predictions: &[Prediction]) -> String {
+    let conventions = Conventions::default();
+    let mut rows = vec![["", "predicted", "measured", "verdict", "kind", ""].map(str::to_owned).to_vec()];
+    for prediction in predictions {
+        let measured = prediction
+            .measured
+            .map_or("–".to_owned(), |spread| show::value(spread.p50, prediction.unit, &conventions));
+        rows.push(vec![
+            prediction.quantity.clone(),
+            predicted(prediction.predicted, prediction.unit),
+            measured,
+            prediction.finding.word().to_owned(),
+            if prediction.claimed { "expected" } else { kind(prediction.kind) }.to_owned(),
+            prediction.note.clone(),
+        ]);
+    }
+    use Align::{Left, Right};
+    columns(&rows, &[Left, Right, Right, Left, Left, Left])
+}
+
+fn predicted(spread: Spread, unit: UnitName) -> String {
+    show::spread(spread, unit, &Conventions::default())
+}
+
+fn kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Given => "given",
+        Kind::Derived => "derived",
+        Kind::Default => "default",
+        Kind::Measured => "measured",
+    }
+}

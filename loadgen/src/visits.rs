@@ -1,0 +1,140 @@
+//! Visits in the open model: they arrive by the schedule, and their later steps follow at intended times.
+//!
+//! The due time of a later step is the due time of the step before it, plus the response that could be expected, plus
+//! the pause. What could be expected is a slow average of what the server took for such requests so far: were it the
+//! actual response, a stall would move the rest of the visit away from itself and go unseen (coordinated omission).
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::codec::Answer;
+use crate::engine::{Nanos, Operation, Outcome, Sample, Verdict, Workload};
+use crate::journey::Plan;
+use crate::schedule::{Arrivals, Fingerprint};
+use crate::session::Session;
+
+/// How much one answer moves the expectation: a stall of a second is forgotten among hundreds of answers.
+const WEIGHT_OF_ONE: f64 = 1.0 / 128.0;
+/// One answer counts at most as so many times the expectation, for the same reason.
+const MOST_OF_ONE: f64 = 4.0;
+
+/// The visits of a run.
+#[derive(Debug)]
+pub struct Visits {
+    plan: Arc<Plan>,
+    arrivals: Arrivals,
+    seed: u64,
+    next: u64,
+    /// Sessions of visits under way; a slot is used again when its visit has ended.
+    sessions: Vec<Session>,
+    free: Vec<u32>,
+    /// What the server takes, by action, in seconds; 0 while unknown.
+    expected: Vec<f64>,
+    fingerprint: Fingerprint,
+}
+
+impl Visits {
+    /// Visits that arrive as `arrivals` says.
+    #[must_use]
+    pub fn new(plan: Arc<Plan>, arrivals: Arrivals, seed: u64) -> Visits {
+        let expected = vec![0.0; plan.actions.len()];
+        Visits {
+            plan,
+            arrivals,
+            seed,
+            next: 0,
+            sessions: Vec::new(),
+            free: Vec::new(),
+            expected,
+            fingerprint: Fingerprint::new(),
+        }
+    }
+
+    /// The fingerprint of the due times and first requests so far: equal for equal seed and scenario.
+    #[must_use]
+    pub fn fingerprint(&self) -> u64 {
+        self.fingerprint.get()
+    }
+
+    fn slot(&mut self) -> u32 {
+        if let Some(slot) = self.free.pop() {
+            return slot;
+        }
+        self.sessions.push(Session::new(&self.plan, self.seed));
+        // One for each visit under way, which the limit on connections and follow-ups bounds far below.
+        u32::try_from(self.sessions.len() - 1).unwrap_or(u32::MAX)
+    }
+
+    /// Renders what the session is to do now.
+    fn operation(&mut self, slot: u32, after: Nanos, request: &mut Vec<u8>) -> Option<Operation> {
+        let session = &mut self.sessions[slot as usize];
+        let mut pause = Duration::ZERO;
+        let Some((action, template)) = session.current(&self.plan, &mut pause) else {
+            self.free.push(slot);
+            return None;
+        };
+        session.render(&self.plan, template, request);
+        let method = template.template.method();
+        Some(Operation {
+            due: after.plus(pause),
+            action: u16::try_from(action).unwrap_or(u16::MAX),
+            visit: slot,
+            step: session.position(),
+            idempotent: method.is_idempotent(),
+            keep_body: template.needs_body(),
+            head: method == crate::codec::Method::Head,
+        })
+    }
+}
+
+impl Workload for Visits {
+    fn arrive(&mut self, request: &mut Vec<u8>) -> Option<Operation> {
+        let due = self.arrivals.next()?;
+        let slot = self.slot();
+        self.sessions[slot as usize].begin(&self.plan, self.next);
+        self.next += 1;
+        let operation = self.operation(slot, Nanos::after_start(due), request)?;
+        self.fingerprint.due(due);
+        self.fingerprint.bytes(request);
+        Some(operation)
+    }
+
+    fn judge(&mut self, operation: &Operation, answer: &Answer<'_>) -> Verdict {
+        let session = &mut self.sessions[operation.visit as usize];
+        let good = match session.current(&self.plan, &mut Duration::default()) {
+            Some((_, request)) => session.judge(request, answer),
+            None => false,
+        };
+        if good { Verdict::Good } else { Verdict::Bad }
+    }
+
+    fn ended(&mut self, sample: &Sample) {
+        if !sample.outcome.is_answered() {
+            return;
+        }
+        let took = sample.last_byte.since(sample.sent).as_secs_f64();
+        let expected = &mut self.expected[usize::from(sample.action)];
+        if *expected == 0.0 {
+            *expected = took;
+        } else {
+            *expected += (took.min(*expected * MOST_OF_ONE) - *expected) * WEIGHT_OF_ONE;
+        }
+    }
+
+    fn follow(
+        &mut self,
+        operation: &Operation,
+        outcome: Outcome,
+        request: &mut Vec<u8>,
+    ) -> Option<Operation> {
+        let expected = Duration::from_secs_f64(self.expected[usize::from(operation.action)]);
+        let session = &mut self.sessions[operation.visit as usize];
+        if outcome == Outcome::Good {
+            session.advance(&self.plan);
+        } else {
+            // What comes next would build on an answer that there is not: the visitor leaves.
+            session.lose();
+        }
+        self.operation(operation.visit, operation.due.plus(expected), request)
+    }
+}

@@ -1,0 +1,251 @@
+//! Putting the report of a run together.
+
+use std::time::Duration;
+
+use scenarios::Scenario;
+use scenarios::estimate::{Estimate, Spread};
+use scenarios::report::{Generator, Offered, Provenance, REPORT_SCHEMA, Report, ServerCost, TargetFacts};
+use scenarios::scenario::{Arrivals, Model};
+use scenarios::show;
+
+use crate::config::RunConfig;
+use crate::drive::Driven;
+use crate::engine::Outcome;
+use crate::hold::{self, Found};
+use crate::honesty::{self, Evidence};
+use crate::journey::Plan;
+use crate::offered::Rate;
+use crate::process::{self, Usage};
+use crate::summarise;
+
+/// All that is known of a run.
+pub(crate) struct Run<'a> {
+    pub(crate) scenario: &'a Scenario,
+    pub(crate) estimate: &'a Estimate,
+    pub(crate) config: &'a RunConfig,
+    pub(crate) plan: &'a Plan,
+    pub(crate) rate: Option<&'a Rate>,
+    pub(crate) driven: &'a Driven,
+    pub(crate) target: TargetFacts,
+    pub(crate) provenance: Provenance,
+}
+
+/// Processor time within the measured window.
+struct Spent {
+    seconds: f64,
+    generator: Option<Duration>,
+    server: Option<(Duration, Usage)>,
+    sql: Option<f64>,
+}
+
+/// The report.
+pub(crate) fn report(run: &Run<'_>) -> Report {
+    let driven = run.driven;
+    let spent = spent(driven);
+    // A run that was cut short measured from the warm-up to the cut.
+    let measured_s = spent.seconds.min(run.config.duration.as_secs_f64()).max(f64::MIN_POSITIVE);
+    let actions = (run.plan.actions.iter().zip(&driven.recorder.actions))
+        .map(|(action, record)| summarise::action(&action.name, record, measured_s))
+        .collect();
+    let all = summarise::action("all", &driven.recorder.all, measured_s);
+    let requests = all.scheduled;
+    let server = server_cost(&spent, requests);
+    let generator = generator(run, &spent, &all);
+    let found = found(run, &spent, measured_s, server.as_ref());
+    let notes = notes(run, &spent);
+    Report {
+        schema: REPORT_SCHEMA,
+        scenario: run.scenario.name.clone(),
+        offered: offered(run, measured_s),
+        target: run.target.clone(),
+        provenance: run.provenance.clone(),
+        actions,
+        all,
+        generator,
+        server,
+        slo: summarise::slo(&run.scenario.slo, &driven.recorder.attainments),
+        predictions: hold::hold(run.estimate, &run.scenario.expect, &found),
+        seconds: summarise::seconds_of(&driven.recorder),
+        spectrum: summarise::spectrum(&driven.recorder.all),
+        notes,
+    }
+}
+
+fn spent(driven: &Driven) -> Spent {
+    let Some((first, last)) = &driven.seen.window else {
+        return Spent { seconds: 0.0, generator: None, server: None, sql: None };
+    };
+    let used =
+        |first: Option<Usage>, last: Option<Usage>| Some((last?.cpu.saturating_sub(first?.cpu), last?));
+    Spent {
+        seconds: last.at.since(first.at).as_secs_f64(),
+        generator: used(first.generator, last.generator).map(|(cpu, _)| cpu),
+        server: used(first.server, last.server),
+        sql: first
+            .counters
+            .and_then(|c| c.sql)
+            .zip(last.counters.and_then(|c| c.sql))
+            .map(|(first, last)| last - first),
+    }
+}
+
+fn server_cost(spent: &Spent, requests: u64) -> Option<ServerCost> {
+    let (cpu, usage) = spent.server?;
+    if requests == 0 || spent.seconds <= 0.0 {
+        return None;
+    }
+    Some(ServerCost {
+        cpu_per_request_s: cpu.as_secs_f64() / requests as f64,
+        cores: cpu.as_secs_f64() / spent.seconds,
+        memory_bytes: usage.memory_bytes,
+        sql_per_request: spent.sql.map(|sql| sql / requests as f64),
+    })
+}
+
+fn generator(run: &Run<'_>, spent: &Spent, all: &scenarios::report::ActionReport) -> Generator {
+    let recorder = &run.driven.recorder;
+    let count = |outcome: Outcome| -> u64 {
+        recorder.all.errors.iter().filter(|((known, _), _)| *known == outcome).map(|(_, count)| count).sum()
+    };
+    let is_open = run.config.model == Model::Open;
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get) as f64;
+    let cpu_share = match &run.driven.offered {
+        // The engine's own thread: deliberate looking at the clock is not load.
+        Some(offered) => {
+            let seconds = offered.ended.since(crate::engine::Nanos::ZERO).as_secs_f64();
+            Some(offered.cpu.saturating_sub(offered.spun).as_secs_f64() / seconds.max(f64::MIN_POSITIVE))
+        }
+        None => spent.generator.map(|cpu| cpu.as_secs_f64() / spent.seconds.max(f64::MIN_POSITIVE) / cores),
+    };
+    let shed = count(Outcome::Shed);
+    let evidence = Evidence {
+        due: all.scheduled,
+        sent: all.scheduled - shed,
+        good: all.good,
+        shed,
+        exhausted: run.driven.offered.as_ref().map_or(0, |offered| offered.exhausted),
+        lost: run.driven.lost,
+        lag_p99: Duration::from_nanos(recorder.lag.value_at_quantile(0.99)),
+        response_p99: Duration::from_secs_f64(all.response.quantile(0.99).map_or(0.0, |p99| p99.value_s)),
+        cpu_share,
+        is_open,
+        medians: recorder
+            .seconds
+            .iter()
+            .filter(|second| second.scheduled > 0)
+            .map(|second| second.p50 as f64 / 1e9)
+            .collect(),
+        unanswered: count(Outcome::TimedOut)
+            + if run.driven.seen.cut_short { 0 } else { count(Outcome::CutShort) },
+    };
+    let (verdict, evidence) = honesty::judge(&evidence);
+    let requests = all.scheduled.max(1) as f64;
+    Generator {
+        verdict,
+        evidence,
+        lag: summarise::plain(&recorder.lag),
+        cpu_per_request_s: spent.generator.map(|cpu| cpu.as_secs_f64() / requests),
+        cpu_share,
+        shed,
+        connections: run.driven.connections,
+        in_flight_max: run
+            .driven
+            .offered
+            .as_ref()
+            .map_or(u64::from(run.driven.users.unwrap_or(0)), |offered| offered.peak_in_flight as u64),
+    }
+}
+
+fn offered(run: &Run<'_>, measured_s: f64) -> Offered {
+    let is_open = run.config.model == Model::Open;
+    let rate = run.rate.filter(|_| is_open);
+    let per_action = run.plan.requests_per_visit() / run.plan.actions_per_visit();
+    Offered {
+        model: if is_open { "open" } else { "users" }.to_owned(),
+        arrivals: match (is_open, run.scenario.load.arrivals) {
+            (false, _) => "think time".to_owned(),
+            (true, Arrivals::Poisson) => "poisson".to_owned(),
+            (true, Arrivals::Constant) => "constant".to_owned(),
+        },
+        actions_per_s: rate.map(|rate| rate.actions_per_s),
+        requests_per_s: rate.map(|rate| rate.actions_per_s * per_action),
+        users: run.driven.users,
+        think_s: (!is_open).then(|| run.config.think.as_secs_f64()),
+        rule: match (is_open, run.config.users) {
+            (true, _) => rate.map_or(String::new(), |rate| rate.rule.clone()),
+            (false, Some(_)) => "--users, or `load: users` of the scenario".to_owned(),
+            (false, None) => {
+                "as many users as make the scenario's peak (Little's law: rate × pause)".to_owned()
+            }
+        },
+        measured_s,
+        warmup_s: run.driven.recorder.from.since(crate::engine::Nanos::ZERO).as_secs_f64(),
+        timeout_s: run.config.timeout.as_secs_f64(),
+        seed: run.config.seed,
+        schedule: run.driven.schedule.clone(),
+        cut_short: run.driven.seen.cut_short,
+    }
+}
+
+fn found(run: &Run<'_>, spent: &Spent, seconds: f64, server: Option<&ServerCost>) -> Found {
+    let all = &run.driven.recorder.all;
+    let at_peak =
+        run.rate.is_some_and(|rate| rate.is_peak) && run.config.users.is_none() && !run.driven.seen.cut_short;
+    let requests = hold::rate_of(all.good, seconds);
+    let per_action = run.plan.requests_per_visit() / run.plan.actions_per_visit();
+    let scale =
+        |spread: Spread, by: f64| Spread { p10: spread.p10 * by, p50: spread.p50 * by, p90: spread.p90 * by };
+    let bytes = if all.answers == 0 { None } else { Some(all.bytes_received as f64 / all.answers as f64) };
+    // The system counts processor time in ticks; a reading is right to one tick at either end.
+    let error = 2.0 * process::tick().as_secs_f64();
+    let cpu = spent.server.map(|(cpu, _)| cpu.as_secs_f64());
+    let with_error = |total: f64, by: f64| Spread {
+        p10: (total - error).max(0.0) * by,
+        p50: total * by,
+        p90: (total + error) * by,
+    };
+    Found {
+        at_peak,
+        actions_per_s: requests.map(|spread| scale(spread, 1.0 / per_action)),
+        requests_per_s: requests,
+        bytes_per_response: bytes.map(Spread::point),
+        egress: requests.zip(bytes).map(|(spread, bytes)| scale(spread, bytes)),
+        cpu_per_request: cpu
+            .filter(|_| server.is_some())
+            .map(|cpu| with_error(cpu, 1.0 / all.scheduled.max(1) as f64)),
+        cores: cpu.filter(|_| server.is_some()).map(|cpu| with_error(cpu, 1.0 / spent.seconds)),
+        stored: run.target.seeded.as_ref().map(|seeded| seeded.storage.clone()).unwrap_or_default(),
+    }
+}
+
+fn notes(run: &Run<'_>, spent: &Spent) -> Vec<String> {
+    let recorder = &run.driven.recorder;
+    let mut notes = Vec::new();
+    if run.driven.seen.cut_short {
+        notes.push(format!(
+            "cut short after {} of {} s",
+            show::digits(spent.seconds),
+            run.config.duration.as_secs()
+        ));
+    }
+    notes.push(format!(
+        "warm-up: the first {} s and their {} requests are not counted",
+        show::digits(recorder.from.since(crate::engine::Nanos::ZERO).as_secs_f64()),
+        recorder.warmup
+    ));
+    if let Some(offered) = &run.driven.offered {
+        if let Some(error) = &offered.first_connect_error {
+            notes.push(format!("the first connection that failed: {error}"));
+        }
+        if let Some(malformed) = &offered.first_malformed {
+            notes.push(format!("the first answer that was not HTTP: {malformed}"));
+        }
+        if offered.retried > 0 {
+            notes.push(format!(
+                "{} requests were sent again, because the server had closed a kept connection",
+                offered.retried
+            ));
+        }
+    }
+    notes
+}
