@@ -99,7 +99,7 @@ fn check(ledger: &Ledger, claim: &Claim) -> Result<ClaimCheck, EstimateError> {
     })?;
     let line = ledger.line(id);
     let scale = scale(ledger, claim, line.unit)?;
-    let spread = line.value.spread();
+    let spread = line.spread;
     let room = |end: f64| end.abs() * ROUNDING;
     let (low, high) = (claim.low * scale, claim.high * scale);
     let claimed = (low - room(low), high + room(high));

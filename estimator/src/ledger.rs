@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 
 use scenarios::conventions::Conventions;
-use scenarios::estimate::{Kind, Quantity, UnitName};
+use scenarios::estimate::{Kind, Quantity, Spread, UnitName};
 use scenarios::scenario::Origin;
 use scenarios::show;
 use scenarios::units::Dimension;
@@ -28,6 +28,8 @@ pub(crate) struct Line {
     pub(crate) name: String,
     pub(crate) section: Section,
     pub(crate) value: Uncertain,
+    /// Of the value; kept because finding it means sorting all samples.
+    pub(crate) spread: Spread,
     pub(crate) unit: UnitName,
     pub(crate) kind: Kind,
     pub(crate) formula: String,
@@ -91,11 +93,13 @@ impl Ledger {
         } else {
             String::new()
         };
-        let shown = write(value.middle());
+        let spread = value.spread();
+        let shown = write(spread.p50);
         self.enter(Line {
             name,
             section,
             value,
+            spread,
             unit,
             kind,
             formula: String::new(),
@@ -138,11 +142,13 @@ impl Ledger {
         file_lines.sort_unstable();
         file_lines.dedup();
         let source = self.places(&file_lines);
-        let shown = show::value(value.middle(), unit, &self.conventions);
+        let spread = value.spread();
+        let shown = show::value(spread.p50, unit, &self.conventions);
         self.enter(Line {
             name,
             section,
             value,
+            spread,
             unit,
             kind: Kind::Derived,
             formula,
@@ -204,7 +210,7 @@ impl Ledger {
 
     /// The median of a line.
     pub(crate) fn middle(&self, id: LineId) -> f64 {
-        self.lines[id.0].value.middle()
+        self.lines[id.0].spread.p50
     }
 
     pub(crate) fn find(&self, name: &str) -> Option<LineId> {
@@ -272,7 +278,7 @@ pub(crate) fn quantity(line: &Line) -> Quantity {
     Quantity {
         name: line.name.clone(),
         section: line.section.name().to_owned(),
-        value: line.value.spread(),
+        value: line.spread,
         unit: line.unit,
         kind: line.kind,
         formula: line.formula.clone(),

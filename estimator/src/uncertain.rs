@@ -107,14 +107,6 @@ impl Uncertain {
             }
         }
     }
-
-    /// The median: what a decision or a working in numbers uses.
-    pub(crate) fn middle(&self) -> f64 {
-        match self {
-            Uncertain::Point(value) => *value,
-            Uncertain::Samples(_) => self.spread().p50,
-        }
-    }
 }
 
 /// Between the two neighbours in proportion (type 7 of Hyndman and Fan); zero of nothing.

@@ -1,0 +1,218 @@
+//! What a key of the file means for the numbers.
+
+#![expect(clippy::float_cmp, reason = "exact values are what these tests are about")]
+
+use estimator::{EstimateError, Options, estimate};
+use scenarios::Scenario;
+use scenarios::estimate::{Estimate, Kind, Quantity};
+use scenarios::verdict::Finding;
+
+fn try_of(text: &str) -> Result<Estimate, EstimateError> {
+    let scenario =
+        Scenario::from_yaml(text).unwrap_or_else(|error| panic!("{}", error.render("a.yaml", text)));
+    estimate(&scenario, "a.yaml", &Options::default())
+}
+
+fn of(text: &str) -> Estimate {
+    try_of(text).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn quantity<'a>(estimate: &'a Estimate, name: &str) -> &'a Quantity {
+    let names = || estimate.quantities.iter().map(|quantity| quantity.name.as_str()).collect::<Vec<_>>();
+    let found = estimate.quantities.iter().find(|quantity| quantity.name == name);
+    found.unwrap_or_else(|| panic!("{name} is not among {:?}", names()))
+}
+
+/// Text of a file, a quantity, its value.
+#[test]
+fn storage_follows_the_file() {
+    const DAY: f64 = 86_400.0;
+    let log = |rest: &str, keep: &str| {
+        format!(
+            "name: a\n{rest}data:\n  line: {{ size: 100 B{keep} }}\nactions:\n  log: {{ total: 10/s, writes: line }}\n"
+        )
+    };
+    let growing = "for: 3 years\nusers: { growth: 30%/year }\n";
+    let year = 365.0 * DAY;
+    for (text, name, expected) in [
+        // Little's law: 10/s for 7 days, 100 B each.
+        (log("", ", keep: 7 days"), "line", 10.0 * 7.0 * DAY * 100.0),
+        // Kept shorter than the plan: the plan's length does not matter.
+        (log("for: 3 years\n", ", keep: 7 days"), "line in 3 years", 10.0 * 7.0 * DAY * 100.0),
+        (log("for: 7 days\n", ", keep: 1 year"), "line in 7 days", 10.0 * 7.0 * DAY * 100.0),
+        // 1 + 1.3 + 1.69 = 3.99 years of today's rate.
+        (log(growing, ""), "line in 3 years", 10.0 * 3.99 * year * 100.0),
+        // Kept for a year: the third of them, 1.69.
+        (log(growing, ", keep: 1 year"), "line in 3 years", 10.0 * 1.69 * year * 100.0),
+        // What was there at the start goes when its time is over: a quarter of a year is left of it, and new is three quarters.
+        (
+            log("for: 270 days\n", ", start: 1000, keep: 360 days"),
+            "line count in 270 days",
+            250.0 + 10.0 * 270.0 * DAY,
+        ),
+        (log("", ""), "growth per day", 10.0 * DAY * 100.0),
+        (log("", ""), "growth per year", 10.0 * year * 100.0),
+        // Three copies of each.
+        (log("", ", copies: 3"), "growth per day", 3.0 * 10.0 * DAY * 100.0),
+    ] {
+        let found = quantity(&of(&text), name).value.p50;
+        assert!((found / expected - 1.0).abs() < 1e-9, "{text}\n{name}: {found}, expected {expected}");
+    }
+}
+
+#[test]
+fn what_follows_the_users_is_not_added_to_by_writes() {
+    let estimate = of(
+        "name: a\nfor: 2 years\nusers: { registered: 1M, daily: 100k, growth: 50%/year }\ndata:\n  user: { size: 1 KB, start: registered }\n  avatar: { size: 20 KB, for: 30% of user }\nactions:\n  edit: { per user: 1/day, writes: user }\n",
+    );
+    // 1.5² = 2.25 times as many users and avatars.
+    for (name, expected) in
+        [("user", 1e9), ("avatar", 6e9), ("user in 2 years", 2.25e9), ("avatar in 2 years", 13.5e9)]
+    {
+        let found = quantity(&estimate, name).value.p50;
+        assert!((found / expected - 1.0).abs() < 1e-9, "{name}: {found}");
+    }
+}
+
+#[test]
+fn requests_that_only_change_what_is_there_add_nothing() {
+    let text = |verb: &str| {
+        format!(
+            "name: a\ntarget: http://127.0.0.1:1\ndata:\n  note: 1 KB\nactions:\n  save: {{ total: 1/s, writes: note }}\nrequests:\n  save: {{ {verb}: /notes/1, json: {{ a: b }} }}\n"
+        )
+    };
+    assert!(of(&text("POST")).quantities.iter().any(|quantity| quantity.name == "growth per day"));
+    assert!(of(&text("PUT")).quantities.iter().all(|quantity| quantity.name != "growth per day"));
+}
+
+#[test]
+fn rows_and_indexes_are_counted_only_where_the_file_names_indexes() {
+    let plain = of("name: a\ndata:\n  post: { size: 900 B, count: 10 }\n");
+    assert_eq!(quantity(&plain, "post").value.p50, 9_000.0);
+    // (900 + 28 + key 32 + pointer 12 + key 8 + pointer 12) / 0.9 = 992 / 0.9.
+    let indexed = of(
+        "name: a\ndata:\n  post: { fields: { body: 868 B, slug: 32 B }, indexes: [slug, author], count: 10 }\n",
+    );
+    assert!((quantity(&indexed, "post, each").value.p50 - 992.0 / 0.9).abs() < 1e-9);
+    assert_eq!(quantity(&indexed, "page fill").kind, Kind::Default);
+}
+
+#[test]
+fn silence_is_filled_by_defaults_that_say_so() {
+    let estimate = of(
+        "name: a\nusers: 300M\ndata:\n  tweet: 200 B\nactions:\n  post: { per user: 2/day, writes: tweet }\n",
+    );
+    // 300 M × 0.5 × 2 / 86,400 s = 3,472.2/s, twice that at peak.
+    assert!((quantity(&estimate, "mean actions").value.p50 - 300e6 / 86_400.0).abs() < 1e-6);
+    for name in ["daily share", "peak factor", "server CPU per request", "CPU limit", "cores per node"] {
+        let quantity = quantity(&estimate, name);
+        assert_eq!(quantity.kind, Kind::Default, "{name}");
+        assert_ne!(quantity.section, estimator::BACKGROUND, "{name} is shown");
+        assert!(!quantity.source.is_empty(), "{name}");
+    }
+}
+
+#[test]
+fn machines_follow_from_the_busiest_hour() {
+    let estimate = of(
+        "name: a\nactions:\n  get: { total: 1000/s, requests: 3 }\ntraffic: { shape: flat }\nnode: { cores: 4, price: 40 USD/month }\nlimits: { cpu: 50%, spare: 2 }\n",
+    );
+    // 3,000/s × 1 ms / 50 % = 6 cores; two of four a node: 2,000/s each; 1.5 → 2, and 2 spare.
+    for (name, expected) in [
+        ("peak requests", 3_000.0),
+        ("cores at peak", 6.0),
+        ("requests one node holds", 2_000.0),
+        ("servers", 4.0),
+        ("server cost", 160.0),
+    ] {
+        let found = quantity(&estimate, name).value.p50;
+        assert!((found / expected - 1.0).abs() < 1e-3, "{name}: {found}, expected {expected}");
+    }
+}
+
+#[test]
+fn a_promise_has_an_error_budget_and_a_second_server() {
+    let estimate = of("name: a\nactions:\n  get: { total: 1/s }\nslo:\n  availability: 99.9% per month\n");
+    // 0.1 % of 30.44 days: 43.8 min.
+    let budget = quantity(&estimate, "error budget per month");
+    assert!((budget.value.p50 - 0.001 * 30.44 * 86_400.0).abs() < 1e-6);
+    assert_eq!(scenarios::show::value(budget.value.p50, budget.unit, &estimate.conventions), "43.8 min");
+    assert_eq!(quantity(&estimate, "servers").value.p50, 2.0);
+}
+
+#[test]
+fn claims_are_confirmed_refuted_or_left_open() {
+    let base = "name: a\nfor: 3 years\nusers: 86400 daily\ndata:\n  post: { size: 1 KB, count: 1M }\nactions:\n  read: { per user: 8..12, reads: post }\n  write: { per user: 1, writes: post }\n";
+    // Reads: 8..12/s, so actions are 9..13/s nine times out of ten, and twice that at peak.
+    for (claim, verdict) in [
+        ("mean qps: 8..14", Finding::Confirmed),
+        ("Peak Actions: 16..28/s", Finding::Confirmed),
+        ("peak qps: 100..200", Finding::Refuted),
+        ("peak qps: 22..60", Finding::CannotTell),
+        ("storage: 1 GB", Finding::Confirmed),
+        // 1 GB + 1/s × 3 years × 1 KB = 95.6 GB.
+        ("disk in 3 years: 90..100 GB", Finding::Confirmed),
+        ("write: 86400/day", Finding::Confirmed),
+        ("cost: 1..2 USD/month", Finding::Refuted),
+    ] {
+        let estimate = of(&format!("{base}expect:\n  {claim}\n"));
+        let [check] = &estimate.claims[..] else { panic!("one claim") };
+        assert_eq!(check.verdict, verdict, "{claim}: {check:?}");
+        assert_eq!(check.line, 10);
+    }
+}
+
+/// The file, and what the refusal says.
+#[test]
+fn what_cannot_be_estimated_is_refused_with_a_hint() {
+    for (text, expected) in [
+        ("name: a\nactions:\n  read: 5\n", "a.yaml:3: `read` is done so often by each user"),
+        (
+            "name: a\ndata:\n  user: { size: 1 KB, count: users }\n",
+            "a.yaml:3: how many `user` there are depends on `users`",
+        ),
+        (
+            "name: a\ndata:\n  x: { size: 1 KB, for: 2 of y }\n  y: { size: 1 KB, for: 2 of x }\n",
+            "a.yaml:3: the count of `x` depends on itself",
+        ),
+        ("name: a\ndata:\n  x: { size: 1 KB, for: 2 of y }\n  y: 1 KB\n", "depends on `y`"),
+        (
+            "name: a\nactions:\n  get: { total: 1/s }\nexpect:\n  peek qps: 3\n",
+            "a.yaml:5: there is no quantity `peek qps`\n  hint: did you mean `peak qps`?",
+        ),
+        (
+            "name: a\nactions:\n  get: { total: 1/s }\nexpect:\n  peak qps: 3 MB\n",
+            "a.yaml:5: `peak qps: 3 MB` is a size",
+        ),
+        ("name: a\nactions:\n  get: { total: 1/s }\nnode: { cores: 0 }\n", "has no finite value"),
+        ("name: a\ndata:\n  x: { count: 1e300, size: 1e20 EB }\n", "`x` has no finite value"),
+    ] {
+        let error = try_of(text).expect_err(text).to_string();
+        assert!(error.contains(expected), "{text}\n{error}");
+        assert!(error.contains("\n  hint: "), "{error}");
+    }
+}
+
+#[test]
+fn an_unusable_number_of_samples_is_refused() {
+    let scenario = Scenario::from_yaml("name: a\n").unwrap();
+    for samples in [0, 99, 100_001] {
+        let error = estimate(&scenario, "a.yaml", &Options { seed: 7, samples }).unwrap_err();
+        assert!(matches!(error, EstimateError::Samples { found, .. } if found == samples), "{error}");
+    }
+}
+
+#[test]
+fn a_chain_of_formulas_ends_at_the_lines_of_the_file() {
+    let text = "name: spotify\ndata:\n  song: { count: 100M, size: 5 MB, copies: 3 }\n";
+    let scenario = Scenario::from_yaml(text).unwrap();
+    let explain = |name: &str| estimator::explain(&scenario, "a.yaml", &Options::default(), name);
+    let explanation = explain("song, 3 copies").unwrap();
+    assert_eq!(explanation.quantity.formula, "song, one copy × song copies");
+    let [one_copy, copies] = &explanation.inputs[..] else { panic!("two inputs") };
+    assert_eq!((copies.quantity.kind, copies.quantity.source.as_str()), (Kind::Given, "a.yaml:3"));
+    let names: Vec<&str> = one_copy.inputs.iter().map(|input| input.quantity.name.as_str()).collect();
+    assert_eq!(names, ["song count", "song size"]);
+    let error = explain("song, 3 copied").unwrap_err().to_string();
+    assert!(error.contains("did you mean `song, 3 copies`?"), "{error}");
+}
