@@ -44,7 +44,8 @@ pub async fn register(state: &AppState, form: Registration) -> Result<(UserId, U
     Ok((id, name))
 }
 
-/// Begins a log-in. An unknown name, a member without a password and a wrong password are answered alike and cost alike.
+/// Begins a log-in. An unknown name, a member without a password and a wrong password are answered alike and
+/// cost alike.
 ///
 /// # Errors
 /// [`ApiError::WrongCredentials`], or [`ApiError::Busy`] when too many log in at once.

@@ -1,7 +1,8 @@
 //! The whole service without a socket.
 //!
-//! `router` puts the resources together and the layers around them. From outside to inside: counting; catching panics; security headers;
-//! the gate that limits; the routes. Health, metrics and the null endpoint are outside of the gate: a busy server must still say so.
+//! `router` puts the resources together and the layers around them. From outside to inside: counting;
+//! catching panics; security headers; the gate that limits; the routes. Health, metrics and the null endpoint
+//! are outside of the gate: a busy server must still say so.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -1,7 +1,7 @@
 //! The command line, and the only place that prints.
 //!
-//! Results go to stdout, errors and the log to stderr. Exit codes: 0 done, 2 could not be done. A server that was told to stop and stopped has
-//! done what it was asked.
+//! Results go to stdout, errors and the log to stderr. Exit codes: 0 done, 2 could not be done. A server that
+//! was told to stop and stopped has done what it was asked.
 
 use std::ffi::OsString;
 use std::io::{IsTerminal as _, Write as _};
@@ -43,7 +43,8 @@ enum Command {
     Serve(ServeArguments),
     /// Fill an empty database with made-up content, the same for the same seed
     ///
-    /// The visitors' tokens follow from the seed: who knows the seed can log in as them. Never seed a forum that people use.
+    /// The visitors' tokens follow from the seed: who knows the seed can log in as them. Never seed a forum
+    /// that people use.
     Seed(SeedArguments),
     /// Bring a database up to date, making it if there is none
     Migrate(DatabaseArgument),
@@ -111,7 +112,8 @@ fn connections(text: &str) -> Result<usize, String> {
     if (1..=1_000_000).contains(&number) { Ok(number) } else { Err("expected 1 to 1000000".to_owned()) }
 }
 
-/// Runs the program with these arguments, the first of which is its name. For a `main`, and for a program that starts itself as this one.
+/// Runs the program with these arguments, the first of which is its name. For a `main`, and for a program
+/// that starts itself as this one.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,

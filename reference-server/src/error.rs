@@ -1,8 +1,8 @@
 //! Everything that can go wrong with a request, and the answer to it.
 //!
-//! A client's mistake is answered with what is wrong and in which field; our own is logged with its cause and answered with a fixed
-//! sentence, because a cause may hold what is nobody's business. Under `/api` the answer is JSON (this file); pages show the same
-//! error as HTML (`web`).
+//! A client's mistake is answered with what is wrong and in which field; our own is logged with its cause and
+//! answered with a fixed sentence, because a cause may hold what is nobody's business. Under `/api` the
+//! answer is JSON (this file); pages show the same error as HTML (`web`).
 
 use axum::Json;
 use axum::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
@@ -157,8 +157,9 @@ impl IntoResponse for ApiError {
     }
 }
 
-/// What a broken rule of the database means to a client. The domain refuses all but the first before the database is asked; the
-/// others are here so that a gap in the domain is still the client's error and not ours.
+/// What a broken rule of the database means to a client. The domain refuses all but the first before the
+/// database is asked; the others are here so that a gap in the domain is still the client's error and not
+/// ours.
 const CONSTRAINTS: &[(&str, StatusCode, &str, &str, &str)] = &[
     ("users_name_unique", StatusCode::CONFLICT, "name", "name_taken", "this name is taken"),
     (

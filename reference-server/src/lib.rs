@@ -1,12 +1,15 @@
-//! A question-and-answer forum to measure: real enough that its figures mean something, small enough to be understood.
+//! A question-and-answer forum to measure: real enough that its figures mean something, small enough to be
+//! understood.
 //!
 //! The map, from outside to inside:
 //!
 //! - [`cli`] reads the command line and is the only place that prints; [`config`] is what it means;
-//! - [`serve`] owns the socket; [`app`] is the whole service without one; [`limits`] says how much of everything;
-//! - `http` is the interface for programs, `web` the pages for people, `account` what both do about members; [`error`] is every
-//!   answer to what can go wrong;
-//! - [`session`] and [`password`] know secrets; [`telemetry`] counts; [`clock`] is the one that reads the time;
+//! - [`serve`] owns the socket; [`app`] is the whole service without one; [`limits`] says how much of
+//!   everything;
+//! - `http` is the interface for programs, `web` the pages for people, `account` what both do about members;
+//!   [`error`] is every answer to what can go wrong;
+//! - [`session`] and [`password`] know secrets; [`telemetry`] counts; [`clock`] is the one that reads the
+//!   time;
 //! - [`store`] keeps everything, in SQLite or PostgreSQL, and is the only place with SQL;
 //! - [`domain`] has the nouns, as types that cannot be wrong;
 //! - [`seed`] fills an empty forum with the same made-up content each time.

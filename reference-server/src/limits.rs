@@ -1,4 +1,5 @@
-//! How much the server takes on at a time. What is more is refused at once, so that what was accepted stays fast.
+//! How much the server takes on at a time. What is more is refused at once, so that what was accepted stays
+//! fast.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,7 +11,8 @@ use tokio::sync::Semaphore;
 
 use crate::error::ApiError;
 
-/// Bytes of a request's body: the longest text, written with six bytes of JSON escape for some characters, and its frame.
+/// Bytes of a request's body: the longest text, written with six bytes of JSON escape for some characters,
+/// and its frame.
 pub const BODY_BYTES: usize = 64 * 1024;
 /// Requests being served at a time; at 1 ms each, 512,000 a second, far beyond what two cores do.
 pub const REQUESTS_IN_FLIGHT: usize = 512;

@@ -1,9 +1,11 @@
 //! Hashes and checks passwords without stopping the forum.
 //!
-//! A hash is made to be expensive: 19 MiB and some 20 ms of one core. So it runs on threads of its own, at most one for each core,
-//! and only so many callers may wait; the next one is refused at once. A storm of log-ins then costs log-ins, not reading.
+//! A hash is made to be expensive: 19 MiB and some 20 ms of one core. So it runs on threads of its own, at
+//! most one for each core, and only so many callers may wait; the next one is refused at once. A storm of
+//! log-ins then costs log-ins, not reading.
 //!
-//! An unknown name costs the same work as a wrong password, so that the time of an answer does not tell who is a member.
+//! An unknown name costs the same work as a wrong password, so that the time of an answer does not tell who
+//! is a member.
 
 use std::sync::Arc;
 
@@ -23,8 +25,8 @@ const LANES: u32 = 1;
 /// Callers that may wait for each thread that hashes; at 20 ms a hash the last one waits some 0.6 s.
 const WAITERS_PER_WORKER: usize = 32;
 
-/// What an unknown name is checked against. Of the right form and made with the parameters above; that no password fits it is
-/// a matter of luck, and [`Passwords::verify`] does not rely on it.
+/// What an unknown name is checked against. Of the right form and made with the parameters above; that no
+/// password fits it is a matter of luck, and [`Passwords::verify`] does not rely on it.
 const NOBODY: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5bm9ib2R5bm9ib2R5$V2hvZXZlciByZWFkcyB0aGlzIGhhcyB0aW1lIHRvIGI";
 

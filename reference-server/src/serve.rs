@@ -1,10 +1,11 @@
 //! Serves the forum on a socket until it is told to stop.
 //!
-//! The caller binds the socket and says when to stop, so a test uses a free port and stops when it likes. Stopping has three steps: no more
-//! connections are accepted, every connection is told to finish the request it is in, and all are waited for, but not for ever.
+//! The caller binds the socket and says when to stop, so a test uses a free port and stops when it likes.
+//! Stopping has three steps: no more connections are accepted, every connection is told to finish the request
+//! it is in, and all are waited for, but not for ever.
 //!
-//! hyper's own builder is used and not `axum::serve`, which has no time limit for the head of a request: one byte every ten seconds on a few
-//! thousand connections would occupy the server for nothing.
+//! hyper's own builder is used and not `axum::serve`, which has no time limit for the head of a request: one
+//! byte every ten seconds on a few thousand connections would occupy the server for nothing.
 
 use std::io;
 use std::sync::Arc;
@@ -22,7 +23,8 @@ use tokio_util::task::TaskTracker;
 use crate::app::Readiness;
 use crate::limits;
 
-/// Pause after a failed `accept`: it fails when no file descriptor is free, and trying again at once would only burn the processor.
+/// Pause after a failed `accept`: it fails when no file descriptor is free, and trying again at once would
+/// only burn the processor.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// How many connections, and how long they may take.
@@ -75,7 +77,8 @@ pub async fn run(
     let tasks = TaskTracker::new();
     let mut stop = std::pin::pin!(stop);
     loop {
-        // Stopping wins; a connection that was accepted in the same moment is dropped by the system, as one that came too late.
+        // Stopping wins; a connection that was accepted in the same moment is dropped by the system, as one
+        // that came too late.
         let (stream, place) = tokio::select! {
             biased;
             () = &mut stop => break,
@@ -110,7 +113,8 @@ pub async fn run(
     }
 }
 
-/// The next connection. A place for it is taken first, so that what is beyond the limit waits in the system's queue.
+/// The next connection. A place for it is taken first, so that what is beyond the limit waits in the system's
+/// queue.
 async fn accept(
     listener: &TcpListener,
     places: &Arc<Semaphore>,

@@ -1,8 +1,8 @@
 //! Log-ins: tokens, and who is calling.
 //!
-//! A token is 256 bits from the operating system, written in hexadecimal. It means nothing by itself: the server looks up its
-//! SHA-256, so a log-in can be ended at once, and a stolen table of log-ins logs nobody in. A slow hash would protect nothing here:
-//! nobody guesses 256 bits.
+//! A token is 256 bits from the operating system, written in hexadecimal. It means nothing by itself: the
+//! server looks up its SHA-256, so a log-in can be ended at once, and a stolen table of log-ins logs nobody
+//! in. A slow hash would protect nothing here: nobody guesses 256 bits.
 
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -81,8 +81,8 @@ pub fn hexadecimal(bytes: &[u8]) -> String {
     })
 }
 
-/// The member who calls a program's interface, as `Authorization: Bearer TOKEN` says. A handler that asks for it is not reached by
-/// a stranger.
+/// The member who calls a program's interface, as `Authorization: Bearer TOKEN` says. A handler that asks for
+/// it is not reached by a stranger.
 #[derive(Clone, Debug)]
 pub struct CurrentUser(pub Visitor);
 

@@ -1,8 +1,8 @@
 //! What the server says about itself: counters in the text format of Prometheus.
 //!
-//! Counters are kept by hand: a route has one cell for each class of status, so counting a request is one short lock and two additions.
-//! Weighing the tables reads much, so its result is kept for a while: at least `STORAGE_AGE_MIN`, and so long that weighing takes at most
-//! a fiftieth of the time.
+//! Counters are kept by hand: a route has one cell for each class of status, so counting a request is one
+//! short lock and two additions. Weighing the tables reads much, so its result is kept for a while: at least
+//! `STORAGE_AGE_MIN`, and so long that weighing takes at most a fiftieth of the time.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -129,7 +129,8 @@ impl Telemetry {
         }
     }
 
-    /// The weights of the tables, weighed anew when they are old. The lock is held while weighing, so that two readers do not weigh twice.
+    /// The weights of the tables, weighed anew when they are old. The lock is held while weighing, so that
+    /// two readers do not weigh twice.
     async fn storage(&self, store: &SharedStore) -> Result<Vec<EntityStorage>, StoreError> {
         let mut kept = self.weights.lock().await;
         if let Some(weights) = kept.as_ref()

@@ -1,7 +1,8 @@
 //! The forum's nouns, as types that cannot be wrong.
 //!
-//! What arrives from outside is text; it becomes one of these types in exactly one place, its `parse`, which is the only
-//! one that can fail and says why as a [`Rejection`]. Whatever takes a [`Title`] need not ask how long it is.
+//! What arrives from outside is text; it becomes one of these types in exactly one place, its `parse`, which
+//! is the only one that can fail and says why as a [`Rejection`]. Whatever takes a [`Title`] need not ask how
+//! long it is.
 //!
 //! This module knows nothing of HTTP and of SQL, and reads neither a clock nor randomness.
 

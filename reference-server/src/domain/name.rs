@@ -6,7 +6,8 @@ use super::Rejection;
 
 /// The name somebody logs in with: 3 to 30 of `a-z`, `0-9`, `_` and `-`, kept in lower case.
 ///
-/// Capitals are accepted and folded, so that `Ada` and `ada` are the same person and uniqueness needs no special collation.
+/// Capitals are accepted and folded, so that `Ada` and `ada` are the same person and uniqueness needs no
+/// special collation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UserName(String);
 

@@ -46,8 +46,8 @@ impl FromStr for Limit {
 
 /// One page of a list.
 ///
-/// `next` is the key after which the next page starts, and `None` on the last page. A key, not an offset, so that a page deep in
-/// the list costs the same as the first one and new items do not shift it.
+/// `next` is the key after which the next page starts, and `None` on the last page. A key, not an offset, so
+/// that a page deep in the list costs the same as the first one and new items do not shift it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page<Item, Key> {
     /// The items, in the order of the list.
@@ -57,7 +57,8 @@ pub struct Page<Item, Key> {
 }
 
 impl<Item, Key> Page<Item, Key> {
-    /// A page from one item more than the limit, if there was one: the surplus tells that there is a next page.
+    /// A page from one item more than the limit, if there was one: the surplus tells that there is a next
+    /// page.
     pub fn from_surplus(mut items: Vec<Item>, limit: Limit, key: impl Fn(&Item) -> Key) -> Self {
         let limit = limit.0 as usize;
         let more = items.len() > limit;

@@ -9,7 +9,8 @@ const MIN: usize = 8;
 /// Longest password, in characters: at least 64 must be allowed (6.2.9), and hashing must have a bound.
 const MAX: usize = 128;
 
-/// A password that may be chosen: 8 to 128 characters, compared and hashed as sent, without trimming or truncation.
+/// A password that may be chosen: 8 to 128 characters, compared and hashed as sent, without trimming or
+/// truncation.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Password(String);
 
@@ -35,7 +36,8 @@ impl Password {
         Ok(Self(text))
     }
 
-    /// Takes a password given at log-in. `None` for what nobody can have chosen, which is then not worth hashing.
+    /// Takes a password given at log-in. `None` for what nobody can have chosen, which is then not worth
+    /// hashing.
     #[must_use]
     pub fn attempt(text: String) -> Option<Self> {
         (text.chars().count() <= MAX).then_some(Self(text))

@@ -1,4 +1,5 @@
-//! What people write: titles, bodies and the text about oneself. All of it is plain text, kept as it was sent.
+//! What people write: titles, bodies and the text about oneself. All of it is plain text, kept as it was
+//! sent.
 
 use super::Rejection;
 

@@ -43,7 +43,8 @@ async fn admit(State(gate): State<Gate>, request: Request, next: Next) -> Respon
     gate.admit(request, next).await.unwrap_or_else(IntoResponse::into_response)
 }
 
-/// What was read for a member, and any error, is nobody else's; the rest may be kept but must be asked for again.
+/// What was read for a member, and any error, is nobody else's; the rest may be kept but must be asked for
+/// again.
 async fn headers(request: Request, next: Next) -> Response {
     let personal = request.headers().contains_key(AUTHORIZATION);
     let mut response = next.run(request).await;

@@ -26,7 +26,8 @@ async fn live() -> Json<Health> {
     Json(Health { status: "live" })
 }
 
-/// Not ready when it was told to stop, so that a balancer goes elsewhere before the door closes, or when the store does not answer.
+/// Not ready when it was told to stop, so that a balancer goes elsewhere before the door closes, or when the
+/// store does not answer.
 async fn ready(State(state): State<AppState>) -> (StatusCode, Json<Health>) {
     if state.readiness.stopping() {
         return (StatusCode::SERVICE_UNAVAILABLE, Json(Health { status: "stopping" }));

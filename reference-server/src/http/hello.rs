@@ -1,4 +1,5 @@
-//! The null endpoint: what the server costs when it has nothing to do, which is the ceiling of any measurement against it.
+//! The null endpoint: what the server costs when it has nothing to do, which is the ceiling of any
+//! measurement against it.
 
 use axum::routing::get;
 use axum::{Json, Router};

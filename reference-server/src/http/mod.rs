@@ -1,7 +1,8 @@
 //! The interface for programs: JSON under `/api/v1`, and health, metrics and the null endpoint beside it.
 //!
-//! A resource is a file with its routes, its requests and answers and its handlers. A handler extracts, converts, makes one call and
-//! answers; whether a value makes sense is the domain's business, and how long a thing may take that of the layers put on here.
+//! A resource is a file with its routes, its requests and answers and its handlers. A handler extracts,
+//! converts, makes one call and answers; whether a value makes sense is the domain's business, and how long a
+//! thing may take that of the layers put on here.
 
 mod accounts;
 mod answers;

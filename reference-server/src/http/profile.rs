@@ -1,7 +1,7 @@
 //! Profiles: one's own, which can be changed, and those of others.
 //!
-//! A profile has a version, sent as `ETag`. A change that names it in `If-Match` is refused when somebody (the same person in another
-//! window) was faster; without the header the last change wins.
+//! A profile has a version, sent as `ETag`. A change that names it in `If-Match` is refused when somebody
+//! (the same person in another window) was faster; without the header the last change wins.
 
 use axum::extract::State;
 use axum::http::header::{ETAG, IF_MATCH};
@@ -73,7 +73,8 @@ async fn change(
     Ok(answer(state.store.update_profile(change).await?))
 }
 
-/// The version that `If-Match` names; `None` without the header or for `*`. A tag that was never given out matches nothing.
+/// The version that `If-Match` names; `None` without the header or for `*`. A tag that was never given out
+/// matches nothing.
 fn expected_version(headers: &HeaderMap) -> Result<Option<i64>, ApiError> {
     let Some(value) = headers.get(IF_MATCH) else { return Ok(None) };
     let text = value.to_str().unwrap_or_default().trim();

@@ -78,7 +78,8 @@ async fn log_out(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Somebody else's log-in is not found, as one that does not exist: whether it exists is not the caller's business.
+/// Somebody else's log-in is not found, as one that does not exist: whether it exists is not the caller's
+/// business.
 async fn revoke(
     State(state): State<AppState>,
     CurrentUser(visitor): CurrentUser,

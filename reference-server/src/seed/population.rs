@@ -1,8 +1,9 @@
 //! Who writes what and when.
 //!
-//! The number of answers to a question is geometric with mean 1.5 (the stock of a large forum in 2024), capped. Authors are drawn by Zipf's
-//! law with exponent 1 over members, which is Lotka's law with exponent 2 for the number of people who wrote n times. Bodies are lognormal
-//! with sigma 1. Questions are spread evenly over three years; an answer follows its question after a day on average.
+//! The number of answers to a question is geometric with mean 1.5 (the stock of a large forum in 2024),
+//! capped. Authors are drawn by Zipf's law with exponent 1 over members, which is Lotka's law with exponent 2
+//! for the number of people who wrote n times. Bodies are lognormal with sigma 1. Questions are spread evenly
+//! over three years; an answer follows its question after a day on average.
 
 use rand::rngs::ChaCha8Rng;
 use rand::{Rng, RngExt, SeedableRng};
@@ -37,7 +38,8 @@ const BODY_RANGE: (f64, f64) = (40.0, 30_000.0);
 const QUESTION_MEAN: f64 = 1_500.0;
 /// Mean bytes of an answer's body.
 const ANSWER_MEAN: f64 = 1_100.0;
-/// Mean bytes of what a member says about himself, so that a member takes some 400 bytes with name, row and index.
+/// Mean bytes of what a member says about himself, so that a member takes some 400 bytes with name, row and
+/// index.
 const ABOUT_MEAN: f64 = 290.0;
 /// Bytes of that text, least and most.
 const ABOUT_RANGE: (f64, f64) = (40.0, 1_800.0);
@@ -116,7 +118,8 @@ pub(super) fn history(seed: u64, questions: u32) -> History {
         history.answer_counts.push(count);
         history.asked_at.push(asked_at);
     }
-    // Answers get their numbers in the order in which they were written, so that those to one question lie apart, as in life.
+    // Answers get their numbers in the order in which they were written, so that those to one question lie
+    // apart, as in life.
     history.answers.sort_by_key(|post| (post.created_at, post.question));
     history
 }
@@ -234,7 +237,8 @@ mod tests {
         let History { answer_counts, asked_at, answers } = history(7, 20_000);
         let total: u32 = answer_counts.iter().sum();
         assert_eq!(answers.len(), total as usize);
-        // The variance of a geometric law with mean m is m (1 + m) = 3.75, so the mean of 20,000 has a standard error of 0.014.
+        // The variance of a geometric law with mean m is m (1 + m) = 3.75, so the mean of 20,000 has a
+        // standard error of 0.014.
         let mean = f64::from(total) / 20_000.0;
         assert!((mean - ANSWERS_MEAN).abs() < 0.06, "{mean}");
         assert!(answer_counts.iter().all(|count| *count <= ANSWERS_MAX));
@@ -246,7 +250,8 @@ mod tests {
 
     #[test]
     fn few_write_much_and_many_write_once() {
-        // Zipf with exponent 1 over 1,000 members: the first has 1 / H(1000) = 1 / 7.485 = 13.4 % of the posts.
+        // Zipf with exponent 1 over 1,000 members: the first has 1 / H(1000) = 1 / 7.485 = 13.4 % of the
+        // posts.
         let mut writers = Writers::of_questions(7, 1_000).expect("members");
         let firsts = (0..20_000).filter(|_| writers.author() == 1).count();
         assert!(
@@ -260,7 +265,8 @@ mod tests {
         let length = Length::new(1_500.0, BODY_RANGE).expect("a law");
         let mut random = randomness(7, "test");
         let total: usize = (0..50_000).map(|_| length.draw(&mut random)).sum();
-        // The standard deviation is 1,500 × sqrt(e − 1) = 1,966, so the mean of 50,000 has a standard error of 9.
+        // The standard deviation is 1,500 × sqrt(e − 1) = 1,966, so the mean of 50,000 has a standard error
+        // of 9.
         let mean = total / 50_000;
         assert!((1_455..1_545).contains(&mean), "{mean}");
     }

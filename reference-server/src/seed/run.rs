@@ -11,7 +11,8 @@ use super::visitors::{self, EXPIRES_MS, SeededVisitor, Tokens};
 use crate::session::hexadecimal;
 use crate::store::{self, Database, EntityStorage, Load, OpenError, StoreError, Table};
 
-/// Bytes of rows that go to the database in one statement: large enough that the statement does not count, small beside any memory.
+/// Bytes of rows that go to the database in one statement: large enough that the statement does not count,
+/// small beside any memory.
 const BATCH_BYTES: usize = 1024 * 1024;
 
 /// What to make.

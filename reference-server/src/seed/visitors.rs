@@ -1,6 +1,7 @@
 //! Members that a load test can be: they are logged in already, with tokens that follow from the seed.
 //!
-//! Whoever knows the seed knows the tokens. That is the point, and the reason why a forum that people use is never seeded.
+//! Whoever knows the seed knows the tokens. That is the point, and the reason why a forum that people use is
+//! never seeded.
 
 use std::fs::OpenOptions;
 use std::io::{self, Write as _};

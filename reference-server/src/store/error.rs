@@ -64,7 +64,8 @@ impl From<sqlx::Error> for StoreError {
 /// Whether the database itself says that it cannot now but could later.
 fn is_passing(failure: &(dyn DatabaseError + 'static)) -> bool {
     if let Some(failure) = failure.try_downcast_ref::<PgDatabaseError>() {
-        // Classes of the SQL standard and of PostgreSQL's appendix A: connection, resources, operator's intervention.
+        // Classes of the SQL standard and of PostgreSQL's appendix A: connection, resources, operator's
+        // intervention.
         return ["08", "53", "57"].iter().any(|class| failure.code().starts_with(class));
     }
     // SQLITE_BUSY and SQLITE_FULL (sqlite.org/rescode.html); an extended code has more in its higher bytes.

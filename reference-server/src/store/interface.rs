@@ -1,8 +1,8 @@
 //! What the forum asks of a database.
 //!
-//! The trait can be used behind a pointer (`Arc<dyn Store>`), so that a cache or a fault can be put in front of a store without
-//! the rest of the forum knowing. That is why its methods return boxed futures instead of being `async`: the box costs some
-//! tens of nanoseconds, a statement tens of microseconds.
+//! The trait can be used behind a pointer (`Arc<dyn Store>`), so that a cache or a fault can be put in front
+//! of a store without the rest of the forum knowing. That is why its methods return boxed futures instead of
+//! being `async`: the box costs some tens of nanoseconds, a statement tens of microseconds.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -104,7 +104,8 @@ pub trait Store: Send + Sync + 'static {
 
     /// Keeps an answer. [`StoreError::Missing`] when there is no such question.
     fn insert_answer(&self, answer: NewAnswer) -> Reply<'_, AnswerId>;
-    /// Answers to a question, oldest first, those after `after` if given; `None` when there is no such question.
+    /// Answers to a question, oldest first, those after `after` if given; `None` when there is no such
+    /// question.
     fn answers(
         &self,
         question: QuestionId,
@@ -128,5 +129,6 @@ pub trait Store: Send + Sync + 'static {
     fn close(&self) -> Reply<'_, ()>;
 }
 
-/// Most log-ins a member has at a time: enough for every device, and a bound on what one account can make the table grow.
+/// Most log-ins a member has at a time: enough for every device, and a bound on what one account can make the
+/// table grow.
 pub(super) const MAX_SESSIONS_PER_USER: i64 = 100;

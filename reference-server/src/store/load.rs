@@ -1,8 +1,9 @@
 //! Fills an empty database in bulk.
 //!
-//! Rows travel as one JSON array a batch, because both databases can turn such a text into rows in a single statement
-//! (`json_each`, `json_to_recordset`); a statement per row would cost more than the row. Only for the first filling: identifiers
-//! are given, and a batch is not acknowledged as durable before [`Load::finish`].
+//! Rows travel as one JSON array a batch, because both databases can turn such a text into rows in a single
+//! statement (`json_each`, `json_to_recordset`); a statement per row would cost more than the row. Only for
+//! the first filling: identifiers are given, and a batch is not acknowledged as durable before
+//! [`Load::finish`].
 
 use super::Reply;
 

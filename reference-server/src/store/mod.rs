@@ -1,8 +1,8 @@
 //! Where the forum is kept. The only place with SQL.
 //!
-//! [`Store`] says what the forum asks of a database; [`sqlite`] and [`postgres`] answer, each with its own SQL and its own
-//! migrations. One story test, run on both, keeps them the same. A method is named after the question it answers, takes and
-//! returns domain types, and says [`StoreError`] when it cannot.
+//! [`Store`] says what the forum asks of a database; [`sqlite`] and [`postgres`] answer, each with its own
+//! SQL and its own migrations. One story test, run on both, keeps them the same. A method is named after the
+//! question it answers, takes and returns domain types, and says [`StoreError`] when it cannot.
 //!
 //! Left to others: who may do what (`http`, `web`), and what a valid title is (`domain`).
 

@@ -73,7 +73,8 @@ fn without_password(address: &str) -> String {
     }
 }
 
-/// Opens a database for serving; one that is not there or is older than the program is brought up to date first.
+/// Opens a database for serving; one that is not there or is older than the program is brought up to date
+/// first.
 ///
 /// # Errors
 /// Names the database, the cause and what to do.

@@ -68,8 +68,8 @@ async fn headers(request: Request, next: Next) -> Response {
     response
 }
 
-/// What was made for a person is kept nowhere; what everybody sees may be kept but must be asked for again. The same address may be either,
-/// so whatever keeps pages must tell them apart by cookie.
+/// What was made for a person is kept nowhere; what everybody sees may be kept but must be asked for again.
+/// The same address may be either, so whatever keeps pages must tell them apart by cookie.
 fn dress(response: &mut Response, personal: bool) {
     let headers = response.headers_mut();
     for (name, value) in SECURITY_HEADERS {

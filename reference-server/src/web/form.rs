@@ -35,7 +35,8 @@ impl FormView {
         self
     }
 
-    /// With an error that is the client's: beside its field if it has one, else above the form. Other errors are not for a form.
+    /// With an error that is the client's: beside its field if it has one, else above the form. Other errors
+    /// are not for a form.
     pub(super) fn explaining(mut self, error: ApiError) -> Result<Self, PageError> {
         match error {
             ApiError::Rejected(rejection) | ApiError::Conflict(rejection) => self.problems.push(rejection),
@@ -63,8 +64,8 @@ impl FormView {
         self.problems.iter().find(|problem| problem.field == field).map(|problem| sentence(&problem.message))
     }
 
-    /// The attributes that tie a field to its hint and its problem, for those who do not see where these stand. `field` is one of our own
-    /// names, never input.
+    /// The attributes that tie a field to its hint and its problem, for those who do not see where these
+    /// stand. `field` is one of our own names, never input.
     pub(super) fn described(&self, field: &'static str) -> String {
         match self.problem(field) {
             Some(_) => format!(" aria-invalid=\"true\" aria-describedby=\"{field}-problem {field}-hint\""),

@@ -18,7 +18,8 @@ pub(super) fn routes() -> Router<AppState> {
     Router::new().route("/", get(home))
 }
 
-/// Where a page of a list starts. What is no key is read as none: an old or mistyped address shows the first page.
+/// Where a page of a list starts. What is no key is read as none: an old or mistyped address shows the first
+/// page.
 #[derive(Deserialize)]
 pub(super) struct After {
     pub(super) after: Option<String>,

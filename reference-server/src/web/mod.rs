@@ -1,7 +1,7 @@
 //! The pages for people: rendered on the server, without JavaScript, from the templates in `templates/`.
 //!
-//! A page is a file with its routes, its template and its handlers, as in `http`. What a person typed is never lost: a form that is refused is
-//! shown again with its values and with what is wrong beside the field.
+//! A page is a file with its routes, its template and its handlers, as in `http`. What a person typed is
+//! never lost: a form that is refused is shown again with its values and with what is wrong beside the field.
 
 mod ask;
 mod boundary;

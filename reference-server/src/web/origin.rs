@@ -1,11 +1,13 @@
 //! Keeps other sites from sending our forms in a visitor's name (cross-site request forgery).
 //!
-//! Two fences, each enough by itself. The session cookie is `SameSite=Lax`, so a browser does not send it with a form that another site posts.
-//! And every request that changes something must say that it comes from here: by `Sec-Fetch-Site`, which every current browser sends and no
-//! page can forge, or else by an `Origin` whose host is the `Host` that was asked. A request that says neither is refused: browsers send
-//! `Origin` with every post, and programs have the interface under `/api`, which takes no cookies.
+//! Two fences, each enough by itself. The session cookie is `SameSite=Lax`, so a browser does not send it
+//! with a form that another site posts. And every request that changes something must say that it comes from
+//! here: by `Sec-Fetch-Site`, which every current browser sends and no page can forge, or else by an `Origin`
+//! whose host is the `Host` that was asked. A request that says neither is refused: browsers send `Origin`
+//! with every post, and programs have the interface under `/api`, which takes no cookies.
 //!
-//! A hidden token in each form would be a third fence, and a reason why no page with a form could be shared between visitors.
+//! A hidden token in each form would be a third fence, and a reason why no page with a form could be shared
+//! between visitors.
 
 use axum::extract::Request;
 use axum::http::header::{HOST, ORIGIN};

@@ -81,9 +81,11 @@ async fn answer(
     };
     let created_at = state.clock.now();
     let answer = state.store.insert_answer(NewAnswer { question: id, author, body, created_at }).await?;
-    // Right before the new answer, so that its page is found without knowing how many there are.
-    let before = answer.get() - 1;
-    Ok(Redirect::to(&format!("/questions/{id}?after={before}#answer-{answer}")).into_response())
+    let question = state.store.question(id).await?.ok_or(ApiError::NotFound("question"))?;
+    let on_first_page = question.answers.items.iter().any(|shown| shown.id == answer);
+    // Right before the new answer, so that its page is found without counting.
+    let page = if on_first_page { String::new() } else { format!("?after={}", answer.get() - 1) };
+    Ok(Redirect::to(&format!("/questions/{id}{page}#answer-{answer}")).into_response())
 }
 
 /// The page again, with what was typed.

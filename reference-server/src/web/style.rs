@@ -1,4 +1,5 @@
-//! The stylesheet and the icon. Their address changes with their content, so a browser may keep them for a year.
+//! The stylesheet and the icon. Their address changes with their content, so a browser may keep them for a
+//! year.
 
 use std::sync::LazyLock;
 

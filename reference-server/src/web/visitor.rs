@@ -1,7 +1,7 @@
 //! Who looks at a page: the session cookie.
 //!
-//! The cookie is `HttpOnly` (no script can read it) and `SameSite=Lax` (see `origin`). Over plain HTTP its name has no `__Host-` prefix, because
-//! that requires `Secure`, and a browser would not send it back.
+//! The cookie is `HttpOnly` (no script can read it) and `SameSite=Lax` (see `origin`). Over plain HTTP its
+//! name has no `__Host-` prefix, because that requires `Secure`, and a browser would not send it back.
 
 use axum::extract::FromRequestParts;
 use axum::http::header::COOKIE;

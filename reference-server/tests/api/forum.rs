@@ -1,7 +1,8 @@
 //! A forum in a folder of its own, and what clients do with it.
 //!
-//! `Forum` is a server without a socket; `Answer` is what came back. A stranger calls `get` and `post`; a member has a token and calls the
-//! same through `Forum::send`. The clock stands still unless a test moves it.
+//! `Forum` is a server without a socket; `Answer` is what came back. A stranger calls `get` and `post`; a
+//! member has a token and calls the same through `Forum::send`. The clock stands still unless a test moves
+//! it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};

@@ -1,7 +1,8 @@
 //! A throw-away PostgreSQL server in a folder of its own, reached by a socket in that folder.
 //!
-//! The server's programs are looked for in `PATH` and where Debian puts them. Without them a test is skipped and says so; in continuous
-//! integration, where they are installed, that is a failure. PostgreSQL does not run as root, so root runs it as another user.
+//! The server's programs are looked for in `PATH` and where Debian puts them. Without them a test is skipped
+//! and says so; in continuous integration, where they are installed, that is a failure. PostgreSQL does not
+//! run as root, so root runs it as another user.
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -46,7 +47,8 @@ impl Postgres {
         Some(postgres)
     }
 
-    /// Asks the server itself whether it is ready, a bounded number of times; each time waits for an answer for a second.
+    /// Asks the server itself whether it is ready, a bounded number of times; each time waits for an answer
+    /// for a second.
     fn wait(&self, programs: &Path) {
         for _ in 0..600 {
             let mut ask = Command::new(programs.join("pg_isready"));

@@ -8,7 +8,8 @@ use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use super::migrations::migrator;
 use crate::store::{OpenError, StoreError};
 
-/// Connections of the pool. A server of a few cores does its best work on some ten connections; more only wait inside it.
+/// Connections of the pool. A server of a few cores does its best work on some ten connections; more only
+/// wait inside it.
 const CONNECTIONS: u32 = 16;
 /// How long a request waits for a connection before it is told that the store is busy.
 const CONNECTION_WAIT: Duration = Duration::from_secs(2);
@@ -17,8 +18,8 @@ pub(super) const STATEMENT_TIME: Duration = crate::limits::REQUEST_TIME;
 /// After how long a connection is replaced, so that the memory its session holds on the server is given back.
 const CONNECTION_LIFETIME: Duration = Duration::from_mins(30);
 
-/// A pool of connections, after one of them was made and the schema is up to date. Migrations may take their time; what the pool does may
-/// take `statement_time`, if one is given.
+/// A pool of connections, after one of them was made and the schema is up to date. Migrations may take their
+/// time; what the pool does may take `statement_time`, if one is given.
 pub(super) async fn connect(
     options: &PgConnectOptions,
     place: &str,

@@ -8,7 +8,8 @@ use crate::domain::{
 };
 use crate::store::StoreError;
 
-/// id, title, beginning or whole of the body, author, author's name, author's display name, answer count, created at.
+/// id, title, beginning or whole of the body, author, author's name, author's display name, answer count,
+/// created at.
 type QuestionRow = (i64, String, String, i64, String, String, i32, i64);
 
 pub(super) async fn insert(

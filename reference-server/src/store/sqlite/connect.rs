@@ -14,8 +14,8 @@ use sqlx::{ConnectOptions, Connection};
 use super::migrations::migrator;
 use crate::store::OpenError;
 
-/// The oldest SQLite that may be used: before it, two connections on one write-ahead log can lose committed writes
-/// (sqlite.org/wal.html, "The WAL-Reset Bug").
+/// The oldest SQLite that may be used: before it, two connections on one write-ahead log can lose committed
+/// writes (sqlite.org/wal.html, "The WAL-Reset Bug").
 const OLDEST_ENGINE: &str = "3.51.3";
 /// How long a connection waits for a lock. Only a second process can hold one, since there is one writer.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -27,7 +27,8 @@ const READER_CACHE: &str = "-16384";
 const MEMORY_MAP_BYTES: &str = "1073741824";
 /// Rows that `pragma optimize` looks at for each index; the value SQLite's manual recommends.
 const ANALYSIS_LIMIT: u32 = 400;
-/// Readers for each core: 2 was best of 1, 2, 4 and 8 connections on two cores (67 against 11, 36 and 58 thousand reads/s).
+/// Readers for each core: 2 was best of 1, 2, 4 and 8 connections on two cores (67 against 11, 36 and 58
+/// thousand reads/s).
 const READERS_PER_CORE: usize = 2;
 /// How long a request waits for a reader before it is told that the store is busy.
 const READER_WAIT: Duration = Duration::from_secs(2);
@@ -97,8 +98,8 @@ pub async fn migrate(path: &Path) -> Result<(), OpenError> {
     connection.close().await.map_err(|error| unreachable(path, &error))
 }
 
-/// Makes the file, if there is none, so that only its owner can read it: it holds the hashes of passwords. SQLite gives the files beside it
-/// the same permissions.
+/// Makes the file, if there is none, so that only its owner can read it: it holds the hashes of passwords.
+/// SQLite gives the files beside it the same permissions.
 fn create_private(path: &Path) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);

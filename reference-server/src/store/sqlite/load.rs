@@ -1,7 +1,7 @@
 //! Fills a SQLite file in bulk.
 //!
-//! While it fills, nothing is durable (`synchronous=off`): a crash leaves a file that is to be thrown away. `finish` makes the
-//! whole of it durable at once.
+//! While it fills, nothing is durable (`synchronous=off`): a crash leaves a file that is to be thrown away.
+//! `finish` makes the whole of it durable at once.
 
 use std::path::{Path, PathBuf};
 

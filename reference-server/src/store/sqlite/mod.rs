@@ -1,8 +1,9 @@
 //! The forum in a SQLite file: one writer that commits in groups, several readers.
 //!
-//! The recipe: write-ahead log; `synchronous=FULL`, because an acknowledged write shall survive a power loss; one connection that
-//! writes, since SQLite has one writer at a time anyway and several only wait for each other; about two readers a core; `STRICT`
-//! tables; one JSON row for a list, because each row costs a message between threads.
+//! The recipe: write-ahead log; `synchronous=FULL`, because an acknowledged write shall survive a power loss;
+//! one connection that writes, since SQLite has one writer at a time anyway and several only wait for each
+//! other; about two readers a core; `STRICT` tables; one JSON row for a list, because each row costs a
+//! message between threads.
 
 mod answers;
 mod connect;

@@ -3,8 +3,8 @@
 use super::store::Readers;
 use crate::store::{Entity, EntityStorage, StoreError};
 
-/// Weighs tables and their indexes by the pages they own. The rows of a table are the cells of its leaves, so that one pass
-/// answers both questions.
+/// Weighs tables and their indexes by the pages they own. The rows of a table are the cells of its leaves, so
+/// that one pass answers both questions.
 pub(super) async fn storage(readers: &Readers) -> Result<Vec<EntityStorage>, StoreError> {
     let rows: Vec<(String, i64, i64)> = sqlx::query_as(
         "select s.tbl_name,

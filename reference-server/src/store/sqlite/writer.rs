@@ -1,10 +1,12 @@
 //! The one writer of a SQLite file. It commits in groups.
 //!
-//! Writes wait in a bounded queue. The writer takes all that are waiting, carries them out in one transaction, commits, and only
-//! then answers each: a thousand writes cost one `fsync`, and what was answered is durable. A write that is refused by a rule is
-//! undone alone and its neighbours stay; any other failure undoes the whole group, and everybody in it is told.
+//! Writes wait in a bounded queue. The writer takes all that are waiting, carries them out in one
+//! transaction, commits, and only then answers each: a thousand writes cost one `fsync`, and what was
+//! answered is durable. A write that is refused by a rule is undone alone and its neighbours stay; any other
+//! failure undoes the whole group, and everybody in it is told.
 //!
-//! When the queue is full a write is refused at once ([`StoreError::Busy`]): waiting would only make the queue in memory longer.
+//! When the queue is full a write is refused at once ([`StoreError::Busy`]): waiting would only make the
+//! queue in memory longer.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -24,7 +26,8 @@ const QUEUE_CAPACITY: usize = 512;
 pub(super) trait Write: Send + Sync + 'static {
     /// What it answers.
     type Reply: Send + 'static;
-    /// How many statements it takes. SQLite undoes a single failed statement by itself; several need a savepoint.
+    /// How many statements it takes. SQLite undoes a single failed statement by itself; several need a
+    /// savepoint.
     const STATEMENTS: StatementsNeeded;
     /// Carries the write out, inside the group's transaction.
     fn apply(

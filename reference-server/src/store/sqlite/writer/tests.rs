@@ -140,7 +140,8 @@ async fn a_refused_write_does_not_fail_its_neighbours_and_leaves_nothing_behind(
     assert!(matches!(&refused, StoreError::Constraint(name) if name == "users_name_unique"), "{refused:?}");
     last.await.expect("a task").expect("a good write");
     assert_eq!(names(&bench.path).await, ["first", "last"]);
-    // The hold's commit; begin, three single inserts, savepoint + two inserts + rollback to + release, commit: one group.
+    // The hold's commit; begin, three single inserts, savepoint + two inserts + rollback to + release,
+    // commit: one group.
     assert_eq!(bench.statements.total() - before, 1 + 1 + 3 + 5 + 1);
 }
 
