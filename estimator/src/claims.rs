@@ -77,11 +77,11 @@ pub(crate) fn hint(ledger: &Ledger, asked: &str) -> String {
     if let Some(near) = nearest(asked, ledger.names().chain(aliases)) {
         return format!("did you mean `{near}`?");
     }
-    let shown: Vec<&str> = ledger
+    let shown: Vec<String> = ledger
         .in_order()
         .into_iter()
         .filter(|line| line.section != crate::section::Section::Background)
-        .map(|line| line.name.as_str())
+        .map(|line| format!("`{}`", line.name))
         .collect();
     format!("the estimate has: {}", shown.join(", "))
 }

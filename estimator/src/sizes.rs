@@ -5,6 +5,7 @@
 
 use scenarios::estimate::UnitName;
 use scenarios::scenario::{ActionRate, Entity, EntityKind, Scenario, Size};
+use scenarios::units::Dimension;
 
 use crate::input::Input;
 use crate::ledger::{Ledger, LineId};
@@ -33,13 +34,13 @@ pub(crate) fn is_blob(entity: &Entity, bytes: f64) -> bool {
     }
 }
 
-/// One entity's sizes.
+/// The bytes of one of an entity, as given.
 #[derive(Clone, Debug)]
 pub(crate) struct EntitySize {
-    /// As given: what travels over the network.
+    /// The whole: what travels over the network.
     pub(crate) plain: LineId,
-    /// As stored.
-    pub(crate) stored: LineId,
+    /// Its parts by name, where the file lists them.
+    fields: Vec<(String, LineId)>,
 }
 
 /// Which entities are counted, read or written by an action that happens.
@@ -73,29 +74,33 @@ fn entity_size(scenario: &Scenario, ledger: &mut Ledger, index: usize) -> Entity
         Size::Fields(list) => {
             for (field, size) in list {
                 let id = ledger.input(Input::read(format!("{name} {field}"), UnitName::Bytes, *size));
-                fields.push((field.as_str(), id));
+                fields.push((field.clone(), id));
             }
-            let zero = Term::constant(0.0, scenarios::units::Dimension::BYTES, "nothing", "0 B");
+            let zero = Term::constant(0.0, Dimension::BYTES, "nothing", "0 B");
             let sum = Term::sum(fields.iter().map(|(_, id)| ledger.term(*id))).unwrap_or(zero);
             ledger.derive(Section::Background, format!("{name} size"), UnitName::Bytes, sum)
         }
     };
-    let Some(indexes) = &entity.indexes else { return EntitySize { plain, stored: plain } };
+    EntitySize { plain, fields }
+}
+
+/// Enters the bytes of one of an entity as a database stores it.
+pub(crate) fn stored_size(entity: &Entity, ledger: &mut Ledger, size: &EntitySize) -> LineId {
+    let Some(indexes) = &entity.indexes else { return size.plain };
     let constant = |ledger: &mut Ledger, name: &str, unit, value| {
         ledger.shared(Input::default(name, unit, (value, value), POSTGRES))
     };
     let overhead = constant(ledger, "row overhead", UnitName::Bytes, ROW_OVERHEAD_BYTES);
     let fill = constant(ledger, "page fill", UnitName::Share, PAGE_FILL);
-    let mut bytes = ledger.term(plain) + ledger.term(overhead);
+    let mut bytes = ledger.term(size.plain) + ledger.term(overhead);
     for column in &indexes.value {
         let pointer = constant(ledger, "index pointer", UnitName::Bytes, INDEX_POINTER_BYTES);
-        let key = match fields.iter().find(|(field, _)| field == column) {
+        let key = match size.fields.iter().find(|(field, _)| field == column) {
             Some((_, id)) => *id,
             None => constant(ledger, "index key", UnitName::Bytes, INDEX_KEY_BYTES),
         };
         bytes = bytes + ledger.term(key) + ledger.term(pointer);
     }
     let stored = bytes / ledger.term(fill);
-    let stored = ledger.derive(Section::Storage, format!("{name}, each"), UnitName::Bytes, stored);
-    EntitySize { plain, stored }
+    ledger.derive(Section::Storage, format!("{}, each", entity.name), UnitName::Bytes, stored)
 }

@@ -9,7 +9,7 @@ use crate::growth::Horizon;
 use crate::input::Input;
 use crate::ledger::{Ledger, LineId};
 use crate::section::Section;
-use crate::sizes::{EntitySize, is_blob};
+use crate::sizes::{EntitySize, is_blob, stored_size};
 use crate::term::Term;
 
 /// What is stored, as lines of the ledger.
@@ -94,7 +94,8 @@ fn stored(
         ledger.input(Input::read(format!("{} copies", entity.name), UnitName::One, copies).at_least(1.0))
     });
     let is_blob = is_blob(entity, ledger.middle(size.plain));
-    Stored { index, each: size.stored, counts, now: None, end: None, is_blob, copies }
+    let each = stored_size(entity, ledger, size);
+    Stored { index, each, counts, now: None, end: None, is_blob, copies }
 }
 
 /// Number times size under `name`; with copies, one line for one of them and one for all.

@@ -98,6 +98,17 @@ fn rows_and_indexes_are_counted_only_where_the_file_names_indexes() {
 }
 
 #[test]
+fn what_is_only_edited_takes_no_storage() {
+    // The forum's profiles are changed by PUT; the file says nothing of how many there are.
+    let estimate = of("name: a\nusers: 20k daily\nactions:\n  edit profile: 0.1\n");
+    assert!(
+        estimate.quantities.iter().all(|quantity| quantity.section != "Storage"),
+        "{:?}",
+        estimate.quantities
+    );
+}
+
+#[test]
 fn silence_is_filled_by_defaults_that_say_so() {
     let estimate = of(
         "name: a\nusers: 300M\ndata:\n  tweet: 200 B\nactions:\n  post: { per user: 2/day, writes: tweet }\n",

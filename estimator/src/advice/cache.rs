@@ -55,7 +55,7 @@ pub(super) fn advise(findings: Findings<'_>) -> Vec<Advice> {
         (_, false, _) => format!("flips at {} hits", findings.write(LEAST_HITS, UnitName::Share)),
         (_, _, false) => {
             let factor = LEAST_BUSY / busy;
-            format!("flips at {} times the load", scenarios::show::digits(factor))
+            format!("flips at {} times the load", findings.write(factor, UnitName::One))
         }
     };
     let what = if fires {

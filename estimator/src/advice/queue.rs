@@ -59,7 +59,7 @@ pub(super) fn advise(findings: Findings<'_>) -> Vec<Advice> {
             false,
             "no queue needed",
             format!("{} writes at peak < {}; {reads} > 1", rate(peak), rate(limit)),
-            format!("flips at {} times the writes", scenarios::show::digits(limit / peak)),
+            format!("flips at {} times the writes", findings.write(limit / peak, UnitName::One)),
         )
     };
     vec![Advice { rule: "queue".to_owned(), fires, what: what.to_owned(), because, flips }]

@@ -68,6 +68,6 @@ fn room(findings: Findings<'_>, use_of_limit: f64) -> String {
             let users = findings.ledger.middle(users) * factor;
             format!("flips at {} users", findings.write(users, UnitName::One))
         }
-        _ => format!("flips at {} times as much", scenarios::show::digits(factor)),
+        _ => format!("flips at {} times as much", findings.write(factor, UnitName::One)),
     }
 }

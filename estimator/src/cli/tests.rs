@@ -147,6 +147,24 @@ fn an_unusable_file_is_refused_with_a_hint() {
 }
 
 #[test]
+fn a_file_without_facts_is_told_what_to_add() {
+    let path = std::env::temp_dir().join(format!("estimator-no-facts-{}.yaml", std::process::id()));
+    std::fs::write(&path, "name: only\n").unwrap();
+    let (code, out, _) = run(&["estimate", path.to_str().unwrap()]);
+    std::fs::remove_file(&path).unwrap();
+    assert!(code == EXIT_YES && out.contains("nothing to estimate yet\n  hint: add `data:`"), "{out}");
+}
+
+#[test]
+fn no_line_of_advice_is_wider_than_a_screen() {
+    for shipped in SHIPPED {
+        let (_, out, _) = run(&["estimate", shipped.name]);
+        let advice = out.split("  Advice\n").nth(1).unwrap_or_default();
+        assert!(advice.lines().all(|line| line.chars().count() <= 110), "{advice}");
+    }
+}
+
+#[test]
 fn hints_can_be_pasted_into_a_shell() {
     for (text, expected) in [
         ("forum", "forum"),

@@ -11,6 +11,8 @@ use super::page::{Row, has_ranges, heading, quiet_defaults, row, sections, title
 
 /// A working longer than this is cut; `explain` has all of it.
 const MOST_WORKING: usize = 34;
+/// Prose is broken before this column.
+const MOST_COLUMNS: usize = 110;
 /// Columns of a page with short names stay apart.
 const LEAST_NAME: usize = 12;
 
@@ -27,9 +29,14 @@ pub fn text(estimate: &Estimate, next: &[String]) -> String {
     let (what, conventions) = title(estimate);
     line(&mut out, format_args!("{BOLD}{what}{BOLD:#} · {conventions}"));
     numbers(&mut out, estimate);
+    if estimate.quantities.is_empty() {
+        let add = "add `data:` (what is stored) or `actions:` (what users do)";
+        line(&mut out, format_args!("\n  nothing to estimate yet\n  hint: {add}"));
+    }
     let defaults = quiet_defaults(estimate);
     if !defaults.is_empty() {
-        line(&mut out, format_args!("\n  {FAINT}also by default: {}{FAINT:#}", defaults.join(", ")));
+        line(&mut out, format_args!(""));
+        faint(&mut out, "  ", &format!("also by default: {}", defaults.join(", ")));
     }
     claims(&mut out, estimate);
     advice(&mut out, &estimate.advice);
@@ -111,6 +118,22 @@ fn table_row(out: &mut String, columns: &Columns, row: &Row<'_>, has_others: boo
     line(out, format_args!("{}", text.trim_end()));
 }
 
+/// Secondary text, broken between words so that it fits a screen.
+fn faint(out: &mut String, indent: &str, text: &str) {
+    let mut row = String::new();
+    for word in text.split(' ') {
+        if !row.is_empty() && width(indent) + width(&row) + 1 + width(word) > MOST_COLUMNS {
+            line(out, format_args!("{indent}{FAINT}{row}{FAINT:#}"));
+            row.clear();
+        }
+        if !row.is_empty() {
+            row.push(' ');
+        }
+        row.push_str(word);
+    }
+    line(out, format_args!("{indent}{FAINT}{row}{FAINT:#}"));
+}
+
 fn width(text: &str) -> usize {
     text.chars().count()
 }
@@ -176,6 +199,6 @@ fn advice(out: &mut String, advice: &[Advice]) {
         let mark = if *fires { "●" } else { "○" };
         line(out, format_args!("  {mark} {what}"));
         let flips = if flips.is_empty() { String::new() } else { format!("; {flips}") };
-        line(out, format_args!("    {FAINT}{because}{flips}{FAINT:#}"));
+        faint(out, "    ", &format!("{because}{flips}"));
     }
 }
