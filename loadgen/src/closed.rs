@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use goose::GooseAttack;
 use goose::config::GooseConfiguration;
-use goose::goose::{GooseUser, Scenario, Transaction, TransactionFunction, TransactionResult};
+use goose::goose::{GooseUser, Scenario, Transaction, TransactionFunction};
 use rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
 use rand_distr::Exp1;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -66,12 +66,16 @@ pub(crate) async fn run(
     stop: Arc<AtomicBool>,
     opened: Arc<AtomicU64>,
 ) -> anyhow::Result<()> {
+    silence();
     let config = configuration(&settings);
     let users = usize::try_from(settings.users)?;
     let world = Arc::new(World { plan, settings, inbox, start, stop, opened, next_user: AtomicU64::new(0) });
     let visit: TransactionFunction = Arc::new(move |user| {
         let world = world.clone();
-        Box::pin(async move { one_visit(&world, user).await })
+        Box::pin(async move {
+            one_visit(&world, user).await;
+            Ok(())
+        })
     });
     let scenario = Scenario::new("visits").register_transaction(Transaction::new(visit).set_name("visit"));
     let shared = goose::client::GooseClientBuilder::new().without_cookies();
@@ -79,13 +83,27 @@ pub(crate) async fn run(
         .set_client_builder_without_cookies(shared)?
         .register_scenario(scenario);
     debug_assert!(users > 0, "the plan of a run has at least one user");
-    attack.execute().await?;
+    Box::pin(attack.execute()).await?;
     Ok(())
 }
 
 /// Asks goose to let its users go; they finish what they are doing.
 pub(crate) fn end() {
     goose::trigger_killswitch("the run is over");
+}
+
+/// goose logs to stdout, where our report goes; a logger that is there already is left alone.
+fn silence() {
+    struct Silent;
+    impl log::Log for Silent {
+        fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+            false
+        }
+        fn log(&self, _: &log::Record<'_>) {}
+        fn flush(&self) {}
+    }
+    // Fails when a logger is there already, which is what is wanted.
+    drop(log::set_logger(&Silent));
 }
 
 fn configuration(settings: &Settings) -> GooseConfiguration {
@@ -97,7 +115,6 @@ fn configuration(settings: &Settings) -> GooseConfiguration {
     config.run_time = Some(format!("{}s", settings.longest.as_secs() + 1));
     // Its own control port, tables and log would speak beside our report.
     config.no_telnet = true;
-    config.no_websocket = true;
     config.no_print_metrics = true;
     config.no_metrics = true;
     config.quiet = 2;
@@ -113,6 +130,7 @@ struct User {
     connection: Option<TcpStream>,
     parser: Parser,
     request: Vec<u8>,
+    buffer: Vec<u8>,
     samples: Vec<Sample>,
 }
 
@@ -125,14 +143,13 @@ const READ_BYTES: usize = 16 * 1024;
 #[derive(Clone)]
 struct Handle(Arc<Mutex<User>>);
 
-async fn one_visit(world: &World, goose_user: &mut GooseUser) -> TransactionResult {
-    let handle = match goose_user.get_session_data::<Handle>() {
-        Some(handle) => handle.clone(),
-        None => {
-            let handle = Handle(Arc::new(Mutex::new(User::new(world))));
-            goose_user.set_session_data(handle.clone());
-            handle
-        }
+async fn one_visit(world: &World, goose_user: &mut GooseUser) {
+    let handle = if let Some(handle) = goose_user.get_session_data::<Handle>() {
+        handle.clone()
+    } else {
+        let handle = Handle(Arc::new(Mutex::new(User::new(world))));
+        goose_user.set_session_data(handle.clone());
+        handle
     };
     let mut user = handle.0.lock().await;
     // The pause comes first, so that users who come together do not act together.
@@ -141,7 +158,6 @@ async fn one_visit(world: &World, goose_user: &mut GooseUser) -> TransactionResu
     if !world.is_over() {
         user.visit(world).await;
     }
-    Ok(())
 }
 
 async fn think(world: &World, pause: Duration) {
@@ -175,6 +191,7 @@ impl User {
             connection: None,
             parser: Parser::new(),
             request: Vec::new(),
+            buffer: vec![0; READ_BYTES],
             samples: Vec::new(),
         }
     }
@@ -253,22 +270,20 @@ impl User {
 
     /// One try; leaves no connection behind when it fails.
     async fn attempt(&mut self, world: &World, sample: &mut Sample) -> Result<(), Outcome> {
-        let mut connection = match self.connection.take() {
-            Some(connection) => connection,
-            None => {
-                world.opened.fetch_add(1, Ordering::Relaxed);
-                let connection =
-                    TcpStream::connect(world.settings.address).await.map_err(|_| Outcome::ConnectFailed)?;
-                connection.set_nodelay(true).map_err(|_| Outcome::ConnectFailed)?;
-                connection
-            }
+        let mut connection = if let Some(connection) = self.connection.take() {
+            connection
+        } else {
+            world.opened.fetch_add(1, Ordering::Relaxed);
+            let connection =
+                TcpStream::connect(world.settings.address).await.map_err(|_| Outcome::ConnectFailed)?;
+            connection.set_nodelay(true).map_err(|_| Outcome::ConnectFailed)?;
+            connection
         };
         sample.connected = world.now();
         connection.write_all(&self.request).await.map_err(|_| Outcome::Reset)?;
         sample.bytes_sent = u32::try_from(self.request.len()).unwrap_or(u32::MAX);
-        let mut buffer = [0u8; READ_BYTES];
         loop {
-            let read = connection.read(&mut buffer).await.map_err(|_| Outcome::Reset)?;
+            let read = connection.read(&mut self.buffer).await.map_err(|_| Outcome::Reset)?;
             if self.parser.received() == 0 && read > 0 {
                 sample.first_byte = world.now();
             }
@@ -276,7 +291,7 @@ impl User {
                 self.parser.finish_eof().map_err(|_| Outcome::Reset)?;
                 break;
             }
-            if self.parser.feed(&buffer[..read]).map_err(|_| Outcome::Malformed)? == Progress::Done {
+            if self.parser.feed(&self.buffer[..read]).map_err(|_| Outcome::Malformed)? == Progress::Done {
                 break;
             }
         }

@@ -14,7 +14,7 @@ const DURATION: Duration = Duration::from_secs(20);
 const WARMUP: Duration = Duration::from_secs(4);
 /// How long a visitor waits: people leave after 10 s (Nielsen, "Response times", 1993).
 const TIMEOUT: Duration = Duration::from_secs(10);
-/// Mean pause of a user (TPC-W; RUBBoS uses the same).
+/// Mean pause of a user: that of the TPC-W benchmark.
 const THINK: Duration = Duration::from_secs(7);
 /// Of every random draw.
 const SEED: u64 = 7;

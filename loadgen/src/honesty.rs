@@ -135,7 +135,7 @@ fn drift(medians: &[f64]) -> Option<String> {
     let (first, second) = medians.split_at(medians.len() / 2);
     let ratio = median(second) / median(first).max(f64::MIN_POSITIVE);
     let certain = rank_sum_z(first, second).abs() > DRIFT_Z;
-    (certain && (ratio > DRIFT || ratio < 1.0 / DRIFT)).then(|| {
+    (certain && !(1.0 / DRIFT..=DRIFT).contains(&ratio)).then(|| {
         format!(
             "the median response went from {} in the first half to {} in the second",
             show::seconds(median(first)),
@@ -164,7 +164,8 @@ mod tests {
 
     #[test]
     fn each_limit_of_the_generator_is_seen_and_named() {
-        let cases: [(fn(&mut Evidence), &str); 7] = [
+        type Change = fn(&mut Evidence);
+        let cases: [(Change, &str); 7] = [
             (|evidence| evidence.shed = 1, "every connection in use"),
             (|evidence| evidence.exhausted = 1, "ulimit"),
             (|evidence| evidence.sent = 9_800, "sent 9800 of 10000"),

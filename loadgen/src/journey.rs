@@ -7,6 +7,7 @@
 mod compile;
 mod json_path;
 mod values;
+mod variables;
 
 use std::time::Duration;
 

@@ -139,14 +139,12 @@ impl Launched {
             bail!("the reference server ended by itself, with {status}{}", end_of(&mut self.child));
         }
         rustix::process::kill_process(self.pid(), Signal::TERM)?;
-        match wait(&mut self.child, STOP_WAIT)? {
-            Some(_) => Ok(()),
-            None => {
-                self.child.kill()?;
-                self.child.wait()?;
-                bail!("the reference server did not stop within {} s and was killed", STOP_WAIT.as_secs())
-            }
+        if wait(&mut self.child, STOP_WAIT)?.is_some() {
+            return Ok(());
         }
+        self.child.kill()?;
+        self.child.wait()?;
+        bail!("the reference server did not stop within {} s and was killed", STOP_WAIT.as_secs())
     }
 }
 

@@ -21,7 +21,7 @@ pub(crate) fn usage(pid: Pid) -> Option<Usage> {
     parse(&stat, clock_ticks_per_second(), page)
 }
 
-/// Fields 14, 15 and 24 of `/proc/PID/stat` (proc_pid_stat(5)): utime, stime, rss. The second field is the name of the
+/// Fields 14, 15 and 24 of `/proc/PID/stat` (the manual page `proc_pid_stat`): utime, stime, rss. The second field is the name of the
 /// program in parentheses, which may hold anything, so counting starts behind the last one.
 fn parse(stat: &str, ticks_per_second: u64, page: u64) -> Option<Usage> {
     let (_, fields) = stat.rsplit_once(')')?;

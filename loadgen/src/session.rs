@@ -125,7 +125,9 @@ impl Session {
         for (name, parts) in &request.headers {
             let mut text = std::mem::take(&mut self.text);
             text.clear();
-            parts.iter().for_each(|part| self.write(plan, part, &mut text));
+            for part in parts {
+                self.write(plan, part, &mut text);
+            }
             // A value that came with an answer may hold anything; what cannot be sent is left out, and the server says so.
             if let Ok(header) = crate::codec::Header::new(name, &text) {
                 headers = headers.header(&header);
@@ -146,7 +148,9 @@ impl Session {
             BodyPart::Quoted(parts) => {
                 out.push('"');
                 let start = out.len();
-                parts.iter().for_each(|part| self.write(plan, part, out));
+                for part in parts {
+                    self.write(plan, part, out);
+                }
                 if out[start..].contains(|c: char| c == '"' || c == '\\' || c.is_control()) {
                     let escaped = serde_json::Value::from(&out[start..]).to_string();
                     out.truncate(start);

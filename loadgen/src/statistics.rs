@@ -12,9 +12,10 @@ pub(crate) fn clopper_pearson(hits: u64, of: u64) -> (f64, f64) {
     if of == 0 {
         return (0.0, 1.0);
     }
+    let (none, all) = (hits == 0, hits >= of);
     let (hits, of) = (hits as f64, of as f64);
-    let low = if hits == 0.0 { 0.0 } else { beta_quantile(hits, of - hits + 1.0, 0.025) };
-    let high = if hits == of { 1.0 } else { beta_quantile(hits + 1.0, of - hits, 0.975) };
+    let low = if none { 0.0 } else { beta_quantile(hits, of - hits + 1.0, 0.025) };
+    let high = if all { 1.0 } else { beta_quantile(hits + 1.0, of - hits, 0.975) };
     (low, high)
 }
 
@@ -48,6 +49,7 @@ fn incomplete_beta(a: f64, b: f64, x: f64) -> f64 {
     }
 }
 
+#[expect(clippy::many_single_char_names, reason = "the letters of the formula's source")]
 fn beta_fraction(a: f64, b: f64, x: f64) -> f64 {
     const TINY: f64 = 1e-300;
     let away = |value: f64| if value.abs() < TINY { TINY } else { value };

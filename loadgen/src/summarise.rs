@@ -166,11 +166,13 @@ pub(crate) fn seconds_of(recorder: &Recorder) -> Vec<Second> {
 /// The percentile spectrum: five points for each halving of what is left, as far as the samples reach.
 pub(crate) fn spectrum(all: &ActionRecord) -> Vec<SpectrumPoint> {
     const POINTS_PER_HALVING: f64 = 5.0;
+    /// 2^64 samples would need as many.
+    const MOST_POINTS: u32 = 320;
     if all.response.is_empty() {
         return Vec::new();
     }
     let last = 1.0 - 1.0 / all.response.len() as f64;
-    (0..)
+    (0..MOST_POINTS)
         .map(|step| 1.0 - 0.5f64.powf(f64::from(step) / POINTS_PER_HALVING))
         .take_while(|q| *q <= last)
         .map(|q| SpectrumPoint {

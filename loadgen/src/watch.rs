@@ -97,7 +97,7 @@ pub(crate) fn watch(
         }
         if elapsed >= rate_since.0 + Duration::from_secs(1) {
             let done = recorder.seen.good;
-            rate = (done - rate_since.1) as f64 / (elapsed - rate_since.0).as_secs_f64();
+            rate = (done - rate_since.1) as f64 / elapsed.saturating_sub(rate_since.0).as_secs_f64();
             rate_since = (elapsed, done);
         }
         live.show(&Moment {

@@ -170,7 +170,7 @@ fn offered(run: &Run<'_>, measured_s: f64) -> Offered {
         actions_per_s: rate.map(|rate| rate.actions_per_s),
         requests_per_s: rate.map(|rate| rate.actions_per_s * per_action),
         users: run.driven.users,
-        think_s: (!is_open).then(|| run.config.think.as_secs_f64()),
+        think_s: (!is_open).then_some(run.config.think.as_secs_f64()),
         rule: match (is_open, run.config.users) {
             (true, _) => rate.map_or(String::new(), |rate| rate.rule.clone()),
             (false, Some(_)) => "--users, or `load: users` of the scenario".to_owned(),

@@ -101,7 +101,7 @@ impl Popular {
 fn stride(count: u64) -> u64 {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "below count")]
     let start = (count as f64 * 0.618_033_988_75) as u64;
-    (start.max(1)..).find(|stride| gcd(*stride, count) == 1).unwrap_or(1)
+    (start.max(1)..=count).find(|stride| gcd(*stride, count) == 1).unwrap_or(1)
 }
 
 fn gcd(a: u64, b: u64) -> u64 {

@@ -35,6 +35,6 @@ mod tests {
         assert_eq!(line(&[0.001, 0.001]).unwrap(), "▁▁");
         assert_eq!(line(&[]), None);
         assert_eq!(line(&[0.0]), None);
-        assert!(line(&[1.0; 3_600]).unwrap().chars().count() <= WIDEST);
+        assert!(line(&vec![1.0; 3_600]).unwrap().chars().count() <= WIDEST);
     }
 }

@@ -2,39 +2,42 @@
 
 use scenarios::conventions::Conventions;
 use scenarios::estimate::{Kind, Spread, UnitName};
-use scenarios::report::{ActionReport, Latency, Offered, Prediction, Quantile, Report, SloOutcome};
+use scenarios::report::{
+    ActionReport, Latency, Offered, Prediction, Provenance, Quantile, Report, SloOutcome,
+};
 use scenarios::show;
 
-use super::columns::{Align, columns};
+use super::columns::Align::{self, Left, Right};
+use super::columns::columns;
 
 /// The whole report as plain text. Colour is left to the caller: meaning never depends on it.
 pub(crate) fn page(report: &Report) -> String {
-    // Taken apart, so that a field that is added and not shown here does not compile.
-    let Report {
-        schema: _,
-        scenario,
-        offered,
-        target,
-        provenance,
-        actions,
-        all,
-        generator,
-        server,
-        slo,
-        predictions,
-        seconds,
-        spectrum: _,
-        notes,
-    } = report;
-    let mut out = String::new();
-    let mut line = |text: &str| {
-        out.push_str(text.trim_end());
-        out.push('\n');
-    };
-    line(&format!("{scenario} · {}", headline(offered)));
-    line(&format!("  {} · {}", target.what, offered.rule));
+    let mut lines = opening(report);
+    lines.push(String::new());
+    lines.extend(measured(report));
+    lines.push(String::new());
+    lines.push(slo_table(&report.slo, report));
+    if !report.predictions.is_empty() {
+        lines.push("  estimate against measurement".to_owned());
+        lines.push(prediction_table(&report.predictions));
+    }
+    lines.extend(report.notes.iter().map(|note| format!("  note: {note}")));
+    let Provenance { scenario_hash, version, machine, started_unix_s: _, command: _ } = &report.provenance;
+    let Offered { seed, schedule, .. } = &report.offered;
+    lines.push(format!(
+        "  seed {seed} · schedule {} · scenario {scenario_hash} · {version} · {machine}",
+        or_dash(schedule)
+    ));
+    lines.iter().map(|line| line.trim_end()).collect::<Vec<_>>().join("\n") + "\n"
+}
+
+/// What was offered, to whom, and by which rules.
+fn opening(report: &Report) -> Vec<String> {
+    let Report { scenario, offered, target, .. } = report;
+    let mut lines =
+        vec![format!("{scenario} · {}", headline(offered)), format!("  {} · {}", target.what, offered.rule)];
     if let Some(seeded) = &target.seeded {
-        line(&format!(
+        lines.push(format!(
             "  {} questions seeded of the scenario's {}: {}",
             show::count(seeded.questions as f64),
             show::count(seeded.scenario_questions),
@@ -42,54 +45,36 @@ pub(crate) fn page(report: &Report) -> String {
         ));
     }
     if offered.cut_short {
-        line("  CUT SHORT: what follows was measured until then");
+        lines.push("  CUT SHORT: what follows was measured until then".to_owned());
     }
-    line("");
-    line(&action_table(actions, all));
+    lines
+}
+
+/// The actions and what they cost.
+fn measured(report: &Report) -> Vec<String> {
+    let Report { actions, all, generator, seconds, .. } = report;
     let p99 =
         |latency: &Latency| latency.quantile(0.99).map_or("–".to_owned(), |p99| show::seconds(p99.value_s));
-    line(&format!(
-        "  response counts from the due time; service alone: p99 {}; generator lag p99 {}",
-        p99(&all.service),
-        p99(&generator.lag)
-    ));
-    for (name, error) in
-        actions.iter().flat_map(|action| action.errors.iter().map(move |error| (&action.name, error)))
-    {
-        line(&format!("  {name}: {} × {}", error.count, error.kind));
+    let service = format!("service alone: p99 {}", p99(&all.service));
+    let lag = format!("generator lag p99 {}", p99(&generator.lag));
+    let mut lines =
+        vec![action_table(actions, all), format!("  response counts from the due time; {service}; {lag}")];
+    for action in actions {
+        lines.extend(
+            action.errors.iter().map(|error| format!("  {}: {} × {}", action.name, error.count, error.kind)),
+        );
     }
-    line("");
-    if let Some(spark) = super::spark::line(&seconds.iter().map(|second| second.p99_s).collect::<Vec<_>>()) {
-        let extremes = seconds
-            .iter()
-            .map(|second| second.p99_s)
-            .fold((f64::MAX, 0.0), |(low, high): (f64, f64), p99| (low.min(p99), high.max(p99)));
-        line(&format!(
-            "  latency over time   {spark}   p99 per second, {} to {}",
-            show::seconds(extremes.0),
-            show::seconds(extremes.1)
-        ));
+    lines.push(String::new());
+    let p99s: Vec<f64> = seconds.iter().map(|second| second.p99_s).collect();
+    if let Some(spark) = super::spark::line(&p99s) {
+        let low = p99s.iter().copied().fold(f64::INFINITY, f64::min);
+        let high = p99s.iter().copied().fold(0.0, f64::max);
+        let span = format!("{} to {}", show::seconds(low), show::seconds(high));
+        lines.push(format!("  latency over time   {spark}   p99 per second, {span}"));
     }
-    line(&format!("  cost per request    {}", cost(report)));
-    let _ = server;
-    line("");
-    line(&slo_table(slo, report));
-    if !predictions.is_empty() {
-        line("  estimate against measurement");
-        line(&prediction_table(predictions));
-    }
-    for note in notes {
-        line(&format!("  note: {note}"));
-    }
-    line(&format!(
-        "  seed {} · schedule {} · scenario {} · {} · {}",
-        offered.seed,
-        or_dash(&offered.schedule),
-        provenance.scenario_hash,
-        provenance.version,
-        provenance.machine
-    ));
-    out
+    lines.push(format!("  cost per request    {}", cost(report)));
+    lines.push(String::new());
+    lines
 }
 
 fn or_dash(text: &str) -> &str {
@@ -142,7 +127,6 @@ fn action_table(actions: &[ActionReport], all: &ActionReport) -> String {
             quantile(0.999, false),
         ]);
     }
-    use Align::{Left, Right};
     columns(&rows, &[Left, Right, Right, Right, Right, Right, Left, Right])
 }
 
@@ -246,7 +230,6 @@ fn prediction_table(predictions: &[Prediction]) -> String {
             prediction.note.clone(),
         ]);
     }
-    use Align::{Left, Right};
     columns(&rows, &[Left, Right, Right, Left, Left, Left])
 }
 
