@@ -5,7 +5,7 @@
 
 use scenarios::estimate::UnitName;
 use scenarios::range::Range;
-use scenarios::scenario::{Action, Scenario, Touch};
+use scenarios::scenario::{Action, Scenario};
 use scenarios::units::Factor;
 
 use crate::input::Input;
@@ -46,8 +46,8 @@ pub(crate) fn bandwidth(
         return None;
     }
     let wire = Wire { scenario, sizes };
-    wire.payload(ledger, traffic, "data read, mean", |action| &action.reads);
-    wire.payload(ledger, traffic, "data written, mean", |action| &action.writes);
+    wire.payload(ledger, traffic, "data read, mean", Direction::Read);
+    wire.payload(ledger, traffic, "data written, mean", Direction::Written);
 
     let requests = ledger.term(traffic.mean_requests);
     let answered = wire.total(ledger, traffic, Wire::answer)? / requests.clone();
@@ -64,6 +64,13 @@ pub(crate) fn bandwidth(
     Some(Bandwidth { egress_mean })
 }
 
+/// Which way data goes.
+#[derive(Clone, Copy)]
+enum Direction {
+    Read,
+    Written,
+}
+
 /// Whether data is counted as it is, or with what its way over the network adds.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum View {
@@ -78,17 +85,11 @@ struct Wire<'a> {
 
 impl Wire<'_> {
     /// Rate times size, and nothing else; entered only where there is any.
-    fn payload(
-        &self,
-        ledger: &mut Ledger,
-        traffic: &Traffic,
-        name: &str,
-        touches: impl Fn(&Action) -> &[Touch],
-    ) {
+    fn payload(&self, ledger: &mut Ledger, traffic: &Traffic, name: &str, direction: Direction) {
         let mut terms = Vec::new();
         for action in &traffic.actions {
-            let data = touches(&self.scenario.actions[action.index]);
-            if let Some(data) = self.data(ledger, data, View::Payload) {
+            let touched = &self.scenario.actions[action.index];
+            if let Some(data) = self.data(ledger, touched, direction, View::Payload) {
                 terms.push(ledger.term(action.rate) * data);
             }
         }
@@ -98,11 +99,16 @@ impl Wire<'_> {
     }
 
     /// The bytes of what one action touches.
-    fn data(&self, ledger: &mut Ledger, touches: &[Touch], view: View) -> Option<Term> {
+    fn data(&self, ledger: &mut Ledger, action: &Action, direction: Direction, view: View) -> Option<Term> {
+        let (touches, verb) = match direction {
+            Direction::Read => (&action.reads, "read"),
+            Direction::Written => (&action.writes, "written"),
+        };
         let mut terms = Vec::new();
         for touch in touches {
             let size = self.sizes[touch.entity].as_ref()?.plain;
-            let count = touch_count(ledger, &self.scenario.data[touch.entity].name, touch.count);
+            let count =
+                touch_count(ledger, action, verb, &self.scenario.data[touch.entity].name, touch.count);
             // Blobs travel as they are.
             let as_json =
                 view == View::Wire && !is_blob(&self.scenario.data[touch.entity], ledger.middle(size));
@@ -146,7 +152,7 @@ impl Wire<'_> {
             let one = ledger.input(Input::read(format!("{}, answer", action.name), UnitName::Bytes, answer));
             requests * ledger.term(one)
         } else {
-            let body = match self.data(ledger, &action.reads, View::Wire) {
+            let body = match self.data(ledger, action, Direction::Read, View::Wire) {
                 Some(data) => data,
                 None => guess(ledger, "empty answer", UnitName::Bytes, EMPTY_ANSWER_BYTES),
             };
@@ -160,7 +166,7 @@ impl Wire<'_> {
         let action = &self.scenario.actions[traffic.index];
         let headers =
             ledger.term(traffic.requests) * guess(ledger, "HTTP headers", UnitName::Bytes, HEADER_BYTES);
-        let term = match self.data(ledger, &action.writes, View::Wire) {
+        let term = match self.data(ledger, action, Direction::Written, View::Wire) {
             Some(data) => data + headers,
             None => headers,
         };
@@ -169,13 +175,19 @@ impl Wire<'_> {
 }
 
 /// How many of an entity one action touches, as a part of a formula; `None` when it is exactly one.
-pub(crate) fn touch_count(ledger: &mut Ledger, entity: &str, count: Range<Factor>) -> Option<Term> {
+pub(crate) fn touch_count(
+    ledger: &mut Ledger,
+    action: &Action,
+    verb: &str,
+    entity: &str,
+    count: Range<Factor>,
+) -> Option<Term> {
     let ends = (count.low().times(), count.high().times());
     if count.is_point() {
         return (count.low() != Factor::ONE).then(|| Term::number(ends.0));
     }
-    let name = format!("{entity} in one go, {} .. {}", ends.0, ends.1);
-    let id = ledger.shared(Input::default(name, UnitName::One, ends, "the actions of the file"));
+    let name = format!("{}, {entity} {verb}", action.name);
+    let id = ledger.shared(Input::between(name, UnitName::One, ends, action.origin));
     Some(ledger.term(id))
 }
 

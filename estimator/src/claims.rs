@@ -41,6 +41,9 @@ const ALIASES: &[(&str, &[&str])] = &[
 /// Claims and printed numbers have a few digits; this much is rounding.
 const ROUNDING: f64 = 1e-9;
 
+/// More names than these say less.
+const MOST_NAMES: usize = 12;
+
 /// The line that a person means by this name.
 pub(crate) fn look_up(ledger: &Ledger, asked: &str) -> Option<LineId> {
     let exact = |name: &str| {
@@ -83,7 +86,8 @@ pub(crate) fn hint(ledger: &Ledger, asked: &str) -> String {
         .filter(|line| line.section != crate::section::Section::Background)
         .map(|line| format!("`{}`", line.name))
         .collect();
-    format!("the estimate has: {}", shown.join(", "))
+    let more = if shown.len() > MOST_NAMES { ", …" } else { "" };
+    format!("the estimate has: {}{more}", shown[..shown.len().min(MOST_NAMES)].join(", "))
 }
 
 /// Holds every claim of the file against the ledger.

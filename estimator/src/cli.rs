@@ -172,6 +172,10 @@ fn printed(scenario: &Scenario, estimate: &Estimate, file: &str, format: Format)
 
 /// Commands worth running now: the number with the longest way, and a run where there is something to ask.
 fn next(scenario: &Scenario, estimate: &Estimate, file: &str) -> Vec<String> {
+    if file == "-" {
+        // What was piped in is gone.
+        return Vec::new();
+    }
     let file = quoted(file);
     let worth = ["peak requests", "total, kept"];
     let found = |name: &&str| estimate.quantities.iter().any(|quantity| quantity.name == **name);

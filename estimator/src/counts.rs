@@ -202,13 +202,21 @@ impl Counting<'_> {
             if self.only_edits(action.index) {
                 continue;
             }
-            let writes = &self.scenario.actions[action.index].writes;
-            for touch in writes.iter().filter(|touch| touch.entity == index) {
+            let writing = &self.scenario.actions[action.index];
+            for touch in writing.writes.iter().filter(|touch| touch.entity == index) {
                 let rate = ledger.term(action.all_day);
-                terms.push(match touch_count(ledger, &self.scenario.data[index].name, touch.count) {
-                    Some(count) => rate * count,
-                    None => rate,
-                });
+                terms.push(
+                    match touch_count(
+                        ledger,
+                        writing,
+                        "written",
+                        &self.scenario.data[index].name,
+                        touch.count,
+                    ) {
+                        Some(count) => rate * count,
+                        None => rate,
+                    },
+                );
             }
         }
         let name = format!("{} written", self.scenario.data[index].name);

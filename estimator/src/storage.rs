@@ -112,7 +112,8 @@ fn kept(ledger: &mut Ledger, entity: &Stored, count: LineId, name: &str, is_acti
     };
     let one_copy = enter(ledger, format!("{name}, one copy"), term);
     let term = ledger.term(one_copy) * ledger.term(copies);
-    let label = ledger.line(copies).shown.clone();
+    let line = ledger.line(copies);
+    let label = if line.spread.is_point() { line.shown.clone() } else { "all".to_owned() };
     let all_copies = enter(ledger, format!("{name}, {label} copies"), term);
     Kept { one_copy, all_copies }
 }

@@ -109,6 +109,27 @@ fn what_is_only_edited_takes_no_storage() {
 }
 
 #[test]
+fn ranges_of_the_file_are_given_and_each_is_drawn_once() {
+    let estimate = of(
+        "name: a\ndata:\n  row: 1 KB\nactions:\n  put: { total: 1/s, writes: 1..3 row }\n  get: { total: 1/s, reads: 1..3 row }\n",
+    );
+    for name in ["put, row written", "get, row read"] {
+        assert_eq!(
+            (quantity(&estimate, name).kind, quantity(&estimate, name).working.as_str()),
+            (Kind::Given, "1 .. 3")
+        );
+    }
+    // What is written travels and is stored: a day's growth is a day of the bandwidth, range and all.
+    let (written, stored) =
+        (quantity(&estimate, "data written, mean").value, quantity(&estimate, "growth per day").value);
+    assert!(
+        (stored.p10 / written.p10 - 86_400.0).abs() < 1e-6
+            && (stored.p90 / written.p90 - 86_400.0).abs() < 1e-6
+    );
+    assert_ne!(quantity(&estimate, "put, row written").value, quantity(&estimate, "get, row read").value);
+}
+
+#[test]
 fn silence_is_filled_by_defaults_that_say_so() {
     let estimate = of(
         "name: a\nusers: 300M\ndata:\n  tweet: 200 B\nactions:\n  post: { per user: 2/day, writes: tweet }\n",

@@ -98,6 +98,11 @@ fn numbers(out: &mut String, estimate: &Estimate) {
     }
 }
 
+/// Whether a row sums up the rows above it.
+fn is_total(name: &str) -> bool {
+    matches!(name, "total, kept" | "total cost") || name.starts_with("total in ")
+}
+
 /// What stands behind the first section's name.
 fn column_heads(columns: &Columns, name: &str, heads: &[&str]) -> String {
     let Columns { name: name_width, working, .. } = columns;
@@ -110,7 +115,7 @@ fn table_row(out: &mut String, columns: &Columns, row: &Row<'_>, has_others: boo
     let Row { name, values, working, kind, source } = row;
     let (name_width, working_width) = (columns.name, columns.working);
     let values = columns.values(values.iter().map(String::as_str));
-    if has_others && name.starts_with("total") {
+    if has_others && is_total(name) {
         line(out, format_args!("  {}", "─".repeat(name_width + width(&values))));
     }
     let working = cut(working);
