@@ -7,10 +7,12 @@
 //! | module | what it holds |
 //! | --- | --- |
 //! | `axis` | from values to places, and which round numbers are marked |
+//! | `figure` | numbers as they are written |
 //! | `frame` | the drawing: grid, lines, labels |
 //! | `response`, `rates`, `spectrum`, `held` | the charts of a run |
 
 mod axis;
+pub(crate) mod figure;
 mod frame;
 mod held;
 mod rates;
@@ -55,7 +57,11 @@ fn seconds_per_point(seconds: &[Second]) -> usize {
 
 /// How a long run was drawn with fewer points; nothing when every second has its own.
 fn thinned(per_point: usize, how: &str) -> Cow<'static, str> {
-    if per_point == 1 { Cow::Borrowed("") } else { Cow::Owned(format!(" Each point is {how} of {per_point} s.")) }
+    if per_point == 1 {
+        Cow::Borrowed("")
+    } else {
+        Cow::Owned(format!(" Each point is {how} of {per_point} s."))
+    }
 }
 
 /// A count as a number to calculate with.

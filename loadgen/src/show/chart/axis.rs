@@ -3,16 +3,20 @@
 //! A linear axis begins at zero, so that heights can be compared. When the values span more than [`LOG_SPAN`], the
 //! axis is logarithmic, since a linear one would press the small values onto its foot.
 
+use std::ops::RangeInclusive;
+
 /// Highest over lowest value from which on an axis is logarithmic.
 pub(super) const LOG_SPAN: f64 = 20.0;
+/// What a picture can tell apart; a value outside is drawn at the end of its axis.
+const DRAWABLE: RangeInclusive<f64> = 1e-12..=1e15;
 /// Marks on an axis, at most about so many: more cannot be read on a phone.
 const TICKS: f64 = 6.0;
 /// Decades up to which 2 and 5 are marked between 1 and 10.
 const DECADES_WITH_FIVES: f64 = 2.0;
 /// Steps of a time axis in seconds: the parts of a minute, an hour and a day that people count in.
 const TIME_STEPS: [f64; 16] = [
-    1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1_800.0, 3_600.0, 7_200.0, 10_800.0, 21_600.0, 43_200.0,
-    86_400.0,
+    1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1_800.0, 3_600.0, 7_200.0, 10_800.0, 21_600.0,
+    43_200.0, 86_400.0,
 ];
 /// Times of a logarithmic axis above ten seconds, where powers of ten are no longer round.
 const LONG_TIMES: [f64; 7] = [60.0, 600.0, 3_600.0, 36_000.0, 86_400.0, 864_000.0, 8_640_000.0];
@@ -39,11 +43,15 @@ pub(super) struct Axis {
 }
 
 impl Axis {
-    /// An axis that holds all of `values` (those that are finite and above zero count), drawn between the places
+    /// An axis that holds all of `values` (those that are drawable count), drawn between the places
     /// `from` and `to`.
-    pub(super) fn holding(values: impl IntoIterator<Item = f64>, measure: Measure, (from, to): (f64, f64)) -> Axis {
+    pub(super) fn holding(
+        values: impl IntoIterator<Item = f64>,
+        measure: Measure,
+        (from, to): (f64, f64),
+    ) -> Axis {
         let (mut low, mut high) = (f64::INFINITY, 0.0_f64);
-        for value in values.into_iter().filter(|value| value.is_finite() && *value > 0.0) {
+        for value in values.into_iter().filter(|value| DRAWABLE.contains(value)) {
             (low, high) = (low.min(value), high.max(value));
         }
         if high > 0.0 && high / low > LOG_SPAN {
@@ -53,14 +61,22 @@ impl Axis {
         }
         let high = if high > 0.0 { high } else { empty(measure) };
         let step = step(high / TICKS, measure);
-        let high = step * (high / step).ceil();
+        // A hair less, so that a last bit does not open a step of its own.
+        let high = step * (high / step - 1e-9).ceil();
         Axis { low: 0.0, high, is_log: false, from, to, ticks: multiples(step, high) }
     }
 
     /// An axis from `low` to exactly `high`.
     pub(super) fn between(low: f64, high: f64, measure: Measure, (from, to): (f64, f64)) -> Axis {
         let high = if high > low { high } else { low + empty(measure) };
-        Axis { low, high, is_log: false, from, to, ticks: multiples(step((high - low) / TICKS, measure), high) }
+        Axis {
+            low,
+            high,
+            is_log: false,
+            from,
+            to,
+            ticks: multiples(step((high - low) / TICKS, measure), high),
+        }
     }
 
     /// Whether equal ratios take equal room.
@@ -130,7 +146,7 @@ fn log_ticks(low: f64, high: f64, measure: Measure) -> Vec<f64> {
     let is_time = measure == Measure::Time;
     let mut ticks = Vec::new();
     let mut exponent = low.log10().floor();
-    while exponent <= high.log10() {
+    while exponent <= high.log10() + 1e-9 {
         ticks.extend(mantissas.iter().map(|mantissa| mantissa * 10f64.powf(exponent)));
         exponent += every;
     }
@@ -149,7 +165,10 @@ mod tests {
 
     fn near(found: &[f64], expected: &[f64]) -> bool {
         found.len() == expected.len()
-            && found.iter().zip(expected).all(|(found, expected)| (found - expected).abs() <= expected.abs() * 1e-9)
+            && found
+                .iter()
+                .zip(expected)
+                .all(|(found, expected)| (found - expected).abs() <= expected.abs() * 1e-9)
     }
 
     #[test]
@@ -182,7 +201,15 @@ mod tests {
 
     #[test]
     fn a_run_is_marked_in_the_parts_of_an_hour() {
-        for (seconds, step) in [(6.0, 1.0), (30.0, 5.0), (59.0, 10.0), (100.0, 30.0), (600.0, 120.0), (3_600.0, 600.0), (86_400.0, 21_600.0)] {
+        for (seconds, step) in [
+            (6.0, 1.0),
+            (30.0, 5.0),
+            (59.0, 10.0),
+            (100.0, 30.0),
+            (600.0, 120.0),
+            (3_600.0, 600.0),
+            (86_400.0, 21_600.0),
+        ] {
             let axis = Axis::between(0.0, seconds, Measure::Time, (0.0, 1.0));
             assert!((axis.ticks[1] - step).abs() < 1e-9, "{seconds}: {:?}", axis.ticks);
             assert!(axis.ticks.len() <= 8 && axis.ticks.iter().all(|tick| *tick <= seconds * 1.000_001));

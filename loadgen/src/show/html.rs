@@ -1,0 +1,120 @@
+//! The report as a page: one file that needs no network and no script, for a screen, a phone and paper.
+//!
+//! The verdict comes first, then the pictures that explain it, then the figures, then how to repeat it. The page is
+//! a function of the report alone and renders any report there can be. Names in a report are whatever somebody
+//! wrote: the template escapes every text, and the page's own policy forbids scripts and addresses besides.
+//!
+//! | module | what it holds |
+//! | --- | --- |
+//! | `verdict` | the answer in words, with each promise |
+//! | `table` | a table as data |
+//! | `performance`, `resources` | the tables of the page |
+//! | `method` | how it was measured |
+//! | `calendar` | the day and hour of a number of seconds |
+
+mod calendar;
+mod method;
+mod performance;
+mod resources;
+mod table;
+mod verdict;
+
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Serde;
+use minijinja::{AutoEscape, Environment, HtmlEscape, UndefinedBehavior};
+use scenarios::report::Report;
+use serde::Serialize;
+
+use super::chart::{self, Chart};
+use method::Method;
+use table::Table;
+use verdict::Verdict;
+
+const TEMPLATE: &str = include_str!("../../templates/report.html");
+const STYLE: &str = include_str!("../../templates/report.css");
+
+/// What the template sees.
+#[derive(Debug, Serialize)]
+struct Page<'a> {
+    scenario: &'a str,
+    style: &'static str,
+    verdict: Verdict,
+    charts: Vec<Picture>,
+    tables: Vec<Table>,
+    method: Method,
+    notes: &'a [String],
+}
+
+/// A chart as the template sees it.
+#[derive(Debug, Serialize)]
+struct Picture {
+    title: String,
+    note: String,
+    svg: Option<String>,
+}
+
+/// The whole report as one HTML file.
+pub(crate) fn page(report: &Report) -> String {
+    // Taken apart, so that a field that is added and not shown here does not compile.
+    let Report {
+        schema: _,
+        scenario,
+        offered,
+        target,
+        provenance,
+        actions,
+        all,
+        generator,
+        server,
+        slo,
+        predictions,
+        seconds: _,
+        spectrum: _,
+        notes,
+    } = report;
+    let picture = |Chart { title, note, svg }| Picture { title, note, svg };
+    let tables = [
+        Some(performance::actions(actions, all, offered.users.is_none())),
+        Some(performance::service(actions, all)),
+        performance::promises(slo),
+        performance::predictions(predictions),
+        Some(resources::cost(all, server.as_ref(), generator)),
+        Some(resources::generator(generator)),
+        target.seeded.as_ref().and_then(resources::storage),
+    ];
+    let page = Page {
+        scenario,
+        style: STYLE,
+        verdict: verdict::verdict(report),
+        charts: chart::charts(report).into_iter().map(picture).collect(),
+        tables: tables.into_iter().flatten().collect(),
+        method: method::method(offered, target, provenance, generator),
+        notes,
+    };
+    render(&page).unwrap_or_else(|error| broken(&error))
+}
+
+fn render(page: &Page<'_>) -> Result<String, minijinja::Error> {
+    let mut environment = Environment::new();
+    // Lines that hold only a command of the template leave no empty line on the page.
+    environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
+    environment.set_auto_escape_callback(|_| AutoEscape::Html);
+    // A name that the template misspells is an error in the tests, not a gap on the page.
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.add_template("report.html", TEMPLATE)?;
+    environment.get_template("report.html")?.render(Serde(page))
+}
+
+/// In place of a page that could not be laid out: the figures are not lost.
+fn broken(error: &minijinja::Error) -> String {
+    format!(
+        "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>Report</title>\n\
+         <p>This page could not be laid out: {}.</p>\n<p>hint: every figure is in report.json beside it.</p>\n",
+        HtmlEscape(&error.to_string())
+    )
+}
+
+#[cfg(test)]
+pub(super) mod sample;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,124 @@
+//! How it was measured, so that a reader can repeat it.
+
+use scenarios::report::{Generator, Offered, Provenance, Seeded, TargetFacts};
+use serde::Serialize;
+
+use super::calendar;
+use super::performance::float;
+use crate::show::chart::figure;
+
+/// Everything that a run depends on.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub(super) struct Method {
+    facts: Vec<Fact>,
+    /// As typed.
+    command: String,
+}
+
+/// One condition of a run.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+struct Fact {
+    name: &'static str,
+    value: String,
+    /// Why it is so, or what it means.
+    detail: String,
+}
+
+/// The conditions of a run.
+pub(super) fn method(
+    offered: &Offered,
+    target: &TargetFacts,
+    provenance: &Provenance,
+    generator: &Generator,
+) -> Method {
+    let Provenance { started_unix_s, version, scenario_hash, command, machine } = provenance;
+    let TargetFacts { url, what, seeded } = target;
+    let mut facts = offer(offered);
+    let at = if what == url { String::new() } else { url.clone() };
+    facts.push(fact("Target", what, at));
+    facts.push(data(seeded.as_ref()));
+    facts.push(fact(
+        "Connections",
+        super::performance::words_of(generator.connections),
+        "kept open and used again",
+    ));
+    facts.push(fact("Machine", machine, ""));
+    facts.push(fact("Version", version, ""));
+    facts.push(fact("Scenario", scenario_hash, "fingerprint of its text"));
+    facts.push(fact("Started", calendar::utc(*started_unix_s), ""));
+    facts.retain(|fact| !fact.value.is_empty());
+    Method { facts, command: command.clone() }
+}
+
+fn fact(name: &'static str, value: impl Into<String>, detail: impl Into<String>) -> Fact {
+    Fact { name, value: value.into(), detail: detail.into() }
+}
+
+fn offer(offered: &Offered) -> Vec<Fact> {
+    let Offered {
+        model,
+        arrivals,
+        actions_per_s,
+        requests_per_s,
+        users,
+        think_s,
+        rule,
+        measured_s,
+        warmup_s,
+        timeout_s,
+        seed,
+        schedule,
+        cut_short,
+    } = offered;
+    let load = match (actions_per_s, users) {
+        (Some(actions), _) => {
+            let requests = requests_per_s.map(|rate| format!(", {} requests/s", figure::count(rate)));
+            format!("{} actions/s{}", figure::count(*actions), requests.unwrap_or_default())
+        }
+        (None, Some(users)) => {
+            let pause = think_s.map(|think| format!(", pausing {} on average", figure::time(think)));
+            format!("{} users{}", figure::count(f64::from(*users)), pause.unwrap_or_default())
+        }
+        (None, None) => figure::NONE.to_owned(),
+    };
+    let (model, meaning) = match (model.as_str(), users) {
+        ("open", _) => (
+            format!("open, {arrivals} arrivals"),
+            "requests come when they are due, whether or not answers do",
+        ),
+        (_, Some(_)) => {
+            (format!("closed, {arrivals}"), "each user waits for the answer before the next request")
+        }
+        (other, None) => (format!("{other}, {arrivals}"), ""),
+    };
+    let ended = if *cut_short { "cut short" } else { "" };
+    let mut facts = vec![fact("Offered", load, rule), fact("Model", model, meaning)];
+    facts.push(fact("Measured", figure::time(*measured_s), ended));
+    facts.push(fact("Warm-up", figure::time(*warmup_s), "of load before that, not counted"));
+    facts.push(fact("Time-out", figure::time(*timeout_s), "the longest wait for one answer"));
+    facts.push(fact("Seed", seed.to_string(), "of every random draw"));
+    if schedule.is_empty() {
+        facts.push(fact("Schedule", "none", "users decide by their pauses when to ask"));
+    } else {
+        facts.push(fact("Schedule", schedule, "fingerprint of due times and payloads"));
+    }
+    facts
+}
+
+fn data(seeded: Option<&Seeded>) -> Fact {
+    let Some(Seeded { questions, scenario_questions, rule, database_bytes, seconds, storage: _ }) = seeded
+    else {
+        return fact("Data", "what the target held", "the run did not fill it");
+    };
+    fact(
+        "Data",
+        format!(
+            "{} questions of the scenario's {}, {}, filled in {}",
+            figure::count(float(*questions)),
+            figure::count(*scenario_questions),
+            figure::bytes(float(*database_bytes)),
+            figure::time(*seconds)
+        ),
+        rule,
+    )
+}

@@ -1,0 +1,352 @@
+//! The answer in words: what the exit code says, why, and each promise with the figures that decided.
+
+use scenarios::report::{ActionReport, Generator, Honesty, Offered, Prediction, Report, SloOutcome};
+use scenarios::verdict::{Attained, EXIT_NO, EXIT_UNKNOWN, Finding};
+use serde::Serialize;
+
+use crate::answer::exit_code;
+use crate::show::chart::figure;
+
+use super::calendar;
+use super::performance::{quantile, words_of};
+
+/// The first thing on the page.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub(super) struct Verdict {
+    tone: &'static str,
+    symbol: &'static str,
+    /// `SLO met`.
+    pub(super) answer: String,
+    /// What the answer rests on, or why there is none.
+    because: String,
+    /// The run in a line.
+    pub(super) summary: String,
+    cut_short: String,
+    started: String,
+    /// Each promise, each expectation of the file, and whether the measurement can be believed.
+    claims: Vec<Claim>,
+}
+
+/// One claim and what became of it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+struct Claim {
+    tone: &'static str,
+    symbol: &'static str,
+    word: &'static str,
+    name: String,
+    figures: String,
+}
+
+/// The look of an outcome: a class and a sign, beside the word.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Tone {
+    Good,
+    Bad,
+    Unknown,
+}
+
+impl Tone {
+    fn class(self) -> &'static str {
+        match self {
+            Tone::Good => "good",
+            Tone::Bad => "bad",
+            Tone::Unknown => "unknown",
+        }
+    }
+
+    fn symbol(self) -> &'static str {
+        match self {
+            Tone::Good => "✓",
+            Tone::Bad => "✗",
+            Tone::Unknown => "?",
+        }
+    }
+}
+
+/// The class of an SLO's outcome and its word with its sign.
+pub(super) fn attained(verdict: Attained) -> (&'static str, String) {
+    let tone = attained_tone(verdict);
+    (tone.class(), format!("{} {}", tone.symbol(), verdict.word()))
+}
+
+/// The class of a prediction's outcome and its word with its sign.
+pub(super) fn found(finding: Finding) -> (&'static str, String) {
+    let tone = finding_tone(finding);
+    (tone.class(), format!("{} {}", tone.symbol(), finding.word()))
+}
+
+fn attained_tone(verdict: Attained) -> Tone {
+    match verdict {
+        Attained::Met => Tone::Good,
+        Attained::Missed => Tone::Bad,
+        Attained::CannotTell => Tone::Unknown,
+    }
+}
+
+fn finding_tone(finding: Finding) -> Tone {
+    match finding {
+        Finding::Confirmed => Tone::Good,
+        Finding::Refuted => Tone::Bad,
+        Finding::CannotTell => Tone::Unknown,
+    }
+}
+
+/// The answer of a run.
+pub(super) fn verdict(report: &Report) -> Verdict {
+    let (tone, answer, because) = answer(report);
+    let expected = report.predictions.iter().filter(|prediction| prediction.claimed).map(expectation);
+    let mut claims: Vec<Claim> = report.slo.iter().map(promise).chain(expected).collect();
+    // A measurement that is in doubt puts everything below it in doubt.
+    let doubtful = report.generator.verdict != Honesty::Valid;
+    claims.insert(if doubtful { 0 } else { claims.len() }, generator(&report.generator));
+    Verdict {
+        tone: tone.class(),
+        symbol: tone.symbol(),
+        answer,
+        because,
+        summary: summary(&report.offered, &report.all),
+        cut_short: cut_short(&report.offered),
+        started: calendar::utc(report.provenance.started_unix_s),
+        claims,
+    }
+}
+
+/// The tone, the words, and the reason. What is bad or open here is what the exit code says is bad or open.
+fn answer(report: &Report) -> (Tone, String, String) {
+    let code = exit_code(report);
+    let count = |verdict: Attained| report.slo.iter().filter(|slo| slo.verdict == verdict).count();
+    let (met, missed, total) = (count(Attained::Met), count(Attained::Missed), report.slo.len());
+    let refuted =
+        report.predictions.iter().filter(|held| held.claimed && held.finding == Finding::Refuted).count();
+    let honesty = report.generator.verdict;
+    let text = |words: &str| words.to_owned();
+    if honesty == Honesty::GeneratorLimited {
+        return (Tone::Unknown, text("Cannot tell: the generator was the limit"), explained(honesty));
+    }
+    if code == EXIT_NO {
+        let expected = format!("{refuted} of the file's expectations refuted.");
+        return match (missed, refuted) {
+            (0, _) => (Tone::Bad, text("Expectation refuted"), expected),
+            (_, 0) => (Tone::Bad, text("SLO missed"), format!("{missed} of {} missed.", promises(total))),
+            _ => {
+                (Tone::Bad, text("SLO missed"), format!("{missed} of {} missed, {expected}", promises(total)))
+            }
+        };
+    }
+    if report.all.scheduled == 0 {
+        return (Tone::Unknown, text("Cannot tell: nothing was measured"), explained(Honesty::TooFewSamples));
+    }
+    if code == EXIT_UNKNOWN {
+        let because = match honesty {
+            Honesty::Valid | Honesty::TooFewSamples => text(
+                "A promise was not kept by enough, and the samples are too few to say that it was missed.",
+            ),
+            _ => explained(honesty),
+        };
+        return (Tone::Unknown, text("Cannot tell whether the SLO is met"), because);
+    }
+    let open = total - met;
+    match (met, open) {
+        (0, 0) => (
+            Tone::Unknown,
+            text("Measured, nothing to judge"),
+            text("The scenario promises nothing: no `slo:`."),
+        ),
+        (_, 0) => (Tone::Good, text("SLO met"), format!("{} kept.", all_of(total))),
+        (0, _) => (Tone::Unknown, text("SLO not missed, nor shown to be met"), open_because(report)),
+        _ => (Tone::Good, format!("SLO met in {met} of {}", promises(total)), open_because(report)),
+    }
+}
+
+fn promises(total: usize) -> String {
+    if total == 1 { "1 promise".to_owned() } else { format!("{total} promises") }
+}
+
+fn all_of(total: usize) -> String {
+    match total {
+        1 => "The one promise was".to_owned(),
+        2 => "Both promises were".to_owned(),
+        _ => format!("All {total} promises were"),
+    }
+}
+
+/// Why some promises were left open in a run that missed none.
+fn open_because(report: &Report) -> String {
+    let mut open = report.slo.iter().filter(|slo| slo.verdict == Attained::CannotTell);
+    if open.all(|slo| slo.attained_share.is_none()) {
+        "What is left open is nothing that a run can measure.".to_owned()
+    } else {
+        "What is left open was kept as far as was seen; a longer run can show it.".to_owned()
+    }
+}
+
+/// What the generator's verdict means for a reader.
+fn explained(honesty: Honesty) -> String {
+    match honesty {
+        Honesty::Valid => "The figures can be believed.",
+        Honesty::GeneratorLimited => {
+            "The load was not offered as it was asked, so these figures say nothing about the server."
+        }
+        Honesty::TooFewSamples => "Too few requests were measured for the quantiles that matter.",
+        Honesty::NotStationary => {
+            "The server got slower or faster while it was measured, so one figure does not describe it."
+        }
+        Honesty::ServerLimited => {
+            "The server did not keep up with what was offered, so waits grew with the length of the run."
+        }
+    }
+    .to_owned()
+}
+
+/// `412 requests/s asked, 412 done, p99 8.1 ms, 0 errors`.
+fn summary(offered: &Offered, all: &ActionReport) -> String {
+    let rate = match (offered.users, offered.think_s) {
+        (None, _) => {
+            format!(
+                "{} requests/s asked, {} done",
+                figure::count(all.asked_per_s),
+                figure::count(all.done_per_s)
+            )
+        }
+        (Some(users), think) => {
+            let pause = think.map(|think| format!(" pausing {}", figure::time(think))).unwrap_or_default();
+            format!(
+                "{} users{pause}: {} requests/s done",
+                figure::count(f64::from(users)),
+                figure::count(all.done_per_s)
+            )
+        }
+    };
+    let p99 = quantile(&all.response, 0.99).text;
+    let failed = all.failed();
+    let errors = match (failed, all.scheduled) {
+        (1, _) => "1 error".to_owned(),
+        (0, _) | (_, 0) => format!("{failed} errors"),
+        _ => {
+            let share = super::performance::float(failed) / super::performance::float(all.scheduled);
+            format!("{} errors ({})", words_of(failed), figure::share(share))
+        }
+    };
+    format!("{rate}, p99 {p99}, {errors}")
+}
+
+fn cut_short(offered: &Offered) -> String {
+    if offered.cut_short {
+        format!("Cut short: ended after {} of measuring, before its time.", figure::time(offered.measured_s))
+    } else {
+        String::new()
+    }
+}
+
+fn generator(generator: &Generator) -> Claim {
+    let tone = if generator.verdict == Honesty::Valid { Tone::Good } else { Tone::Unknown };
+    let evidence = generator.evidence.join(", ");
+    let figures = match generator.verdict {
+        Honesty::Valid => evidence,
+        limit => format!("{} {evidence}", explained(limit)).trim_end().to_owned(),
+    };
+    Claim {
+        tone: tone.class(),
+        symbol: tone.symbol(),
+        word: generator.verdict.word(),
+        name: "The measurement itself".to_owned(),
+        figures,
+    }
+}
+
+fn promise(outcome: &SloOutcome) -> Claim {
+    let tone = attained_tone(outcome.verdict);
+    Claim {
+        tone: tone.class(),
+        symbol: tone.symbol(),
+        word: outcome.verdict.word(),
+        name: outcome.promise.clone(),
+        figures: figures(outcome),
+    }
+}
+
+fn figures(outcome: &SloOutcome) -> String {
+    let promised = figure::share(outcome.promised_share);
+    let Some(share) = outcome.attained_share else {
+        let why =
+            if outcome.scheduled == 0 { "nothing of it was measured" } else { "a run cannot measure it" };
+        return format!("{promised} promised; {why}");
+    };
+    let interval = outcome
+        .interval
+        .map(|(low, high)| format!(" [{}, {}]", figure::share(low), figure::share(high)))
+        .unwrap_or_default();
+    format!(
+        "{} kept it{interval}, of {} scheduled; {promised} promised",
+        figure::share(share),
+        words_of(outcome.scheduled)
+    )
+}
+
+fn expectation(prediction: &Prediction) -> Claim {
+    let tone = finding_tone(prediction.finding);
+    let measured = prediction.measured.map_or("not measured".to_owned(), |measured| {
+        format!("{} measured", figure::spread(measured, prediction.unit))
+    });
+    Claim {
+        tone: tone.class(),
+        symbol: tone.symbol(),
+        word: prediction.finding.word(),
+        name: prediction.quantity.clone(),
+        figures: format!("{} expected, {measured}", figure::spread(prediction.predicted, prediction.unit)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::show::html::sample;
+    use Attained::{CannotTell, Met, Missed};
+
+    #[test]
+    fn the_answer_says_what_the_exit_code_says() {
+        let promised = |verdicts: &[Attained]| {
+            let mut report = sample::met();
+            let one = report.slo[0].clone();
+            report.slo =
+                verdicts.iter().map(|verdict| SloOutcome { verdict: *verdict, ..one.clone() }).collect();
+            report
+        };
+        let mut below = promised(&[CannotTell]);
+        below.slo[0].attained_share = Some(0.5);
+        let mut limited = promised(&[Missed]);
+        limited.generator.verdict = Honesty::GeneratorLimited;
+        let mut behind = promised(&[Met]);
+        behind.generator.verdict = Honesty::ServerLimited;
+        let mut refuted = promised(&[Met]);
+        refuted.predictions[0].claimed = true;
+        refuted.predictions[0].finding = Finding::Refuted;
+        for (report, tone, expected) in [
+            (promised(&[Met]), "good", "SLO met"),
+            (promised(&[Met, Met, CannotTell]), "good", "SLO met in 2 of 3 promises"),
+            (promised(&[Met, Missed]), "bad", "SLO missed"),
+            (promised(&[CannotTell]), "unknown", "SLO not missed, nor shown to be met"),
+            (promised(&[]), "unknown", "Measured, nothing to judge"),
+            (below, "unknown", "Cannot tell whether the SLO is met"),
+            (limited, "unknown", "Cannot tell: the generator was the limit"),
+            (behind, "unknown", "Cannot tell whether the SLO is met"),
+            (refuted, "bad", "Expectation refuted"),
+            (sample::empty(), "unknown", "Cannot tell: nothing was measured"),
+        ] {
+            let found = verdict(&report);
+            assert_eq!((found.tone, found.answer.as_str()), (tone, expected));
+            assert_eq!(exit_code(&report) == EXIT_NO, tone == "bad", "{expected}");
+        }
+    }
+
+    #[test]
+    fn the_run_is_said_in_a_line() {
+        assert_eq!(verdict(&sample::met()).summary, "412 requests/s asked, 412 done, p99 8.1 ms, 0 errors");
+        assert_eq!(verdict(&sample::empty()).summary, "0 requests/s asked, 0 done, p99 –, 0 errors");
+        assert!(
+            verdict(&sample::closed())
+                .summary
+                .starts_with("400 users pausing 1 s: 389 requests/s done, p99 ")
+        );
+    }
+}
