@@ -27,7 +27,7 @@ const EXIT_INTERRUPTED: i32 = 130;
 /// Exit codes: 0 what was promised holds, 1 it does not (SLO missed, expectation refuted), 2 could not be done,
 /// 3 cannot tell (the generator was the limit, or too few samples).
 #[derive(Debug, Parser)]
-#[command(name = "loadgen", version, propagate_version = true)]
+#[command(name = "loadgen", version, propagate_version = true, args_override_self = true)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -49,7 +49,7 @@ struct RunArguments {
     #[arg(long)]
     closed: bool,
     /// Actions per second [default: the peak of the scenario's action table]
-    #[arg(long, value_name = "PER_SECOND", value_parser = rate)]
+    #[arg(long, value_name = "PER_SECOND", value_parser = rate, allow_negative_numbers = true)]
     rate: Option<f64>,
     /// Users of the closed model [default: as many as make the peak]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=20_000))]

@@ -20,6 +20,8 @@ pub(crate) struct Address {
     pub(crate) host: String,
     /// Where to connect.
     pub(crate) socket: SocketAddr,
+    /// As the report names it.
+    pub(crate) url: String,
 }
 
 /// Why a target cannot be loaded.
@@ -60,7 +62,7 @@ pub(crate) fn resolve(url: &str) -> Result<Address, TargetError> {
     let unknown = |source| TargetError::Unknown { host: host.clone(), source };
     let mut found = with_port.to_socket_addrs().map_err(unknown)?;
     let socket = found.next().ok_or_else(|| unknown(std::io::Error::other("no address")))?;
-    Ok(Address { host, socket })
+    Ok(Address { url: format!("http://{host}"), host, socket })
 }
 
 /// Sends the first request of the plan that only reads, and waits for its answer, so that a target that cannot be

@@ -65,7 +65,11 @@ pub(crate) fn parse(text: &str) -> Result<Node, ScenarioError> {
             let start = byte_offset(text, location.line(), location.column());
             Place::at(start, text[start..].chars().next().map_or(0, char::len_utf8))
         });
-        ScenarioError::syntax(place, &first_line(&error.without_snippet().to_string()))
+        let refused = ScenarioError::syntax(place, &first_line(&error.without_snippet().to_string()));
+        match place.and_then(|place| hint(text, place)) {
+            Some(hint) => refused.hint(hint),
+            None => refused,
+        }
     })?;
     let node = place_tree(tree, text);
     if matches!(node.value, Value::Empty) {
@@ -73,6 +77,21 @@ pub(crate) fn parse(text: &str) -> Result<Node, ScenarioError> {
             .hint("a scenario starts with `name: my-system`"));
     }
     Ok(node)
+}
+
+/// The usual reason for a line that is not YAML.
+fn hint(text: &str, place: Place) -> Option<&'static str> {
+    let line = text.lines().nth(place.line(text) - 1)?;
+    let after_colon = line.split_once(": ").map_or("", |(_, value)| value);
+    if line.contains('\t') {
+        Some("YAML is indented with blanks, not with tabs")
+    } else if line.split('"').step_by(2).any(|unquoted| unquoted.contains("/{") || unquoted.contains("}/")) {
+        Some("quote text with braces: `GET: \"/items/{item}\"`")
+    } else if after_colon.starts_with(['>', '%', '@', '*', '&', '!', '`']) {
+        Some("quote a value that begins with a special character: `\"...\"`")
+    } else {
+        None
+    }
 }
 
 /// The parser adds the position to its message; the snippet below it says so already.

@@ -7,7 +7,7 @@ use crate::scenario::{Action, ActionRate, Entity, Journey, JourneyStep, Populari
 use crate::units::{Bytes, Dimension, Factor, Rate};
 
 use super::data::entity_index;
-use super::fields::{Fields, File, Read, entries, one_or_many, refused, scalar};
+use super::fields::{Fields, File, Read, check_names, entries, one_or_many, refused, scalar};
 use super::{Forum, forum_file};
 
 const KEYS: &[&str] = &["per user", "total", "reads", "writes", "answer", "requests", "popularity"];
@@ -18,6 +18,7 @@ const PER_DAY: &str = "/day";
 pub(super) fn read(file: File<'_>, node: Option<&Node>, data: &[Entity]) -> Read<Vec<Action>> {
     let Some(node) = node else { return Ok(Vec::new()) };
     let names: Vec<&str> = data.iter().map(|entity| entity.name.as_str()).collect();
+    check_names(entries(node, "actions")?)?;
     entries(node, "actions")?
         .iter()
         .map(|(key, node)| {

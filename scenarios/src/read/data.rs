@@ -5,7 +5,7 @@ use crate::raw::{Node, Value};
 use crate::scenario::{CountOf, Entity, EntityKind, Size, Sourced};
 use crate::units::{Bytes, Count, Factor};
 
-use super::fields::{Fields, File, Read, entries, one_of, one_or_many, refused, scalar};
+use super::fields::{Fields, File, Read, check_names, entries, one_of, one_or_many, refused, scalar};
 use super::forum_file;
 
 const KEYS: &[&str] = &["size", "fields", "indexes", "count", "start", "for", "copies", "kind", "keep"];
@@ -16,6 +16,7 @@ pub(super) fn read(file: File<'_>, node: Option<&Node>, forum: &[(&str, &Node)])
         Some(node) => entries(node, "data")?,
         None => &[],
     };
+    check_names(own)?;
     let own = own.iter().map(|(key, node)| (file, key.name.as_str(), node, key.place));
     let own: Vec<_> = own.collect();
     let added = forum.iter().filter(|(name, _)| !own.iter().any(|(_, own, ..)| own == name));

@@ -112,6 +112,20 @@ pub(super) fn entries<'a>(node: &'a Node, what: &str) -> Read<&'a [(Key, Node)]>
     }
 }
 
+/// Refuses names that would not print on one line.
+pub(super) fn check_names(entries: &[(Key, Node)]) -> Read<()> {
+    for (key, _) in entries {
+        if key.name.trim().is_empty() || key.name.chars().any(char::is_control) || key.name.len() > MAX_NAME_BYTES {
+            let message = format!("a name has 1 to {MAX_NAME_BYTES} printable characters");
+            return Err(ScenarioError::new(key.place, message, "").hint("like `read question`"));
+        }
+    }
+    Ok(())
+}
+
+/// The longest name of an action or an entity; it heads a row of every report.
+const MAX_NAME_BYTES: usize = 80;
+
 /// One value, or a list of them.
 pub(super) fn one_or_many(node: &Node) -> Vec<&Node> {
     match &node.value {

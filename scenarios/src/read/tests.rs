@@ -136,7 +136,15 @@ const REFUSED: &[(&str, &str, &str, &str)] = &[
     ("name: a\nlimits: { cpu: 120% }\n", "must lie between 0 and 1", "x.yaml:2:16", "between 0 and 1"),
     ("name: a\nload: { duration: 30 }\n", "expected a duration", "x.yaml:2:19", "`30 s`"),
     ("name: a\nload: { users: 2.5 }\n", "a whole number", "x.yaml:2:16", "like 200"),
+    ("name: a\nactions: { \"a\\u001b[31m\": 5 }\n", "printable characters", "x.yaml:2:12", "read question"),
     ("name: [a\n", "not a valid YAML file", "x.yaml:", ""),
+    (
+        "name: a\nrequests:\n  home: { GET: /items/{id} }\n",
+        "not a valid YAML file",
+        "x.yaml:3:",
+        "quote text with braces",
+    ),
+    ("name: a\nusers:\n\tdaily: 5\n", "not a valid YAML file", "x.yaml:3:", "not with tabs"),
     ("name: a\nname: b\n", "not a valid YAML file", "x.yaml:2:1", ""),
     ("name: a\njourneys: { j: [ thnik 3 s ] }\n", "there is no action", "x.yaml:2:18", "think 8..20 s"),
     (
