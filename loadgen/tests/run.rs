@@ -49,6 +49,19 @@ fn a_closed_run_does_the_same_journeys_with_users_who_think() {
 }
 
 #[test]
+fn journeys_log_in_and_go_on_with_what_they_were_told() {
+    let scenario = format!(
+        "{FORUM}journeys:\n  writer: [ login, think 10..20 ms, read question, answer ]\nload: {{ rate: 20/s, duration: 2s, warmup: 0s }}\n"
+    );
+    let report = report(&Run::new(&scenario).args(["--scale", "50"]).start().finish());
+    assert_eq!(report.all.failed(), 0, "{:?}", report.all.errors);
+    let names: Vec<&str> = report.actions.iter().map(|action| action.name.as_str()).collect();
+    assert_eq!(names, ["read question", "answer", "login"]);
+    // Three actions a visit: 20 actions/s are 6.7 visits/s.
+    assert!(report.actions.iter().all(|action| action.scheduled > 3), "{:?}", report.actions);
+}
+
+#[test]
 fn the_same_seed_offers_the_same_load_and_another_seed_another() {
     let schedule = |seed: &str| {
         let run = Run::new(FORUM).args(["--rate", "50", "--duration", "1s", "--warmup", "0s", "--scale", "50", "--seed", seed]).start();

@@ -25,6 +25,16 @@ const LANES: u32 = 1;
 /// Callers that may wait for each thread that hashes; at 20 ms a hash the last one waits some 0.6 s.
 const WAITERS_PER_WORKER: usize = 32;
 
+/// Hashes a password with a given salt, so that seeded content is the same for the same seed. For nobody's own
+/// password.
+///
+/// # Errors
+/// The hash function failed.
+pub(crate) fn hash_with_salt(password: &str, salt: &[u8]) -> Result<String, PasswordError> {
+    let hash: Result<PasswordHash, _> = hasher()?.hash_password_with_salt(password.as_bytes(), salt);
+    hash.map(|hash| hash.to_string()).map_err(|error| PasswordError::Hash(error.to_string()))
+}
+
 /// What an unknown name is checked against. Of the right form and made with the parameters above; that no
 /// password fits it is a matter of luck, and [`Passwords::verify`] does not rely on it.
 const NOBODY: &str =

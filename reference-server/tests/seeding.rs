@@ -75,8 +75,10 @@ async fn a_visitor_is_logged_in_and_nobody_else_can_read_the_files() {
     let made = seeded(folder.path(), 7, 10, 2).await.expect("a forum");
     let file = std::fs::read_to_string(&made.visitors_file).expect("the visitors");
     let lines: Vec<&str> = file.lines().collect();
-    assert_eq!((lines.len(), lines[0]), (3, "user,name,token"));
-    let [user, name, token] = lines[2].split(',').collect::<Vec<_>>()[..] else { panic!("{}", lines[2]) };
+    assert_eq!((lines.len(), lines[0]), (3, "user,name,token,password"));
+    let [user, name, token, password] = lines[2].split(',').collect::<Vec<_>>()[..] else {
+        panic!("{}", lines[2])
+    };
     assert_eq!((user, name), ("7", "visitor-2"), "five members come first");
     for path in [made.visitors_file, folder.path().join("forum.sqlite")] {
         let permissions = std::os::unix::fs::MetadataExt::mode(&std::fs::metadata(&path).expect("a file"));
@@ -85,8 +87,18 @@ async fn a_visitor_is_logged_in_and_nobody_else_can_read_the_files() {
     let store = store::open(&Database::Sqlite(folder.path().join("forum.sqlite"))).await.expect("a forum");
     let app = app::router(AppState::new(store, Clock::system()));
     let request = Request::get("/api/v1/profile").header("authorization", format!("Bearer {token}"));
-    let answer = app.oneshot(request.body(Body::empty()).expect("a request")).await.expect("an answer");
+    let answer =
+        app.clone().oneshot(request.body(Body::empty()).expect("a request")).await.expect("an answer");
     assert_eq!(answer.status(), StatusCode::OK);
+    for (name, password, expected) in
+        [(name, password, StatusCode::CREATED), (name, "something else", StatusCode::UNAUTHORIZED)]
+    {
+        let body = serde_json::json!({"name": name, "password": password}).to_string();
+        let request = Request::post("/api/v1/sessions").header("content-type", "application/json");
+        let answer =
+            app.clone().oneshot(request.body(Body::from(body)).expect("a request")).await.expect("an answer");
+        assert_eq!(answer.status(), expected, "{password}");
+    }
 }
 
 #[tokio::test]

@@ -7,7 +7,8 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::population::{END_MS, History, Members, Writers, history, opened_at};
-use super::visitors::{self, EXPIRES_MS, SeededVisitor, Tokens};
+use super::visitors::{self, EXPIRES_MS, SeededVisitor, SharedPassword, Tokens};
+use crate::password::PasswordError;
 use crate::session::hexadecimal;
 use crate::store::{self, Database, EntityStorage, Load, OpenError, StoreError, Table};
 
@@ -84,6 +85,9 @@ pub enum SeedError {
         /// What the system said.
         cause: std::io::Error,
     },
+    /// The visitors' password cannot be hashed.
+    #[error(transparent)]
+    Password(#[from] PasswordError),
     /// A number makes no sense.
     #[error("{0}")]
     Impossible(&'static str),
@@ -136,13 +140,14 @@ pub async fn run(seed: Seed) -> Result<Seeded, SeedError> {
     let members = seed.questions.div_ceil(2);
     let history = history(seed.seed, seed.questions);
     let mut digest = Sha256::new();
-    let visitors = load_users(load.as_mut(), &mut digest, &seed, members).await?;
+    let password = SharedPassword::new(seed.seed)?;
+    let visitors = load_users(load.as_mut(), &mut digest, &seed, members, &password).await?;
     if members > 0 {
         load_questions(load.as_mut(), &mut digest, &seed, members, &history).await?;
         load_answers(load.as_mut(), &mut digest, &seed, members, &history).await?;
     }
     load.finish().await?;
-    visitors::write(&seed.visitors_file, &visitors)
+    visitors::write(&seed.visitors_file, &visitors, &password.text)
         .map_err(|cause| SeedError::VisitorsFile { path: seed.visitors_file.clone(), cause })?;
     let store = store::open(&seed.database).await?;
     let storage = store.storage().await?;
@@ -171,6 +176,7 @@ async fn load_users(
     digest: &mut Sha256,
     seed: &Seed,
     members: u32,
+    password: &SharedPassword,
 ) -> Result<Vec<SeededVisitor>, SeedError> {
     let total = members
         .checked_add(seed.visitors)
@@ -180,7 +186,9 @@ async fn load_users(
     for id in 1..=members {
         let person = people.next();
         let name = format!("{}-{id}", person.word);
-        batch.push(&(id, name, person.display_name, person.about, opened_at(id, total))).await?;
+        let nobody_logs_in: Option<&str> = None;
+        let row = (id, name, person.display_name, person.about, opened_at(id, total), nobody_logs_in);
+        batch.push(&row).await?;
     }
     let mut people = law(Members::new(seed.seed, "visitors"))?;
     let mut tokens = Tokens::new(seed.seed);
@@ -189,7 +197,7 @@ async fn load_users(
         let (user, name, token) = (members + number, format!("visitor-{number}"), tokens.next());
         let about = people.next().about;
         let display_name = format!("Visitor {number}");
-        batch.push(&(user, &name, display_name, about, opened_at(user, total))).await?;
+        batch.push(&(user, &name, display_name, about, opened_at(user, total), &password.hash)).await?;
         visitors.push(SeededVisitor { user, name, token });
     }
     batch.send().await?;

@@ -11,7 +11,8 @@ use rand::Rng;
 use rand::rngs::ChaCha8Rng;
 
 use super::population::randomness;
-use crate::session::Token;
+use crate::password::{self, PasswordError};
+use crate::session::{Token, hexadecimal};
 
 /// The end of their log-ins: the start of 2100 in UTC, in milliseconds since 1970.
 pub(super) const EXPIRES_MS: i64 = 4_102_444_800_000;
@@ -24,6 +25,28 @@ pub(super) struct SeededVisitor {
     pub(super) name: String,
     /// The secret of the log-in.
     pub(super) token: Token,
+}
+
+/// The password that all visitors of a seed share, so that a load test can also log in. One hash serves all of them:
+/// hashing for each would take longer than the rest of the seeding.
+pub(super) struct SharedPassword {
+    /// As it is typed.
+    pub(super) text: String,
+    /// As it is kept.
+    pub(super) hash: String,
+}
+
+impl SharedPassword {
+    /// The password of a seed.
+    pub(super) fn new(seed: u64) -> Result<Self, PasswordError> {
+        let mut random = randomness(seed, "password");
+        let (mut secret, mut salt) = ([0; 12], [0; 16]);
+        random.fill_bytes(&mut secret);
+        random.fill_bytes(&mut salt);
+        let text = hexadecimal(&secret);
+        let hash = password::hash_with_salt(&text, &salt)?;
+        Ok(Self { text, hash })
+    }
 }
 
 /// Draws tokens.
@@ -43,11 +66,11 @@ impl Tokens {
     }
 }
 
-/// Writes `user,name,token` for each visitor into a file that only its owner can read.
-pub(super) fn write(path: &Path, visitors: &[SeededVisitor]) -> io::Result<()> {
-    let mut text = String::from("user,name,token\n");
+/// Writes `user,name,token,password` for each visitor into a file that only its owner can read.
+pub(super) fn write(path: &Path, visitors: &[SeededVisitor], password: &str) -> io::Result<()> {
+    let mut text = String::from("user,name,token,password\n");
     for SeededVisitor { user, name, token } in visitors {
-        for part in [user.to_string().as_str(), ",", name, ",", token.reveal(), "\n"] {
+        for part in [user.to_string().as_str(), ",", name, ",", token.reveal(), ",", password, "\n"] {
             text.push_str(part);
         }
     }

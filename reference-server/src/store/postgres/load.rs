@@ -6,8 +6,8 @@ use super::connect;
 use crate::store::{Load, OpenError, Reply, Table};
 
 const USERS: &str = "
-    insert into users (id, name, display_name, about, created_at)
-    select (row ->> 0)::bigint, row ->> 1, row ->> 2, row ->> 3, (row ->> 4)::bigint
+    insert into users (id, name, display_name, about, created_at, password_hash)
+    select (row ->> 0)::bigint, row ->> 1, row ->> 2, row ->> 3, (row ->> 4)::bigint, row ->> 5
       from json_array_elements($1::json) as row";
 const QUESTIONS: &str = "
     insert into questions (id, author_id, title, body, answer_count, created_at)

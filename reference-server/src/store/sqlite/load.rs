@@ -12,8 +12,8 @@ use super::connect;
 use crate::store::{Load, OpenError, Reply, StoreError, Table};
 
 const USERS: &str = "
-    insert into users (id, name, display_name, about, created_at)
-    select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4
+    insert into users (id, name, display_name, about, created_at, password_hash)
+    select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5
       from json_each(?)";
 const QUESTIONS: &str = "
     insert into questions (id, author_id, title, body, answer_count, created_at)
