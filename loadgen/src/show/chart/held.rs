@@ -132,7 +132,7 @@ fn draw_row(frame: &mut Frame, row: &Row<'_>, top: f64, place: &impl Fn(f64) -> 
         Finding::CannotTell => "unknown",
     };
     frame.text(0.0, words, "label name", &shortened(row.quantity));
-    let outcome = format!("{} × {}", row.finding.word(), figure::multiple(row.ratio));
+    let outcome = format!("× {} · {}", figure::multiple(row.ratio), row.finding.word());
     frame.text(WIDTH, words, &format!("label end {class}"), &outcome);
     let (low, high) = (place(row.predicted.0), place(row.predicted.1));
     // A point has a band too, thin but visible.

@@ -100,7 +100,7 @@ fn draw(report: &Report, moments: &[Moment], (title, note): (&str, &str)) -> Str
     let highest = values.filter(|value| value.is_finite()).fold(0.0, f64::max);
     let axis = Axis::holding([highest], Measure::Number, UPWARDS);
     frame.levels(&axis, "requests per second", figure::count);
-    let time = over_time(&report.seconds, Some(report.offered.measured_s));
+    let time = over_time(report);
     frame.foot(&marks(&time), "time since measuring began");
     let places = |of: fn(&Moment) -> f64| -> Vec<Option<(f64, f64)>> {
         moments.iter().map(|moment| Some((time.place(moment.at_s)?, axis.place(of(moment))?))).collect()

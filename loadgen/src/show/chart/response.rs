@@ -55,7 +55,7 @@ pub(crate) fn response(report: &Report) -> Chart {
     let values = seconds.iter().flat_map(|second| [second.p50_s, second.p99_s]);
     let axis = Axis::holding(values.chain(limits.iter().map(|limit| limit.value_s)), Measure::Time, UPWARDS);
     let note = note(&limits, &axis, per_point);
-    let svg = draw(&report.seconds, &limits, &axis, (&title, &note));
+    let svg = draw(report, &limits, &axis, (&title, &note));
     Chart { title, note, svg: Some(svg) }
 }
 
@@ -131,10 +131,11 @@ fn note(limits: &[Limit], axis: &Axis, per_point: usize) -> String {
     note
 }
 
-fn draw(seconds: &[Second], limits: &[Limit], axis: &Axis, (title, note): (&str, &str)) -> String {
+fn draw(report: &Report, limits: &[Limit], axis: &Axis, (title, note): (&str, &str)) -> String {
+    let seconds = report.seconds.as_slice();
     let mut frame = Frame::new("response", HEIGHT, title, note);
     frame.levels(axis, "response time", figure::time);
-    let time = over_time(seconds, None);
+    let time = over_time(report);
     frame.foot(&marks(&time), "time since measuring began");
     let failing = failures(&mut frame, seconds, &time);
     let per_point = seconds_per_point(seconds);
@@ -202,11 +203,12 @@ fn failed(second: &Second) -> bool {
     second.good < second.scheduled
 }
 
-/// The axis of a run: from its first measured second to the end of its last.
-pub(super) fn over_time(seconds: &[Second], measured_s: Option<f64>) -> Axis {
+/// The axis of a run: from its first measured second to the end of its last, or to where measuring ended within it.
+pub(super) fn over_time(report: &Report) -> Axis {
+    let (seconds, measured_s) = (&report.seconds, report.offered.measured_s);
     let first = seconds.iter().map(|second| f64::from(second.at_s)).reduce(f64::min).unwrap_or(0.0);
     let last = seconds.iter().map(|second| f64::from(second.at_s) + 1.0).reduce(f64::max).unwrap_or(0.0);
-    let last = measured_s.map_or(last, |measured| last.min(measured));
+    let last = if measured_s > last - 1.0 { last.min(measured_s) } else { last };
     Axis::between(first, last, Measure::Time, ACROSS)
 }
 

@@ -37,7 +37,7 @@ pub(super) fn actions(actions: &[ActionReport], all: &ActionReport, asks: bool) 
             Cell::new(&action.name),
             Cell::new(figure::count(action.asked_per_s)),
             Cell::new(figure::count(action.done_per_s)),
-            Cell::new(words_of(action.failed())).with(errors.join(", ")),
+            Cell::new(words_of(action.failed())).with(errors.join("\n")),
             quantile(&action.response, 0.5),
             quantile(&action.response, 0.9),
             with_interval(&action.response, 0.99),

@@ -13,36 +13,37 @@ pub(super) fn cost(all: &ActionReport, server: Option<&ServerCost>, generator: &
     };
     let mut rows = Vec::new();
     if let Some(ServerCost { cpu_per_request_s, cores, memory_bytes, sql_per_request }) = server {
-        let cores = format!("{} cores in use on average", figure::multiple(*cores));
+        let cores = format!("per request; {} cores in use on average", figure::multiple(*cores));
         rows.push(line("Server, processor time", figure::time(*cpu_per_request_s), cores));
         if let Some(sql) = sql_per_request {
-            rows.push(line("Server, SQL statements", figure::multiple(*sql), String::new()));
+            rows.push(line("Server, SQL statements", figure::multiple(*sql), "per request".to_owned()));
         }
         let memory = figure::bytes(float(*memory_bytes));
-        rows.push(line("Server, memory", memory, "resident at the end, not per request".to_owned()));
+        rows.push(line("Server, memory", memory, "resident at the end".to_owned()));
     }
     if let Some(cpu) = generator.cpu_per_request_s {
         let share =
-            generator.cpu_share.map(|share| format!("{} of its processor time", figure::share(share)));
-        rows.push(line("Generator, processor time", figure::time(cpu), share.unwrap_or_default()));
+            generator.cpu_share.map(|share| format!("; {} of its processor time", figure::share(share)));
+        let meaning = format!("per request{}", share.unwrap_or_default());
+        rows.push(line("Generator, processor time", figure::time(cpu), meaning));
     }
     let bytes = if all.bytes_per_response > 0.0 {
         figure::bytes(all.bytes_per_response)
     } else {
         figure::NONE.to_owned()
     };
-    rows.push(line("Answer", bytes, "mean, headers included".to_owned()));
+    rows.push(line("Answer", bytes, "mean of a response, headers included".to_owned()));
     let caption = if server.is_some() {
-        "What one request took, on average over the measured time."
+        "What it took to answer, on average over the measured time."
     } else {
-        "What one request took, on average over the measured time. The target cannot be seen into: what the server \
+        "What it took to answer, on average over the measured time. The target cannot be seen into: what the server \
          spent is not known."
     };
     Table {
         id: "cost",
         heading: "Cost per request",
         caption: caption.to_owned(),
-        columns: vec![words("What"), numbers("per request"), words("and")],
+        columns: vec![words("What"), numbers("figure"), words("meaning")],
         rows,
     }
 }

@@ -35,7 +35,7 @@ pub(super) struct Row {
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub(super) struct Cell {
     pub(super) text: String,
-    /// Smaller, beside or below the text.
+    /// Smaller, beside or below the text; each line of it stands on its own in a column of numbers.
     pub(super) detail: String,
     /// `good`, `bad`, `unknown` for an outcome; empty otherwise.
     pub(super) tone: &'static str,

@@ -153,7 +153,7 @@ fn the_verdict_comes_first_and_every_promise_appears() {
 fn what_a_reader_needs_to_repeat_the_run_is_on_the_page() {
     let html = page(&sample::met());
     for text in [
-        "412 requests&#x2f;s asked, 412 done, p99 8.1 ms, 0 errors",
+        "412 requests&#x2f;s asked, 412 done, p99 8.1\u{a0}ms, 0 errors",
         "loadgen run forum --seed 7 --duration 30s",
         "9f3a61c0d2b4e875",
         "5d41402abc4b2a76",

@@ -43,6 +43,8 @@ enum Tone {
     Good,
     Bad,
     Unknown,
+    /// Nothing was asked that could be good or bad.
+    Plain,
 }
 
 impl Tone {
@@ -51,6 +53,7 @@ impl Tone {
             Tone::Good => "good",
             Tone::Bad => "bad",
             Tone::Unknown => "unknown",
+            Tone::Plain => "plain",
         }
     }
 
@@ -59,6 +62,7 @@ impl Tone {
             Tone::Good => "✓",
             Tone::Bad => "✗",
             Tone::Unknown => "?",
+            Tone::Plain => "•",
         }
     }
 }
@@ -98,7 +102,7 @@ pub(super) fn verdict(report: &Report) -> Verdict {
     let mut claims: Vec<Claim> = report.slo.iter().map(promise).chain(expected).collect();
     // A measurement that is in doubt puts everything below it in doubt.
     let doubtful = report.generator.verdict != Honesty::Valid;
-    claims.insert(if doubtful { 0 } else { claims.len() }, generator(&report.generator));
+    claims.insert(if doubtful { 0 } else { claims.len() }, generator(&report.generator, &because));
     Verdict {
         tone: tone.class(),
         symbol: tone.symbol(),
@@ -134,7 +138,11 @@ fn answer(report: &Report) -> (Tone, String, String) {
         };
     }
     if report.all.scheduled == 0 {
-        return (Tone::Unknown, text("Cannot tell: nothing was measured"), explained(Honesty::TooFewSamples));
+        return (
+            Tone::Unknown,
+            text("Cannot tell: nothing was measured"),
+            text("No request was due in the measured time."),
+        );
     }
     if code == EXIT_UNKNOWN {
         let because = match honesty {
@@ -148,9 +156,9 @@ fn answer(report: &Report) -> (Tone, String, String) {
     let open = total - met;
     match (met, open) {
         (0, 0) => (
-            Tone::Unknown,
+            Tone::Plain,
             text("Measured, nothing to judge"),
-            text("The scenario promises nothing: no `slo:`."),
+            text("The scenario promises nothing: it has no slo."),
         ),
         (_, 0) => (Tone::Good, text("SLO met"), format!("{} kept.", all_of(total))),
         (0, _) => (Tone::Unknown, text("SLO not missed, nor shown to be met"), open_because(report)),
@@ -217,7 +225,11 @@ fn summary(offered: &Offered, all: &ActionReport) -> String {
             )
         }
     };
-    let p99 = quantile(&all.response, 0.99).text;
+    // A number and its unit stay on one line.
+    let p99 = match quantile(&all.response, 0.99).text.as_str() {
+        figure::NONE => String::new(),
+        known => format!(", p99 {}", known.replace(' ', "\u{a0}")),
+    };
     let failed = all.failed();
     let errors = match (failed, all.scheduled) {
         (1, _) => "1 error".to_owned(),
@@ -227,7 +239,7 @@ fn summary(offered: &Offered, all: &ActionReport) -> String {
             format!("{} errors ({})", words_of(failed), figure::share(share))
         }
     };
-    format!("{rate}, p99 {p99}, {errors}")
+    format!("{rate}{p99}, {errors}")
 }
 
 fn cut_short(offered: &Offered) -> String {
@@ -238,12 +250,15 @@ fn cut_short(offered: &Offered) -> String {
     }
 }
 
-fn generator(generator: &Generator) -> Claim {
+/// The generator's verdict on itself; `because` has been said already.
+fn generator(generator: &Generator, because: &str) -> Claim {
     let tone = if generator.verdict == Honesty::Valid { Tone::Good } else { Tone::Unknown };
     let evidence = generator.evidence.join(", ");
-    let figures = match generator.verdict {
-        Honesty::Valid => evidence,
-        limit => format!("{} {evidence}", explained(limit)).trim_end().to_owned(),
+    let explained = explained(generator.verdict);
+    let figures = if generator.verdict == Honesty::Valid || explained == because {
+        evidence
+    } else {
+        format!("{explained} Seen: {evidence}")
     };
     Claim {
         tone: tone.class(),
@@ -326,7 +341,7 @@ mod tests {
             (promised(&[Met, Met, CannotTell]), "good", "SLO met in 2 of 3 promises"),
             (promised(&[Met, Missed]), "bad", "SLO missed"),
             (promised(&[CannotTell]), "unknown", "SLO not missed, nor shown to be met"),
-            (promised(&[]), "unknown", "Measured, nothing to judge"),
+            (promised(&[]), "plain", "Measured, nothing to judge"),
             (below, "unknown", "Cannot tell whether the SLO is met"),
             (limited, "unknown", "Cannot tell: the generator was the limit"),
             (behind, "unknown", "Cannot tell whether the SLO is met"),
@@ -341,8 +356,11 @@ mod tests {
 
     #[test]
     fn the_run_is_said_in_a_line() {
-        assert_eq!(verdict(&sample::met()).summary, "412 requests/s asked, 412 done, p99 8.1 ms, 0 errors");
-        assert_eq!(verdict(&sample::empty()).summary, "0 requests/s asked, 0 done, p99 –, 0 errors");
+        assert_eq!(
+            verdict(&sample::met()).summary,
+            "412 requests/s asked, 412 done, p99 8.1\u{a0}ms, 0 errors"
+        );
+        assert_eq!(verdict(&sample::empty()).summary, "0 requests/s asked, 0 done, 0 errors");
         assert!(
             verdict(&sample::closed())
                 .summary
