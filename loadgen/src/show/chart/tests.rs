@@ -70,6 +70,17 @@ fn limits_are_drawn_and_named_and_failures_are_marked() {
 }
 
 #[test]
+fn a_run_in_which_everything_failed_is_marked_from_end_to_end() {
+    let mut report = sample::met();
+    report.seconds.iter_mut().for_each(|second| second.good = 0);
+    (report.all.good, report.all.done_per_s) = (0, 0.0);
+    assert_eq!(rates(&report).title, "0 of 412 requests/s asked were done: 0 %");
+    let svg = response(&report).svg.unwrap();
+    // One mark over the whole plot: from 80, 464 wide.
+    assert!(svg.contains("class=\"failed\" x=\"80\" y=\"224\" width=\"464\""), "{svg}");
+}
+
+#[test]
 fn a_limit_far_above_the_run_is_left_out() {
     let mut report = sample::met();
     report.slo[0].promise = "read question p99 < 1 h".to_owned();
