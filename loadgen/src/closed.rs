@@ -40,17 +40,28 @@ pub(crate) struct Settings {
     pub(crate) timeout: Duration,
     /// How long the users stay at most; the run is ended from outside before that.
     pub(crate) longest: Duration,
+    /// How long answers are waited for after Ctrl-C.
+    pub(crate) grace_when_stopped: Duration,
     pub(crate) seed: u64,
 }
 
-/// Shared by all users.
+/// What the users have in common with whoever watches them.
+pub(crate) struct Shared {
+    pub(crate) inbox: Arc<Inbox>,
+    pub(crate) start: Instant,
+    /// The run is over: nobody begins anything.
+    pub(crate) stop: Arc<AtomicBool>,
+    /// It was ended by Ctrl-C: nobody waits for long.
+    pub(crate) interrupted: Arc<AtomicBool>,
+    /// Connections opened so far.
+    pub(crate) opened: Arc<AtomicU64>,
+}
+
+/// All that a user needs.
 struct World {
     plan: Arc<Plan>,
     settings: Settings,
-    inbox: Arc<Inbox>,
-    start: Instant,
-    stop: Arc<AtomicBool>,
-    opened: Arc<AtomicU64>,
+    shared: Shared,
     next_user: AtomicU64,
 }
 
@@ -58,18 +69,10 @@ struct World {
 ///
 /// # Errors
 /// goose refused its configuration.
-pub(crate) async fn run(
-    plan: Arc<Plan>,
-    settings: Settings,
-    inbox: Arc<Inbox>,
-    start: Instant,
-    stop: Arc<AtomicBool>,
-    opened: Arc<AtomicU64>,
-) -> anyhow::Result<()> {
+pub(crate) async fn run(plan: Arc<Plan>, settings: Settings, shared: Shared) -> anyhow::Result<()> {
     silence();
     let config = configuration(&settings);
-    let users = usize::try_from(settings.users)?;
-    let world = Arc::new(World { plan, settings, inbox, start, stop, opened, next_user: AtomicU64::new(0) });
+    let world = Arc::new(World { plan, settings, shared, next_user: AtomicU64::new(0) });
     let visit: TransactionFunction = Arc::new(move |user| {
         let world = world.clone();
         Box::pin(async move {
@@ -82,7 +85,6 @@ pub(crate) async fn run(
     let attack = GooseAttack::initialize_with_config(config)?
         .set_client_builder_without_cookies(shared)?
         .register_scenario(scenario);
-    debug_assert!(users > 0, "the plan of a run has at least one user");
     Box::pin(attack.execute()).await?;
     Ok(())
 }
@@ -170,11 +172,32 @@ async fn think(world: &World, pause: Duration) {
 
 impl World {
     fn now(&self) -> Nanos {
-        Nanos::after_start(self.start.elapsed())
+        Nanos::after_start(self.shared.start.elapsed())
     }
 
     fn is_over(&self) -> bool {
-        self.stop.load(Ordering::Relaxed)
+        self.shared.stop.load(Ordering::Relaxed)
+    }
+
+    /// A try with its limits: the visitor's patience, and the end of the run.
+    async fn bounded(
+        &self,
+        deadline: tokio::time::Instant,
+        attempt: impl Future<Output = Result<(), Outcome>>,
+    ) -> Result<(), Outcome> {
+        // Whichever comes first; what is dropped is a request under way, and its connection with it.
+        tokio::select! {
+            result = timeout_at(deadline, attempt) => result.unwrap_or(Err(Outcome::TimedOut)),
+            () = self.cut() => Err(Outcome::CutShort),
+        }
+    }
+
+    /// Ends a while after Ctrl-C.
+    async fn cut(&self) {
+        while !self.shared.interrupted.load(Ordering::Relaxed) {
+            tokio::time::sleep(LOOK).await;
+        }
+        tokio::time::sleep(self.settings.grace_when_stopped).await;
     }
 }
 
@@ -218,7 +241,7 @@ impl User {
             }
             let good = sample.outcome == Outcome::Good;
             self.samples.push(sample);
-            world.inbox.put(usize::try_from(self.number).unwrap_or(0), &mut self.samples);
+            world.shared.inbox.put(usize::try_from(self.number).unwrap_or(0), &mut self.samples);
             if !good {
                 return;
             }
@@ -244,21 +267,16 @@ impl User {
             reused,
         };
         let deadline = tokio::time::Instant::now() + world.settings.timeout;
-        let mut result = timeout_at(deadline, self.attempt(world, &mut sample)).await;
+        let mut result = world.bounded(deadline, self.attempt(world, &mut sample)).await;
         // A kept connection may have been closed by the server meanwhile: as a browser does, try once on a fresh one.
-        if reused
-            && method.is_idempotent()
-            && self.parser.received() == 0
-            && matches!(result, Ok(Err(Outcome::Reset)))
-        {
+        if reused && method.is_idempotent() && self.parser.received() == 0 && result == Err(Outcome::Reset) {
             sample.reused = false;
-            result = timeout_at(deadline, self.attempt(world, &mut sample)).await;
+            result = world.bounded(deadline, self.attempt(world, &mut sample)).await;
         }
         sample.last_byte = world.now();
         sample.outcome = match result {
-            Ok(Ok(())) => Outcome::Good,
-            Ok(Err(outcome)) => outcome,
-            Err(_) => Outcome::TimedOut,
+            Ok(()) => Outcome::Good,
+            Err(outcome) => outcome,
         };
         sample.status = self.parser.status();
         sample.bytes_received = u32::try_from(self.parser.received()).unwrap_or(u32::MAX);
@@ -273,7 +291,7 @@ impl User {
         let mut connection = if let Some(connection) = self.connection.take() {
             connection
         } else {
-            world.opened.fetch_add(1, Ordering::Relaxed);
+            world.shared.opened.fetch_add(1, Ordering::Relaxed);
             let connection =
                 TcpStream::connect(world.settings.address).await.map_err(|_| Outcome::ConnectFailed)?;
             connection.set_nodelay(true).map_err(|_| Outcome::ConnectFailed)?;

@@ -83,6 +83,7 @@ pub(crate) fn open(
         max_connections: connections_allowed(),
         timeout: config.timeout,
         grace: config.timeout,
+        grace_when_stopped: GRACE_WHEN_STOPPED,
         end: Nanos::after_start(whole),
         ..engine::Settings::default()
     };
@@ -166,17 +167,18 @@ pub(crate) fn users(
         think: config.think,
         timeout: config.timeout,
         longest: whole + config.timeout,
+        grace_when_stopped: GRACE_WHEN_STOPPED,
         seed: config.seed,
     };
     let start = Instant::now();
-    let load = runtime.spawn(closed::run(
-        plan.clone(),
-        settings,
-        inbox.clone(),
+    let shared = closed::Shared {
+        inbox: inbox.clone(),
         start,
-        stop.clone(),
-        opened.clone(),
-    ));
+        stop: stop.clone(),
+        interrupted: aim.interrupted.clone(),
+        opened: opened.clone(),
+    };
+    let load = runtime.spawn(closed::run(plan.clone(), settings, shared));
     let watched = Watched {
         inbox: &inbox,
         interrupted: aim.interrupted,

@@ -52,7 +52,9 @@ pub(crate) fn hold(estimate: &Estimate, expected: &[Claim], found: &Found) -> Ve
         }
     }
     // Of a server that cannot be seen into, a run at one rate says nothing about the limit.
-    if let Some(holds) = quantity(estimate, "requests one node holds").filter(|_| found.cpu_per_request.is_some()) {
+    if let Some(holds) =
+        quantity(estimate, "requests one node holds").filter(|_| found.cpu_per_request.is_some())
+    {
         predictions.push(Prediction {
             measured: None,
             finding: Finding::CannotTell,

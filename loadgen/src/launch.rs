@@ -10,6 +10,7 @@ use std::net::SocketAddr;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitCode, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
@@ -81,7 +82,7 @@ struct Announcement {
 ///
 /// # Errors
 /// The folder cannot be written, or the server did not start; with what it said.
-pub(crate) fn launch(parent: &Path, filling: &Filling) -> anyhow::Result<Launched> {
+pub(crate) fn launch(parent: &Path, filling: &Filling, interrupted: &AtomicBool) -> anyhow::Result<Launched> {
     let folder = tempfile::Builder::new().prefix("headroom-").tempdir_in(parent).map_err(|source| {
         anyhow!("cannot make a folder for the server's database in {}: {source}\n  hint: name one that can be written with --data DIR, or set TMPDIR", parent.display())
     })?;
@@ -95,8 +96,8 @@ pub(crate) fn launch(parent: &Path, filling: &Filling) -> anyhow::Result<Launche
     );
     seed.extend(["--visitors", &filling.visitors.to_string(), "--visitors-file"].map(OsString::from));
     seed.push(visitors_file.clone().into());
-    let seeded =
-        run_to_end(&seed, SEED_WAIT).context("the reference server's database could not be filled")?;
+    let seeded = run_to_end(&seed, SEED_WAIT, interrupted)
+        .context("the reference server's database could not be filled")?;
     let seeded: SeedSummary =
         serde_json::from_str(&seeded).context("what filling the database printed is not understood")?;
     let visitors = crate::table::read(&visitors_file)?;
@@ -139,7 +140,9 @@ impl Launched {
             bail!("the reference server ended by itself, with {status}{}", end_of(&mut self.child));
         }
         rustix::process::kill_process(self.pid(), Signal::TERM)?;
-        if wait(&mut self.child, STOP_WAIT)?.is_some() {
+        // A second Ctrl-C ends the whole program, and the kernel the server.
+        let patient = AtomicBool::new(false);
+        if wait(&mut self.child, STOP_WAIT, &patient)?.is_some() {
             return Ok(());
         }
         self.child.kill()?;
@@ -166,9 +169,9 @@ fn spawn(arguments: &[OsString]) -> anyhow::Result<Child> {
 }
 
 /// Runs a child to its end and gives what it printed.
-fn run_to_end(arguments: &[OsString], longest: Duration) -> anyhow::Result<String> {
+fn run_to_end(arguments: &[OsString], longest: Duration, interrupted: &AtomicBool) -> anyhow::Result<String> {
     let mut child = spawn(arguments)?;
-    match wait(&mut child, longest)? {
+    match wait(&mut child, longest, interrupted)? {
         Some(status) if status.success() => {
             let mut text = String::new();
             if let Some(mut stdout) = child.stdout.take() {
@@ -180,18 +183,25 @@ fn run_to_end(arguments: &[OsString], longest: Duration) -> anyhow::Result<Strin
         None => {
             child.kill()?;
             child.wait()?;
+            if interrupted.load(Ordering::Relaxed) {
+                bail!("interrupted before any load was offered");
+            }
             bail!("it was not done after {} s", longest.as_secs())
         }
     }
 }
 
-fn wait(child: &mut Child, longest: Duration) -> anyhow::Result<Option<std::process::ExitStatus>> {
+fn wait(
+    child: &mut Child,
+    longest: Duration,
+    interrupted: &AtomicBool,
+) -> anyhow::Result<Option<std::process::ExitStatus>> {
     let begun = Instant::now();
     loop {
         if let Some(status) = child.try_wait()? {
             return Ok(Some(status));
         }
-        if begun.elapsed() > longest {
+        if begun.elapsed() > longest || interrupted.load(Ordering::Relaxed) {
             return Ok(None);
         }
         std::thread::sleep(LOOK);

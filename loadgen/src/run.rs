@@ -84,7 +84,7 @@ pub fn run(
     let folder = results::folder(&config.out, &scenario.name, started)?;
     let attempt = (|| {
         let mut material = materials(loaded)?;
-        let mut subject = subject(scenario, config, &mut material, &live)?;
+        let mut subject = subject(scenario, config, &mut material, interrupted, &live)?;
         let plan = Arc::new(
             journey::compile(scenario, &rates, &material, &subject.address.host)
                 .map_err(|error| anyhow!("{file}: {error}"))?,
@@ -92,11 +92,8 @@ pub fn run(
         target::ask_once(&plan, subject.address.socket, config.seed)?;
         let driven = load(scenario, config, &plan, rate.as_ref(), &subject, &folder, interrupted, &mut live)?;
         let trouble = subject.stop();
-        let facts = TargetFacts {
-            url: subject.address.url.clone(),
-            what: subject.what,
-            seeded: subject.seeded,
-        };
+        let facts =
+            TargetFacts { url: subject.address.url.clone(), what: subject.what, seeded: subject.seeded };
         let mut report = write_up::report(&write_up::Run {
             scenario,
             estimate: &estimate,
@@ -200,6 +197,7 @@ fn subject(
     scenario: &Scenario,
     config: &RunConfig,
     material: &mut Material,
+    interrupted: &AtomicBool,
     live: &Live,
 ) -> anyhow::Result<Subject> {
     if let Some(url) = &config.target {
@@ -212,7 +210,7 @@ fn subject(
             server: None,
         });
     }
-    own_server(scenario, config, material, live)
+    own_server(scenario, config, material, interrupted, live)
 }
 
 #[cfg(feature = "reference-server")]
@@ -220,6 +218,7 @@ fn own_server(
     scenario: &Scenario,
     config: &RunConfig,
     material: &mut Material,
+    interrupted: &AtomicBool,
     live: &Live,
 ) -> anyhow::Result<Subject> {
     use crate::launch::{Filling, launch};
@@ -228,7 +227,7 @@ fn own_server(
     let scale = offered::scale(scenario, config.scale);
     let filling = Filling { questions: scale.questions, visitors: VISITORS, seed: config.seed };
     live.say(&format!("filling the reference server with {} questions", show::count(scale.questions as f64)));
-    let server = launch(&config.data, &filling)?;
+    let server = launch(&config.data, &filling, interrupted)?;
     let seeded = Seeded {
         questions: server.seeded.questions,
         scenario_questions: scale.scenario_questions,
@@ -257,7 +256,13 @@ fn own_server(
 }
 
 #[cfg(not(feature = "reference-server"))]
-fn own_server(_: &Scenario, _: &RunConfig, _: &mut Material, _: &Live) -> anyhow::Result<Subject> {
+fn own_server(
+    _: &Scenario,
+    _: &RunConfig,
+    _: &mut Material,
+    _: &AtomicBool,
+    _: &Live,
+) -> anyhow::Result<Subject> {
     Err(anyhow!(
         "this loadgen was built without the reference server\n  hint: name a target with --target URL"
     ))

@@ -143,7 +143,7 @@ fn outcome(objective: &Objective, attainment: &Attainment) -> SloOutcome {
         promised_share: share,
         attained_share: measurable.then(|| kept as f64 / scheduled as f64),
         interval,
-        scheduled,
+        scheduled: if measurable { scheduled } else { 0 },
         line: objective.line,
     }
 }

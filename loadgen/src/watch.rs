@@ -90,6 +90,9 @@ pub(crate) fn watch(
         if last.is_none() && is_over {
             last = Some(watched.read());
             cut_short = interrupted;
+        }
+        if is_over {
+            // Again and again: Ctrl-C may come while the last answers are waited for.
             (watched.end)();
         }
         if is_done {

@@ -37,9 +37,18 @@ fn a_scenario_that_is_wrong_or_cannot_be_run_is_refused_with_its_place() {
         ("", "the file is empty"),
         ("name: x\nuser: 5\n", "did you mean `users`?"),
         ("name: x\nusers: 10 daily\nactions: { fly: 5 }\n", "action `fly` has no request"),
-        ("name: x\nusers: 10 daily\nactions: { read question: 5 }\nchoices: { cache: 64 MB }\n", "has no `cache: 64 MB` yet"),
-        ("name: x\ntarget: http://127.0.0.1:1\nactions: { home: { total: 1/s } }\nrequests: { home: { GET: /, headers: { x: \"{key}\" } } }\nvisitors: { key: env SURELY_NOT_SET_ANYWHERE }\n", "SURELY_NOT_SET_ANYWHERE is not set"),
-        ("name: x\ntarget: http://127.0.0.1:1\nactions: { home: { total: 1/s } }\nrequests: { home: { GET: \"/{id}\" } }\nvisitors: { id: csv missing.csv id }\n", "missing.csv"),
+        (
+            "name: x\nusers: 10 daily\nactions: { read question: 5 }\nchoices: { cache: 64 MB }\n",
+            "has no `cache: 64 MB` yet",
+        ),
+        (
+            "name: x\ntarget: http://127.0.0.1:1\nactions: { home: { total: 1/s } }\nrequests: { home: { GET: /, headers: { x: \"{key}\" } } }\nvisitors: { key: env SURELY_NOT_SET_ANYWHERE }\n",
+            "SURELY_NOT_SET_ANYWHERE is not set",
+        ),
+        (
+            "name: x\ntarget: http://127.0.0.1:1\nactions: { home: { total: 1/s } }\nrequests: { home: { GET: \"/{id}\" } }\nvisitors: { id: csv missing.csv id }\n",
+            "missing.csv",
+        ),
     ] {
         let done = Run::new(text).start().finish();
         assert_eq!(done.code, 2, "{text}: {done:?}");

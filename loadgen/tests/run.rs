@@ -9,7 +9,9 @@ use helpers::{FORUM, Run, report};
 
 #[test]
 fn an_open_run_of_the_forum_leaves_a_report_that_adds_up() {
-    let run = Run::new(FORUM).args(["--rate", "60", "--duration", "3s", "--warmup", "1s", "--scale", "200"]).start();
+    let run = Run::new(FORUM)
+        .args(["--rate", "60", "--duration", "3s", "--warmup", "1s", "--scale", "200"])
+        .start();
     let done = run.finish();
     assert!(matches!(done.code, 0 | 1 | 3), "{done:?}");
     let report = report(&done);
@@ -22,9 +24,20 @@ fn an_open_run_of_the_forum_leaves_a_report_that_adds_up() {
     assert!((126..=234).contains(&report.all.scheduled), "{}", report.all.scheduled);
     let seeded = report.target.seeded.as_ref().expect("the reference server was filled");
     assert_eq!(seeded.questions, 200);
-    assert!(report.server.is_some_and(|server| server.cpu_per_request_s > 0.0 && server.sql_per_request > Some(0.5)));
-    assert!(report.predictions.iter().any(|held| held.quantity == "bytes per response" && held.measured.is_some()));
-    for said in ["read question", "p99 [95 %]", "SLO", "estimate against measurement", "generator", "latency.hlog"] {
+    assert!(
+        report
+            .server
+            .is_some_and(|server| server.cpu_per_request_s > 0.0 && server.sql_per_request > Some(0.5))
+    );
+    assert!(
+        report
+            .predictions
+            .iter()
+            .any(|held| held.quantity == "bytes per response" && held.measured.is_some())
+    );
+    for said in
+        ["read question", "p99 [95 %]", "SLO", "estimate against measurement", "generator", "latency.hlog"]
+    {
         assert!(done.stdout.contains(said), "{said} is missing:\n{}", done.stdout);
     }
     for file in ["report.json", "report.html", "latency.hlog"] {
@@ -37,7 +50,9 @@ fn an_open_run_of_the_forum_leaves_a_report_that_adds_up() {
 #[test]
 fn a_closed_run_does_the_same_journeys_with_users_who_think() {
     let scenario = format!("{FORUM}load: {{ think: 300 ms }}\n");
-    let run = Run::new(&scenario).args(["--closed", "--users", "20", "--duration", "3s", "--warmup", "1s", "--scale", "200"]).start();
+    let run = Run::new(&scenario)
+        .args(["--closed", "--users", "20", "--duration", "3s", "--warmup", "1s", "--scale", "200"])
+        .start();
     let done = run.finish();
     assert!(matches!(done.code, 0 | 1 | 3), "{done:?}");
     let report = report(&done);
@@ -45,7 +60,11 @@ fn a_closed_run_does_the_same_journeys_with_users_who_think() {
     assert_eq!(report.all.failed(), 0, "{:?}", report.all.errors);
     // 20 users who pause 0.3 s: at most 66.7/s, less the answers' own time.
     assert!((50..=260).contains(&report.all.scheduled), "{}", report.all.scheduled);
-    assert!(done.stdout.starts_with("forum-test · closed model"), "goose does not speak on stdout: {}", done.stdout);
+    assert!(
+        done.stdout.starts_with("forum-test · closed model"),
+        "goose does not speak on stdout: {}",
+        done.stdout
+    );
 }
 
 #[test]
@@ -64,7 +83,9 @@ fn journeys_log_in_and_go_on_with_what_they_were_told() {
 #[test]
 fn the_same_seed_offers_the_same_load_and_another_seed_another() {
     let schedule = |seed: &str| {
-        let run = Run::new(FORUM).args(["--rate", "50", "--duration", "1s", "--warmup", "0s", "--scale", "50", "--seed", seed]).start();
+        let run = Run::new(FORUM)
+            .args(["--rate", "50", "--duration", "1s", "--warmup", "0s", "--scale", "50", "--seed", seed])
+            .start();
         report(&run.finish()).offered.schedule
     };
     let first = schedule("1");
@@ -74,9 +95,12 @@ fn the_same_seed_offers_the_same_load_and_another_seed_another() {
 
 #[test]
 fn the_json_form_and_the_report_command_give_the_same_value() {
-    let run = Run::new(FORUM).args(["--rate", "50", "--duration", "1s", "--warmup", "0s", "--scale", "50", "--format", "json"]).start();
+    let run = Run::new(FORUM)
+        .args(["--rate", "50", "--duration", "1s", "--warmup", "0s", "--scale", "50", "--format", "json"])
+        .start();
     let done = run.finish();
-    let printed: scenarios::report::Report = serde_json::from_str(&done.stdout).expect("stdout is the report alone");
+    let printed: scenarios::report::Report =
+        serde_json::from_str(&done.stdout).expect("stdout is the report alone");
     assert_eq!(printed, report(&done));
     let again = helpers::loadgen(&["report", done.results().to_str().unwrap(), "--format", "json"]);
     assert_eq!(serde_json::from_str::<scenarios::report::Report>(&again.stdout).unwrap(), printed);
@@ -95,7 +119,10 @@ fn ctrl_c_ends_a_closed_run_with_the_report_so_far_and_no_server_behind() {
 }
 
 fn interrupted(model: &[&str]) {
-    let run = Run::new(FORUM).args(["--duration", "10 min", "--warmup", "1s", "--scale", "50"]).args(model.iter().copied()).start();
+    let run = Run::new(FORUM)
+        .args(["--duration", "10 min", "--warmup", "1s", "--scale", "50"])
+        .args(model.iter().copied())
+        .start();
     run.wait_for("seeded");
     let server = run.server_pid();
     run.wait_for_load();

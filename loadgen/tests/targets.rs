@@ -1,5 +1,7 @@
 //! Loading a server that is not ours, and servers that cannot be loaded.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod helpers;
 
 use std::io::{Read, Write};
@@ -56,7 +58,8 @@ fn a_server_of_one_s_own_is_measured_as_the_file_says() {
 fn the_command_line_s_target_wins_and_closed_works_too() {
     let text = scenario("http://127.0.0.1:1", "");
     let target = answering(OK);
-    let run = Run::new(&format!("{text}").replace("timeout: 1s", "timeout: 1s, think: 100 ms").replace("rate: 40/s, ", ""));
+    let run =
+        Run::new(&text.replace("timeout: 1s", "timeout: 1s, think: 100 ms").replace("rate: 40/s, ", ""));
     let done = run.args(["--target", &target, "--closed", "--users", "5"]).start().finish();
     let report = report(&done);
     assert_eq!(done.code, helpers::unless_limited(&report, 0), "{done:?}");
@@ -107,7 +110,9 @@ fn a_target_that_hangs_in_the_middle_is_reported_as_waits_of_at_least_the_time_o
     let target = server(move |mut stream| {
         let mut buffer = [0u8; 4_096];
         while let Ok(1..) = stream.read(&mut buffer) {
-            if !answered.swap(true, std::sync::atomic::Ordering::SeqCst) && stream.write_all(OK.as_bytes()).is_err() {
+            if !answered.swap(true, std::sync::atomic::Ordering::SeqCst)
+                && stream.write_all(OK.as_bytes()).is_err()
+            {
                 return;
             }
         }
@@ -146,4 +151,37 @@ fn a_server_that_stalls_shows_in_the_response_and_not_in_the_service_alone() {
     let longest = report.all.response.max_s;
     assert!((0.3..0.9).contains(&longest), "{longest}");
     assert_eq!(report.all.failed(), 0);
+}
+
+#[test]
+fn ctrl_c_does_not_wait_for_a_server_that_hangs() {
+    for model in [&["--rate", "40"][..], &["--closed", "--users", "5"]] {
+        let answered = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+        let target = server(move |mut stream| {
+            let mut buffer = [0u8; 4_096];
+            while let Ok(1..) = stream.read(&mut buffer) {
+                if !answered.swap(true, std::sync::atomic::Ordering::SeqCst)
+                    && stream.write_all(OK.as_bytes()).is_err()
+                {
+                    return;
+                }
+            }
+        });
+        let text = scenario(&target, "")
+            .replace("duration: 1s, warmup: 0s, rate: 40/s, timeout: 1s", "think: 100 ms, timeout: 60 s");
+        let run = Run::new(&text)
+            .args(["--duration", "10 min", "--warmup", "0s"])
+            .args(model.iter().copied())
+            .start();
+        run.wait_for_load();
+        let asked = std::time::Instant::now();
+        run.interrupt();
+        let done = run.finish();
+        assert!(asked.elapsed() < Duration::from_secs(5), "{model:?} took {:?}", asked.elapsed());
+        let report = report(&done);
+        assert!(report.offered.cut_short && report.all.good == 0, "{model:?}");
+        // The few users hang from before the measured time on; arrivals keep coming.
+        let cut = report.all.errors.iter().any(|error| error.kind == "cut short");
+        assert_eq!(cut, report.offered.model == "open", "{:?}", report.all.errors);
+    }
 }

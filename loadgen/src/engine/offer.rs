@@ -105,7 +105,7 @@ impl<W: World, L: Workload, S: Sink> Engine<'_, W, L, S> {
         if stop.load(Ordering::Relaxed) && !self.is_stopped {
             self.is_stopped = true;
             self.agenda.end_at(self.now);
-            self.give_up = self.give_up.min(self.now.plus(self.settings.grace));
+            self.give_up = self.give_up.min(self.now.plus(self.settings.grace_when_stopped));
         }
         if self.now >= self.next_tick {
             self.sink.tick(self.now);

@@ -17,8 +17,10 @@ pub struct Settings {
     /// How long an operation may take from its due time, or from the end of its predecessor when that was later. It
     /// is given up then, and its connection closed.
     pub timeout: Duration,
-    /// How long answers are waited for after `end`, or after a stop. What is unanswered then is cut short.
+    /// How long answers are waited for after `end`. What is unanswered then is cut short.
     pub grace: Duration,
+    /// How long answers are waited for after a stop: whoever stops a run does not want to wait for it.
+    pub grace_when_stopped: Duration,
     /// Shortly before a due time the thread does not sleep but looks at the clock again and again: for as long as this,
     /// or for as long as waking up usually takes on this machine, where that is more. Saves some microseconds of lag
     /// in the slower half of the cases, and burns CPU time.
@@ -33,6 +35,7 @@ impl Default for Settings {
             max_connections: DEFAULT_CONNECTIONS,
             timeout: DEFAULT_TIMEOUT,
             grace: DEFAULT_TIMEOUT,
+            grace_when_stopped: DEFAULT_TIMEOUT,
             spin: Duration::ZERO,
             end: Nanos::MAX,
         }

@@ -1,5 +1,6 @@
 //! Running the program as a user does, with folders of its own for each test, and looking at what it leaves.
 #![allow(dead_code, reason = "each test file uses a part of it")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::PathBuf;
@@ -24,7 +25,7 @@ slo: p50 < 5 s
 ";
 
 /// Nothing in these tests takes longer; a hang fails instead of waiting for ever.
-const LONGEST: Duration = Duration::from_secs(120);
+const LONGEST: Duration = Duration::from_mins(2);
 
 pub(crate) struct Run {
     folder: tempfile::TempDir,
@@ -49,8 +50,14 @@ impl Run {
             std::fs::create_dir(folder.path().join(name)).unwrap();
         }
         let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
-        let arguments =
-            vec!["run".into(), path("scenario.yaml"), "--out".into(), path("results"), "--data".into(), path("data")];
+        let arguments = vec![
+            "run".into(),
+            path("scenario.yaml"),
+            "--out".into(),
+            path("results"),
+            "--data".into(),
+            path("data"),
+        ];
         Run { folder, arguments, child: None, stderr: None }
     }
 
@@ -171,14 +178,19 @@ impl Done {
 
 /// The report that a run wrote.
 pub(crate) fn report(done: &Done) -> Report {
-    let text = std::fs::read_to_string(done.results().join("report.json")).unwrap_or_else(|_| panic!("{done:?}"));
+    let text =
+        std::fs::read_to_string(done.results().join("report.json")).unwrap_or_else(|_| panic!("{done:?}"));
     serde_json::from_str(&text).unwrap()
 }
 
 /// Any command, to its end.
 pub(crate) fn loadgen(arguments: &[&str]) -> Done {
     let folder = tempfile::tempdir().unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_loadgen")).args(arguments).current_dir(folder.path()).output().unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_loadgen"))
+        .args(arguments)
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
     Done {
         code: output.status.code().unwrap_or(-1),
         stdout: String::from_utf8(output.stdout).unwrap(),

@@ -44,7 +44,7 @@ fn a_stop_in_mid_run_ends_it_within_the_grace_with_everything_accounted() {
     // Every tenth request hangs. The stop comes with the tick at 2 s; then half a second is waited.
     let reaction = |number| if number % 10 == 0 { Reaction::Hang } else { Reaction::Answer(FINE.to_vec()) };
     let behaviour = Behaviour { reaction: Box::new(reaction), ..Behaviour::default() };
-    let settings = Settings { grace: Duration::from_millis(500), ..settings(1000) };
+    let settings = Settings { grace_when_stopped: Duration::from_millis(500), ..settings(1000) };
     let mut world = Simulated::new(behaviour);
     let run = run_in(&mut world, &mut Visits::constant(100.0, 3600.0), &settings, Some(2 * SECOND));
     // The stop is seen in the turn after the tick, at 2.01 s at the latest: 200 or 201 were due.
