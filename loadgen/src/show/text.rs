@@ -15,7 +15,6 @@ pub(crate) fn page(report: &Report) -> String {
     let mut lines = opening(report);
     lines.push(String::new());
     lines.extend(measured(report));
-    lines.push(String::new());
     lines.push(slo_table(&report.slo, report));
     if !report.predictions.is_empty() {
         lines.push("  estimate against measurement".to_owned());

@@ -115,7 +115,10 @@ pub(super) fn entries<'a>(node: &'a Node, what: &str) -> Read<&'a [(Key, Node)]>
 /// Refuses names that would not print on one line.
 pub(super) fn check_names(entries: &[(Key, Node)]) -> Read<()> {
     for (key, _) in entries {
-        if key.name.trim().is_empty() || key.name.chars().any(char::is_control) || key.name.len() > MAX_NAME_BYTES {
+        if key.name.trim().is_empty()
+            || key.name.chars().any(char::is_control)
+            || key.name.len() > MAX_NAME_BYTES
+        {
             let message = format!("a name has 1 to {MAX_NAME_BYTES} printable characters");
             return Err(ScenarioError::new(key.place, message, "").hint("like `read question`"));
         }
