@@ -16,6 +16,7 @@ use crate::engine::{self, Linux, Nanos, Offered};
 use crate::inbox::{Inbox, Outbox};
 use crate::journey::Plan;
 use crate::live::Live;
+use crate::punctuality::{self, Waiting};
 use crate::record::{Attainment, Recorder};
 use crate::schedule::{Arrivals, PerSecond, Process, Segment};
 use crate::visits::Visits;
@@ -56,6 +57,8 @@ pub(crate) struct Driven {
     pub(crate) lost: u64,
     /// Users of the closed model.
     pub(crate) users: Option<u32>,
+    /// How the engine waited; `None` in the closed model.
+    pub(crate) waiting: Option<Waiting>,
 }
 
 /// Offers visits at a rate, whatever the server does.
@@ -79,13 +82,14 @@ pub(crate) fn open(
     };
     let arrivals = Arrivals::new(process, vec![Segment::constant(whole, rate)], config.seed);
     let mut visits = Visits::new(plan.clone(), arrivals, config.seed);
+    let waiting = punctuality::try_out();
     let settings = engine::Settings {
         max_connections: connections_allowed(),
         timeout: config.timeout,
         grace: config.timeout,
         grace_when_stopped: GRACE_WHEN_STOPPED,
+        spin: waiting.spin,
         end: Nanos::after_start(whole),
-        ..engine::Settings::default()
     };
     let from = Nanos::after_start(config.warmup);
     let mut recorder = Recorder::new(plan.actions.len(), from, Nanos::after_start(whole), attainments);
@@ -131,6 +135,7 @@ pub(crate) fn open(
         lost: inbox.lost(),
         offered: Some(offered),
         users: None,
+        waiting: Some(waiting),
     })
 }
 
@@ -205,6 +210,7 @@ pub(crate) fn users(
         connections: opened.load(Ordering::Relaxed),
         lost: inbox.lost(),
         users: Some(users),
+        waiting: None,
     })
 }
 

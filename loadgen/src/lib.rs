@@ -21,6 +21,7 @@
 //! | `honesty` | the generator's verdict on itself |
 //! | `hold` | predicted against measured |
 //! | `launch`, `target`, `scrape`, `process` | the server: ours as a child, or another; its counters and processor time |
+//! | `punctuality` | how late this machine wakes a thread, and whether the engine may sleep |
 //! | `watch`, `drive`, [`run`], `write_up`, `results` | a run from beginning to end |
 //! | `show`, `live`, [`cli`] | what people see |
 
@@ -43,6 +44,7 @@ mod live;
 pub mod offered;
 mod process;
 mod prose;
+mod punctuality;
 mod record;
 mod results;
 pub mod run;

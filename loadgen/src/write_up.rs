@@ -144,7 +144,9 @@ fn generator(run: &Run<'_>, spent: &Spent, all: &scenarios::report::ActionReport
         verdict,
         evidence,
         lag: summarise::plain(&recorder.lag),
-        cpu_per_request_s: spent.generator.map(|cpu| cpu.as_secs_f64() / requests),
+        cpu_per_request_s: spent
+            .generator
+            .map(|cpu| (cpu.as_secs_f64() - spun(run.driven, spent)).max(0.0) / requests),
         cpu_share,
         shed,
         connections: run.driven.connections,
@@ -154,6 +156,15 @@ fn generator(run: &Run<'_>, spent: &Spent, all: &scenarios::report::ActionReport
             .as_ref()
             .map_or(u64::from(run.driven.users.unwrap_or(0)), |offered| offered.peak_in_flight as u64),
     }
+}
+
+/// Seconds of processor time within the measured window that went into looking at the clock on purpose: the window's
+/// share of the whole run's.
+fn spun(driven: &Driven, spent: &Spent) -> f64 {
+    driven.offered.as_ref().map_or(0.0, |offered| {
+        let whole = offered.ended.since(crate::engine::Nanos::ZERO).as_secs_f64().max(f64::MIN_POSITIVE);
+        offered.spun.as_secs_f64() * (spent.seconds / whole).min(1.0)
+    })
 }
 
 fn offered(run: &Run<'_>, measured_s: f64) -> Offered {
@@ -233,6 +244,12 @@ fn notes(run: &Run<'_>, spent: &Spent) -> Vec<String> {
         show::digits(recorder.from.since(crate::engine::Nanos::ZERO).as_secs_f64()),
         recorder.warmup
     ));
+    if let Some(waiting) = run.driven.waiting.filter(|waiting| !waiting.spin.is_zero()) {
+        notes.push(format!(
+            "this machine wakes threads late (p99 {}), so the engine looked at the clock instead of sleeping: it took a core from the rest",
+            show::seconds(waiting.late_p99.as_secs_f64())
+        ));
+    }
     if let Some(offered) = &run.driven.offered {
         if let Some(error) = &offered.first_connect_error {
             notes.push(format!("the first connection that failed: {error}"));
