@@ -109,6 +109,7 @@ fn check(ledger: &Ledger, claim: &Claim) -> Result<ClaimCheck, EstimateError> {
     let claimed = (low - room(low), high + room(high));
     Ok(ClaimCheck {
         quantity: claim.quantity.clone(),
+        resolved: line.name.clone(),
         claimed: claim.text.clone(),
         estimated: Some(spread),
         unit: line.unit,

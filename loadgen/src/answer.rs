@@ -16,8 +16,9 @@ pub fn exit_code(report: &Report) -> u8 {
     }
     // Too few samples to be certain are marked in the report; only a share below the promise leaves the question open.
     let open = report.slo.iter().any(|slo| {
-        slo.verdict == Attained::CannotTell
-            && slo.attained_share.is_some_and(|share| share < slo.promised_share)
+        // What was promised and never asked for is as open as it was.
+        let short = slo.attained_share.map_or(slo.measurable, |share| share < slo.promised_share);
+        slo.verdict == Attained::CannotTell && short
     });
     let untold = matches!(report.generator.verdict, Honesty::ServerLimited | Honesty::NotStationary)
         && !report.slo.is_empty();

@@ -55,6 +55,8 @@ pub(crate) struct Shared {
     pub(crate) interrupted: Arc<AtomicBool>,
     /// Connections opened so far.
     pub(crate) opened: Arc<AtomicU64>,
+    /// Connections that could not even be tried: no descriptors or ports left on this side.
+    pub(crate) exhausted: Arc<AtomicU64>,
 }
 
 /// All that a user needs.
@@ -157,9 +159,17 @@ async fn one_visit(world: &World, goose_user: &mut GooseUser) {
     // The pause comes first, so that users who come together do not act together.
     let pause = world.settings.think.mul_f64(user.random.sample::<f64, _>(Exp1));
     think(world, pause).await;
-    if !world.is_over() {
+    if world.is_over() {
+        // goose calls again until it has seen the end, which takes it up to half a second.
+        tokio::time::sleep(LOOK).await;
+    } else {
         user.visit(world).await;
     }
+}
+
+/// Whether a kept connection is still open and has nothing to say.
+fn is_quiet(connection: &TcpStream) -> bool {
+    matches!(connection.try_read(&mut [0u8]), Err(error) if error.kind() == std::io::ErrorKind::WouldBlock)
 }
 
 async fn think(world: &World, pause: Duration) {
@@ -177,6 +187,16 @@ impl World {
 
     fn is_over(&self) -> bool {
         self.shared.stop.load(Ordering::Relaxed)
+    }
+
+    /// Counts what this machine, and not the target, is to blame for.
+    fn not_connected(&self, error: &std::io::Error) -> Outcome {
+        use rustix::io::Errno;
+        let own = [Errno::MFILE, Errno::NFILE, Errno::ADDRNOTAVAIL, Errno::NOBUFS, Errno::NOMEM];
+        if own.iter().any(|errno| error.raw_os_error() == Some(errno.raw_os_error())) {
+            self.shared.exhausted.fetch_add(1, Ordering::Relaxed);
+        }
+        Outcome::ConnectFailed
     }
 
     /// A try with its limits: the visitor's patience, and the end of the run.
@@ -233,8 +253,9 @@ impl User {
             self.request.clear();
             self.session.render(&world.plan, request, &mut self.request);
             let method = request.template.method();
-            self.parser.reset(Expect { head: method == Method::Head, keep: request.needs_body() });
-            let mut sample = self.exchange(world, method).await;
+            let expect = Expect { head: method == Method::Head, keep: request.needs_body() };
+            self.parser.reset(expect);
+            let mut sample = self.exchange(world, method, expect).await;
             sample.action = u16::try_from(action).unwrap_or(u16::MAX);
             if sample.outcome == Outcome::Good && !self.session.judge(request, &self.parser.answer()) {
                 sample.outcome = Outcome::CheckFailed;
@@ -250,14 +271,17 @@ impl User {
     }
 
     /// Sends the request and reads the whole answer; a user is due when he acts, so he is never late.
-    async fn exchange(&mut self, world: &World, method: Method) -> Sample {
+    async fn exchange(&mut self, world: &World, method: Method, expect: Expect) -> Sample {
         let due = world.now();
+        // One that the server has closed meanwhile, or said something on that nobody asked for, is no good.
+        self.connection = self.connection.take().filter(is_quiet);
         let reused = self.connection.is_some();
         let mut sample = Sample {
             action: 0,
             outcome: Outcome::TimedOut,
             status: 0,
             due,
+            possible: due,
             sent: due,
             connected: due,
             first_byte: due,
@@ -271,6 +295,7 @@ impl User {
         // A kept connection may have been closed by the server meanwhile: as a browser does, try once on a fresh one.
         if reused && method.is_idempotent() && self.parser.received() == 0 && result == Err(Outcome::Reset) {
             sample.reused = false;
+            self.parser.reset(expect);
             result = world.bounded(deadline, self.attempt(world, &mut sample)).await;
         }
         sample.last_byte = world.now();
@@ -292,8 +317,9 @@ impl User {
             connection
         } else {
             world.shared.opened.fetch_add(1, Ordering::Relaxed);
-            let connection =
-                TcpStream::connect(world.settings.address).await.map_err(|_| Outcome::ConnectFailed)?;
+            let connection = TcpStream::connect(world.settings.address)
+                .await
+                .map_err(|error| world.not_connected(&error))?;
             connection.set_nodelay(true).map_err(|_| Outcome::ConnectFailed)?;
             connection
         };

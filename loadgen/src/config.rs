@@ -18,6 +18,8 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 const THINK: Duration = Duration::from_secs(7);
 /// Of every random draw.
 const SEED: u64 = 7;
+/// Users of the closed model at most; more ask for more than one machine.
+pub(crate) const MOST_USERS: u32 = 20_000;
 
 /// What was typed; `None` where it was not.
 #[derive(Clone, Debug, Default)]
@@ -92,6 +94,11 @@ impl RunConfig {
             return Err(
                 "--users belongs to the closed model\n  hint: add --closed, or give --rate".to_owned()
             );
+        }
+        if let Some(users) = asked.users.or(load.users).filter(|users| *users > MOST_USERS) {
+            return Err(format!(
+                "{users} users are more than one process carries ({MOST_USERS})\n  hint: fewer users with shorter pauses make the same load"
+            ));
         }
         let target = asked.target.or_else(|| scenario.target.as_ref().map(|target| target.url.clone()));
         Ok(RunConfig {

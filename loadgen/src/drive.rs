@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, anyhow};
+use anyhow::{Context, anyhow, bail};
 use rustix::process::{Pid, Resource, Rlimit, getrlimit, setrlimit};
 use scenarios::scenario::Arrivals as Spacing;
 
@@ -32,7 +32,7 @@ const OTHER_DESCRIPTORS: u64 = 64;
 /// Over how long the users of the closed model come.
 const RAMP: Duration = Duration::from_secs(2);
 /// Threads of the closed model's users.
-const CLOSED_THREADS: usize = 2;
+pub(crate) const CLOSED_THREADS: usize = 2;
 
 /// Whom to load, and what is to be seen of it.
 #[derive(Debug)]
@@ -54,6 +54,8 @@ pub(crate) struct Driven {
     /// Fingerprint of due times and payloads.
     pub(crate) schedule: String,
     pub(crate) connections: u64,
+    /// Connections that could not even be tried on this side.
+    pub(crate) exhausted: u64,
     pub(crate) lost: u64,
     /// Users of the closed model.
     pub(crate) users: Option<u32>,
@@ -132,6 +134,7 @@ pub(crate) fn open(
         seen,
         schedule: format!("{:016x}", visits.fingerprint()),
         connections: offered.opened,
+        exhausted: offered.exhausted,
         lost: inbox.lost(),
         offered: Some(offered),
         users: None,
@@ -151,7 +154,12 @@ pub(crate) fn users(
     aim: &Aim<'_>,
     live: &mut Live,
 ) -> anyhow::Result<Driven> {
-    connections_allowed();
+    let allowed = connections_allowed();
+    if usize::try_from(users).is_ok_and(|users| users > allowed) {
+        bail!(
+            "{users} users need as many connections, and this process may open {allowed}\n  hint: raise the limit with `ulimit -n`, or give fewer --users"
+        );
+    }
     let warmup = RAMP + config.warmup;
     let whole = warmup + config.duration;
     let from = Nanos::after_start(warmup);
@@ -159,6 +167,7 @@ pub(crate) fn users(
     let names: Vec<&str> = plan.actions.iter().map(|action| action.name.as_str()).collect();
     let mut log = watch::begin_log(aim.folder, &names, from)?;
     let inbox = Arc::new(Inbox::new(CLOSED_THREADS * 8));
+    let exhausted = Arc::new(AtomicU64::new(0));
     let (stop, opened) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(CLOSED_THREADS)
@@ -182,6 +191,7 @@ pub(crate) fn users(
         stop: stop.clone(),
         interrupted: aim.interrupted.clone(),
         opened: opened.clone(),
+        exhausted: exhausted.clone(),
     };
     let load = runtime.spawn(closed::run(plan.clone(), settings, shared));
     let watched = Watched {
@@ -208,6 +218,7 @@ pub(crate) fn users(
         offered: None,
         schedule: String::new(),
         connections: opened.load(Ordering::Relaxed),
+        exhausted: exhausted.load(Ordering::Relaxed),
         lost: inbox.lost(),
         users: Some(users),
         waiting: None,

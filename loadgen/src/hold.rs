@@ -28,28 +28,47 @@ pub(crate) struct Found {
     pub(crate) stored: Vec<StoredEntity>,
 }
 
+/// The numbers of an estimate that a run can find, in the order of the report.
+const MEASURED: [&str; 6] = [
+    "peak actions",
+    "peak requests",
+    "bytes per response",
+    "egress at peak",
+    "server CPU per request",
+    "cores at peak",
+];
+
+impl Found {
+    /// What was found of the estimate's number of this name.
+    fn of(&self, name: &str) -> Option<Spread> {
+        let at_peak = |spread: Option<Spread>| spread.filter(|_| self.at_peak);
+        match name {
+            "peak actions" => at_peak(self.actions_per_s),
+            "peak requests" => at_peak(self.requests_per_s),
+            "bytes per response" => self.bytes_per_response,
+            "egress at peak" => at_peak(self.egress),
+            "server CPU per request" => self.cpu_per_request,
+            "cores at peak" => at_peak(self.cores),
+            _ => {
+                let entity =
+                    self.stored.iter().find(|entity| name.strip_suffix(", each") == Some(&entity.entity))?;
+                (entity.rows > 0).then(|| Spread::point(entity.bytes as f64 / entity.rows as f64))
+            }
+        }
+    }
+}
+
 /// Holds the estimate against what was found.
 pub(crate) fn hold(estimate: &Estimate, expected: &[Claim], found: &Found) -> Vec<Prediction> {
-    let at_peak = |spread: Option<Spread>| spread.filter(|_| found.at_peak);
-    let pairs = [
-        ("peak actions", at_peak(found.actions_per_s)),
-        ("peak requests", at_peak(found.requests_per_s)),
-        ("bytes per response", found.bytes_per_response),
-        ("egress at peak", at_peak(found.egress)),
-        ("server CPU per request", found.cpu_per_request),
-        ("cores at peak", at_peak(found.cores)),
-    ];
-    let mut predictions: Vec<Prediction> = pairs
-        .into_iter()
-        .filter_map(|(name, measured)| Some(prediction(quantity(estimate, name)?, measured?)))
+    let mut predictions: Vec<Prediction> = MEASURED
+        .iter()
+        .filter_map(|name| Some(prediction(quantity(estimate, name)?, found.of(name)?)))
         .collect();
     for entity in &found.stored {
-        if entity.rows > 0
-            && let Some(quantity) = quantity(estimate, &format!("{}, each", entity.entity))
-        {
-            let each = entity.bytes as f64 / entity.rows as f64;
-            predictions.push(prediction(quantity, Spread::point(each)));
-        }
+        let name = format!("{}, each", entity.entity);
+        predictions.extend(
+            quantity(estimate, &name).zip(found.of(&name)).map(|(quantity, each)| prediction(quantity, each)),
+        );
     }
     // Of a server that cannot be seen into, a run at one rate says nothing about the limit.
     if let Some(holds) =
@@ -113,13 +132,7 @@ fn claims(estimate: &Estimate, expected: &[Claim], found: &Found) -> Vec<Predict
         .claims
         .iter()
         .map(|claim| {
-            let measured = match claim.quantity.as_str() {
-                "peak qps" | "peak actions" if found.at_peak => found.actions_per_s,
-                "peak requests" if found.at_peak => found.requests_per_s,
-                "bytes per response" => found.bytes_per_response,
-                "server CPU per request" => found.cpu_per_request,
-                _ => None,
-            };
+            let measured = found.of(&claim.resolved);
             let predicted = claim.estimated.unwrap_or(Spread::point(0.0));
             let bounds = expected
                 .iter()

@@ -50,6 +50,10 @@ impl Action {
     pub fn requests_each(&self) -> usize {
         self.requests.len()
     }
+
+    pub(crate) fn first_request(&self) -> Option<&Request> {
+        self.requests.first()
+    }
 }
 
 /// A kind of visit.
@@ -86,6 +90,23 @@ pub(crate) struct Request {
 }
 
 impl Request {
+    /// Whether a good answer has this status.
+    pub(crate) fn asks_for(&self, status: u16) -> bool {
+        self.checks.iter().any(|check| matches!(check, Check::Status(asked) if *asked == status))
+    }
+
+    /// Whether it can be sent without an answer to an earlier one.
+    pub(crate) fn stands_alone(&self) -> bool {
+        let needs = |part: &Part| matches!(part, Part::Value(Value::Kept(_, None)));
+        let in_body = |part: &BodyPart| match part {
+            BodyPart::Raw(_) => false,
+            BodyPart::Plain(parts) | BodyPart::Quoted(parts) => parts.iter().any(needs),
+        };
+        !self.path.iter().any(needs)
+            && !self.headers.iter().any(|(_, parts)| parts.iter().any(needs))
+            && !self.body.iter().any(in_body)
+    }
+
     /// Whether the answer's body has to be looked into.
     pub(crate) fn needs_body(&self) -> bool {
         !self.keep.is_empty() || self.checks.iter().any(|check| !matches!(check, Check::Status(_)))

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitCode, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, anyhow, bail};
@@ -48,7 +49,7 @@ pub(crate) struct Filling {
 /// A server that was started.
 #[derive(Debug)]
 pub(crate) struct Launched {
-    child: Child,
+    server: Started,
     /// Where it listens.
     pub(crate) address: SocketAddr,
     /// `reference server 0.1.0, SQLite 3.51.3`.
@@ -105,18 +106,18 @@ pub(crate) fn launch(parent: &Path, filling: &Filling, interrupted: &AtomicBool)
     let mut serve: Vec<OsString> =
         ["serve", "--format", "json", "--listen", "127.0.0.1:0", "--database"].map(OsString::from).to_vec();
     serve.push(database.into());
-    let mut child = spawn(&serve)?;
-    let announcement = match first_line(&mut child) {
+    let mut server = spawn(&serve)?;
+    let announcement = match first_line(&mut server.child) {
         Ok(line) => line,
         Err(problem) => {
-            let words = end_of(&mut child);
+            let words = end_of(&mut server);
             bail!("the reference server did not start: {problem}{words}");
         }
     };
     let announcement: Announcement =
         serde_json::from_str(&announcement).context("where the server listens is not understood")?;
     Ok(Launched {
-        child,
+        server,
         address: announcement.listening,
         what: format!("reference server {}, {}", announcement.version, announcement.database),
         seeded,
@@ -128,7 +129,7 @@ pub(crate) fn launch(parent: &Path, filling: &Filling, interrupted: &AtomicBool)
 impl Launched {
     /// Its process.
     pub(crate) fn pid(&self) -> Pid {
-        Pid::from_child(&self.child)
+        Pid::from_child(&self.server.child)
     }
 
     /// Asks it to stop, and makes it after a while.
@@ -136,17 +137,17 @@ impl Launched {
     /// # Errors
     /// It had stopped by itself, or had to be made to.
     pub(crate) fn stop(&mut self) -> anyhow::Result<()> {
-        if let Some(status) = self.child.try_wait()? {
-            bail!("the reference server ended by itself, with {status}{}", end_of(&mut self.child));
+        if let Some(status) = self.server.child.try_wait()? {
+            bail!("the reference server ended by itself, with {status}{}", end_of(&mut self.server));
         }
         rustix::process::kill_process(self.pid(), Signal::TERM)?;
         // A second Ctrl-C ends the whole program, and the kernel the server.
         let patient = AtomicBool::new(false);
-        if wait(&mut self.child, STOP_WAIT, &patient)?.is_some() {
+        if wait(&mut self.server.child, STOP_WAIT, &patient)?.is_some() {
             return Ok(());
         }
-        self.child.kill()?;
-        self.child.wait()?;
+        self.server.child.kill()?;
+        self.server.child.wait()?;
         bail!("the reference server did not stop within {} s and was killed", STOP_WAIT.as_secs())
     }
 }
@@ -154,35 +155,75 @@ impl Launched {
 impl Drop for Launched {
     fn drop(&mut self) {
         // Whatever happened in between, no server stays behind; both calls fail when it has ended already.
-        drop(self.child.kill());
-        drop(self.child.wait());
+        drop(self.server.child.kill());
+        drop(self.server.child.wait());
     }
 }
 
 /// This program again, as the server, dying with this process.
-fn spawn(arguments: &[OsString]) -> anyhow::Result<Child> {
+fn spawn(arguments: &[OsString]) -> anyhow::Result<Started> {
     let program = std::env::current_exe().context("cannot find this program's own file")?;
     let mut command = Command::new(&program);
     command.arg(AS_CHILD).arg(std::process::id().to_string()).arg(&program).arg(AS_SERVER).args(arguments);
+    // The server's own settings come from here alone, and its log, which nobody would read, must not grow.
+    for variable in ["FORUM_LOG", "FORUM_LISTEN", "FORUM_DATABASE"] {
+        command.env_remove(variable);
+    }
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
-    command.spawn().with_context(|| format!("cannot start {} as the reference server", program.display()))
+    let mut child = command
+        .spawn()
+        .with_context(|| format!("cannot start {} as the reference server", program.display()))?;
+    let words = Words::default();
+    if let Some(stderr) = child.stderr.take() {
+        let words = words.clone();
+        // Read all the time: a child whose pipe is full stands still.
+        std::thread::spawn(move || words.keep(stderr));
+    }
+    Ok(Started { child, words })
+}
+
+/// A child and what it said last on stderr.
+#[derive(Debug)]
+struct Started {
+    child: Child,
+    words: Words,
+}
+
+/// The end of what a child says, for an error message.
+#[derive(Clone, Debug, Default)]
+struct Words(Arc<Mutex<Vec<u8>>>);
+
+impl Words {
+    fn keep(&self, mut stderr: impl Read) {
+        let mut buffer = [0u8; 1_024];
+        while let Ok(read @ 1..) = stderr.read(&mut buffer) {
+            let mut words = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            words.extend_from_slice(&buffer[..read]);
+            let surplus = words.len().saturating_sub(LAST_WORDS);
+            words.drain(..surplus);
+        }
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.0.lock().unwrap_or_else(PoisonError::into_inner)).trim().to_owned()
+    }
 }
 
 /// Runs a child to its end and gives what it printed.
 fn run_to_end(arguments: &[OsString], longest: Duration, interrupted: &AtomicBool) -> anyhow::Result<String> {
-    let mut child = spawn(arguments)?;
-    match wait(&mut child, longest, interrupted)? {
+    let mut started = spawn(arguments)?;
+    match wait(&mut started.child, longest, interrupted)? {
         Some(status) if status.success() => {
             let mut text = String::new();
-            if let Some(mut stdout) = child.stdout.take() {
+            if let Some(mut stdout) = started.child.stdout.take() {
                 stdout.read_to_string(&mut text)?;
             }
             Ok(text)
         }
-        Some(status) => bail!("it ended with {status}{}", end_of(&mut child)),
+        Some(status) => bail!("it ended with {status}{}", end_of(&mut started)),
         None => {
-            child.kill()?;
-            child.wait()?;
+            started.child.kill()?;
+            started.child.wait()?;
             if interrupted.load(Ordering::Relaxed) {
                 bail!("interrupted before any load was offered");
             }
@@ -224,14 +265,12 @@ fn first_line(child: &mut Child) -> anyhow::Result<String> {
 }
 
 /// What a child said last, for an error message; the child is ended.
-fn end_of(child: &mut Child) -> String {
-    drop(child.kill());
-    drop(child.wait());
-    let mut words = Vec::new();
-    if let Some(stderr) = child.stderr.take() {
-        drop(stderr.take(1 << 20).read_to_end(&mut words));
-    }
-    let words = String::from_utf8_lossy(&words[words.len().saturating_sub(LAST_WORDS)..]).trim().to_owned();
+fn end_of(started: &mut Started) -> String {
+    drop(started.child.kill());
+    drop(started.child.wait());
+    // Its last words are on their way through the pipe.
+    std::thread::sleep(LOOK);
+    let words = started.words.text();
     if words.is_empty() {
         String::new()
     } else {

@@ -82,12 +82,12 @@ impl ActionRecord {
             self.first_byte.saturating_record(nanos(sample.first_byte, sample.sent));
             self.bytes_received += u64::from(sample.bytes_received);
             self.answers += 1;
-        } else {
-            self.censored_from = Some(self.censored_from.map_or(response, |least| least.min(response)));
         }
         if sample.outcome == Outcome::Good {
             self.good += 1;
         } else {
+            // A refusal that came quickly is no quick answer: who needs one would have had to go on waiting.
+            self.censored_from = Some(self.censored_from.map_or(response, |least| least.min(response)));
             let key = (sample.outcome, sample.status);
             match self.errors.iter_mut().find(|(known, _)| *known == key) {
                 Some((_, count)) => *count += 1,
@@ -129,7 +129,7 @@ pub(crate) struct Recorder {
     pub(crate) until: Nanos,
     pub(crate) actions: Vec<ActionRecord>,
     pub(crate) all: ActionRecord,
-    /// sent − due, of all that was sent.
+    /// How late requests left, of all that were sent: not counting the wait for a predecessor in the same visit.
     pub(crate) lag: Times,
     pub(crate) attainments: Vec<Attainment>,
     pub(crate) seconds: Vec<SecondRecord>,
@@ -193,7 +193,7 @@ impl Recorder {
         }
         self.all.add(sample, second);
         if !matches!(sample.outcome, Outcome::Shed) {
-            self.lag.saturating_record(nanos(sample.sent, sample.due));
+            self.lag.saturating_record(nanos(sample.sent, sample.possible));
         }
         self.fresh += u64::from(!sample.reused);
         self.attain(sample);

@@ -12,7 +12,7 @@ use scenarios::requests::VariableSource;
 use scenarios::scenario::Model;
 use scenarios::show;
 
-use crate::config::RunConfig;
+use crate::config::{MOST_USERS, RunConfig};
 use crate::drive::{self, Aim, Driven};
 use crate::journey::{self, Material, Plan};
 use crate::live::Live;
@@ -155,8 +155,6 @@ fn load(
 /// How many users make the scenario's peak: Little's law, with the answers' own time left out (it is small beside the
 /// pauses, and unknown before the run).
 fn users(config: &RunConfig, plan: &Plan, visits_per_s: Option<f64>) -> anyhow::Result<u32> {
-    /// More users than this ask for more than one machine.
-    const MOST_USERS: f64 = 20_000.0;
     if let Some(users) = config.users {
         return Ok(users);
     }
@@ -164,7 +162,7 @@ fn users(config: &RunConfig, plan: &Plan, visits_per_s: Option<f64>) -> anyhow::
         .context("the scenario's actions add up to no rate\n  hint: give the number of users: --users 100")?;
     let cycle = (config.think + plan.think_per_visit()).as_secs_f64();
     let users = (rate * cycle).ceil();
-    if !(1.0..=MOST_USERS).contains(&users) {
+    if !(1.0..=f64::from(MOST_USERS)).contains(&users) {
         return Err(anyhow!(
             "the scenario's peak takes {users} users, and one process has 1 to {MOST_USERS}\n  hint: give --users, or a shorter `load: think`"
         ));

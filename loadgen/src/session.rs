@@ -98,6 +98,11 @@ impl Session {
         }
     }
 
+    /// Which request of the action it is.
+    pub(crate) fn request_index(&self) -> usize {
+        self.request
+    }
+
     /// Which request of the visit comes next, counted over its steps; for telling operations apart.
     pub(crate) fn position(&self) -> u16 {
         u16::try_from(self.step * 16 + self.request).unwrap_or(u16::MAX)

@@ -130,7 +130,8 @@ fn outcome(objective: &Objective, attainment: &Attainment) -> SloOutcome {
         Goal::Errors { share } => 1.0 - share.share(),
     };
     let Attainment { kept, scheduled, .. } = *attainment;
-    let measurable = !matches!(objective.goal, Goal::Available { .. }) && scheduled > 0;
+    let can_tell = !matches!(objective.goal, Goal::Available { .. });
+    let measurable = can_tell && scheduled > 0;
     let interval = measurable.then(|| clopper_pearson(kept, scheduled));
     let verdict = match interval {
         Some((low, _)) if low >= share => Attained::Met,
@@ -143,7 +144,8 @@ fn outcome(objective: &Objective, attainment: &Attainment) -> SloOutcome {
         promised_share: share,
         attained_share: measurable.then(|| kept as f64 / scheduled as f64),
         interval,
-        scheduled: if measurable { scheduled } else { 0 },
+        scheduled: if can_tell { scheduled } else { 0 },
+        measurable: can_tell,
         line: objective.line,
     }
 }

@@ -5,7 +5,7 @@ use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
 use std::time::Duration;
 
 use crate::codec::{Expect, Method, Parser, Progress};
-use crate::journey::Plan;
+use crate::journey::{Plan, Request};
 use crate::session::Session;
 
 /// How long the first connection may take.
@@ -55,13 +55,17 @@ pub(crate) enum TargetError {
 
 /// Finds out where a URL leads.
 pub(crate) fn resolve(url: &str) -> Result<Address, TargetError> {
+    let url = url.trim_end_matches('/');
     scenarios::check_url(url).map_err(|problem| TargetError::Url { url: url.to_owned(), problem })?;
     let host = url.trim_start_matches("http://").trim_end_matches('/').to_owned();
     let has_port = host.rfind(':').is_some_and(|colon| !host[colon..].contains(']'));
     let with_port = if has_port { host.clone() } else { format!("{host}:80") };
     let unknown = |source| TargetError::Unknown { host: host.clone(), source };
-    let mut found = with_port.to_socket_addrs().map_err(unknown)?;
-    let socket = found.next().ok_or_else(|| unknown(std::io::Error::other("no address")))?;
+    let found: Vec<SocketAddr> = with_port.to_socket_addrs().map_err(unknown)?.collect();
+    // A name may have several addresses, and the server listen on one of them.
+    let answering = found.iter().find(|address| TcpStream::connect_timeout(address, CONNECT_WAIT).is_ok());
+    let socket = answering.or(found.first()).copied();
+    let socket = socket.ok_or_else(|| unknown(std::io::Error::other("no address")))?;
     Ok(Address { url: format!("http://{host}"), host, socket })
 }
 
@@ -70,13 +74,13 @@ pub(crate) fn resolve(url: &str) -> Result<Address, TargetError> {
 pub(crate) fn ask_once(plan: &Plan, address: SocketAddr, seed: u64) -> Result<(), TargetError> {
     let mut stream = TcpStream::connect_timeout(&address, CONNECT_WAIT)
         .map_err(|source| TargetError::Refused { address, source })?;
-    let reading = plan.actions.iter().find_map(|action| {
-        action
-            .requests
-            .first()
-            .filter(|request| matches!(request.template.method(), Method::Get | Method::Head))
-            .map(|request| (action, request))
-    });
+    let reads = |request: &&Request| {
+        matches!(request.template.method(), Method::Get | Method::Head) && request.stands_alone()
+    };
+    let reading = plan
+        .actions
+        .iter()
+        .find_map(|action| action.first_request().filter(reads).map(|request| (action, request)));
     let Some((action, request)) = reading else { return Ok(()) };
     let mut session = Session::new(plan, seed);
     session.begin(plan, u64::from(u32::MAX));
@@ -112,7 +116,9 @@ pub(crate) fn ask_once(plan: &Plan, address: SocketAddr, seed: u64) -> Result<()
         }
     }
     match parser.status() {
-        status @ 400.. => Err(TargetError::Status { address, action: action.name.clone(), status }),
+        status @ 400.. if !request.asks_for(status) => {
+            Err(TargetError::Status { address, action: action.name.clone(), status })
+        }
         _ => Ok(()),
     }
 }

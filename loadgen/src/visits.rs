@@ -28,8 +28,10 @@ pub struct Visits {
     /// Sessions of visits under way; a slot is used again when its visit has ended.
     sessions: Vec<Session>,
     free: Vec<u32>,
-    /// What the server takes, by action, in seconds; 0 while unknown.
-    expected: Vec<f64>,
+    /// What the server takes, by action and request, in seconds; 0 while unknown.
+    expected: Vec<Vec<f64>>,
+    /// What it took for the answer that ended last.
+    took: Option<f64>,
     fingerprint: Fingerprint,
 }
 
@@ -37,7 +39,7 @@ impl Visits {
     /// Visits that arrive as `arrivals` says.
     #[must_use]
     pub fn new(plan: Arc<Plan>, arrivals: Arrivals, seed: u64) -> Visits {
-        let expected = vec![0.0; plan.actions.len()];
+        let expected = plan.actions.iter().map(|action| vec![0.0; action.requests_each()]).collect();
         Visits {
             plan,
             arrivals,
@@ -46,6 +48,7 @@ impl Visits {
             sessions: Vec::new(),
             free: Vec::new(),
             expected,
+            took: None,
             fingerprint: Fingerprint::new(),
         }
     }
@@ -109,16 +112,8 @@ impl Workload for Visits {
     }
 
     fn ended(&mut self, sample: &Sample) {
-        if !sample.outcome.is_answered() {
-            return;
-        }
-        let took = sample.last_byte.since(sample.sent).as_secs_f64();
-        let expected = &mut self.expected[usize::from(sample.action)];
-        if *expected == 0.0 {
-            *expected = took;
-        } else {
-            *expected += (took.min(*expected * MOST_OF_ONE) - *expected) * WEIGHT_OF_ONE;
-        }
+        let answered = sample.outcome.is_answered();
+        self.took = answered.then(|| sample.last_byte.since(sample.sent).as_secs_f64());
     }
 
     fn follow(
@@ -127,8 +122,12 @@ impl Workload for Visits {
         outcome: Outcome,
         request: &mut Vec<u8>,
     ) -> Option<Operation> {
-        let expected = Duration::from_secs_f64(self.expected[usize::from(operation.action)]);
         let session = &mut self.sessions[operation.visit as usize];
+        let expected = &mut self.expected[usize::from(operation.action)][session.request_index()];
+        if let Some(took) = self.took.take() {
+            learn(expected, took);
+        }
+        let expected = Duration::from_secs_f64(*expected);
         if outcome == Outcome::Good {
             session.advance(&self.plan);
         } else {
@@ -136,5 +135,14 @@ impl Workload for Visits {
             session.lose();
         }
         self.operation(operation.visit, operation.due.plus(expected), request)
+    }
+}
+
+/// Moves an expectation towards what was seen, a little.
+fn learn(expected: &mut f64, took: f64) {
+    if *expected == 0.0 {
+        *expected = took;
+    } else {
+        *expected += (took.min(*expected * MOST_OF_ONE) - *expected) * WEIGHT_OF_ONE;
     }
 }

@@ -4,12 +4,14 @@ use std::time::Duration;
 
 use scenarios::Scenario;
 use scenarios::estimate::{Estimate, Spread};
-use scenarios::report::{Generator, Offered, Provenance, REPORT_SCHEMA, Report, ServerCost, TargetFacts};
+use scenarios::report::{
+    Generator, Latency, Offered, Provenance, REPORT_SCHEMA, Report, ServerCost, TargetFacts,
+};
 use scenarios::scenario::{Arrivals, Model};
 use scenarios::show;
 
 use crate::config::RunConfig;
-use crate::drive::Driven;
+use crate::drive::{CLOSED_THREADS, Driven};
 use crate::engine::Outcome;
 use crate::hold::{self, Found};
 use crate::honesty::{self, Evidence};
@@ -108,12 +110,16 @@ fn generator(run: &Run<'_>, spent: &Spent, all: &scenarios::report::ActionReport
         recorder.all.errors.iter().filter(|((known, _), _)| *known == outcome).map(|(_, count)| count).sum()
     };
     let is_open = run.config.model == Model::Open;
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get) as f64;
+    // The users of the closed model have so many threads, whatever the machine has.
+    let cores =
+        std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(CLOSED_THREADS) as f64;
     let cpu_share = match &run.driven.offered {
         // The engine's own thread: deliberate looking at the clock is not load.
         Some(offered) => {
             let seconds = offered.ended.since(crate::engine::Nanos::ZERO).as_secs_f64();
-            Some(offered.cpu.saturating_sub(offered.spun).as_secs_f64() / seconds.max(f64::MIN_POSITIVE))
+            let busy = offered.cpu.saturating_sub(offered.spun);
+            // What was spun is wall time; where it is most of all, what is left says nothing.
+            (offered.spun < offered.cpu / 2).then(|| busy.as_secs_f64() / seconds.max(f64::MIN_POSITIVE))
         }
         None => spent.generator.map(|cpu| cpu.as_secs_f64() / spent.seconds.max(f64::MIN_POSITIVE) / cores),
     };
@@ -123,7 +129,7 @@ fn generator(run: &Run<'_>, spent: &Spent, all: &scenarios::report::ActionReport
         sent: all.scheduled - shed,
         good: all.good,
         shed,
-        exhausted: run.driven.offered.as_ref().map_or(0, |offered| offered.exhausted),
+        exhausted: run.driven.exhausted,
         lost: run.driven.lost,
         lag_p99: Duration::from_nanos(recorder.lag.value_at_quantile(0.99)),
         response_p99: Duration::from_secs_f64(all.response.quantile(0.99).map_or(0.0, |p99| p99.value_s)),
@@ -132,7 +138,7 @@ fn generator(run: &Run<'_>, spent: &Spent, all: &scenarios::report::ActionReport
         medians: recorder
             .seconds
             .iter()
-            .filter(|second| second.scheduled > 0)
+            .filter(|second| second.p50 > 0)
             .map(|second| second.p50 as f64 / 1e9)
             .collect(),
         unanswered: count(Outcome::TimedOut)
@@ -143,10 +149,14 @@ fn generator(run: &Run<'_>, spent: &Spent, all: &scenarios::report::ActionReport
     Generator {
         verdict,
         evidence,
-        lag: summarise::plain(&recorder.lag),
+        // A user acts when he is ready: there is nothing to be late for.
+        lag: if is_open { summarise::plain(&recorder.lag) } else { Latency::default() },
         cpu_per_request_s: spent
             .generator
-            .map(|cpu| (cpu.as_secs_f64() - spun(run.driven, spent)).max(0.0) / requests),
+            .map(|cpu| cpu.as_secs_f64() - spun(run.driven, spent))
+            // Less than the clock can see is not known.
+            .filter(|cpu| *cpu > 2.0 * process::tick().as_secs_f64())
+            .map(|cpu| cpu / requests),
         cpu_share,
         shed,
         connections: run.driven.connections,
@@ -198,10 +208,25 @@ fn offered(run: &Run<'_>, measured_s: f64) -> Offered {
     }
 }
 
+/// Whether the run was to offer the peak that the estimate speaks of.
+fn wants_peak(run: &Run<'_>) -> bool {
+    let users_given = run.config.model == Model::Users && run.config.users.is_some();
+    run.rate.is_some_and(|rate| rate.is_peak) && !users_given && !run.driven.seen.cut_short
+}
+
+/// Whether it did: what was due came to the rate asked for (give or take a tenth and three standard deviations), and
+/// nearly all of it was answered well. A server that fails, or visits that last longer than the run, say nothing
+/// about how much is asked of the system.
+fn reached_peak(run: &Run<'_>, seconds: f64) -> bool {
+    let all = &run.driven.recorder.all;
+    let per_action = run.plan.requests_per_visit() / run.plan.actions_per_visit();
+    let asked = run.rate.map_or(0.0, |rate| rate.actions_per_s * per_action) * seconds;
+    let off = (all.scheduled as f64 - asked).abs();
+    off <= asked * 0.1 + 3.0 * asked.sqrt() && all.good as f64 >= all.scheduled as f64 * 0.95
+}
+
 fn found(run: &Run<'_>, spent: &Spent, seconds: f64, server: Option<&ServerCost>) -> Found {
     let all = &run.driven.recorder.all;
-    let at_peak =
-        run.rate.is_some_and(|rate| rate.is_peak) && run.config.users.is_none() && !run.driven.seen.cut_short;
     let requests = hold::rate_of(all.good, seconds);
     let per_action = run.plan.requests_per_visit() / run.plan.actions_per_visit();
     let scale =
@@ -216,7 +241,7 @@ fn found(run: &Run<'_>, spent: &Spent, seconds: f64, server: Option<&ServerCost>
         p90: (total + error) * by,
     };
     Found {
-        at_peak,
+        at_peak: wants_peak(run) && reached_peak(run, seconds),
         actions_per_s: requests.map(|spread| scale(spread, 1.0 / per_action)),
         requests_per_s: requests,
         bytes_per_response: bytes.map(Spread::point),
@@ -244,6 +269,12 @@ fn notes(run: &Run<'_>, spent: &Spent) -> Vec<String> {
         show::digits(recorder.from.since(crate::engine::Nanos::ZERO).as_secs_f64()),
         recorder.warmup
     ));
+    if wants_peak(run) && !reached_peak(run, spent.seconds.min(run.config.duration.as_secs_f64())) {
+        notes.push(
+            "the peak was not reached (failures, slow answers, or visits longer than the run), so what is predicted for it cannot be told"
+                .to_owned(),
+        );
+    }
     if let Some(waiting) = run.driven.waiting.filter(|waiting| !waiting.spin.is_zero()) {
         notes.push(format!(
             "this machine wakes threads late (p99 {}), so the engine looked at the clock instead of sleeping: it took a core from the rest",

@@ -47,6 +47,7 @@ fn ended(operation: &Operation, took: Duration) -> Sample {
         outcome: Outcome::Good,
         status: 200,
         due: operation.due,
+        possible: operation.due,
         sent: operation.due,
         connected: operation.due,
         first_byte: last,

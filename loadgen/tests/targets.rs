@@ -185,3 +185,67 @@ fn ctrl_c_does_not_wait_for_a_server_that_hangs() {
         assert_eq!(cut, report.offered.model == "open", "{:?}", report.all.errors);
     }
 }
+
+#[test]
+fn users_whose_connections_were_closed_meanwhile_go_on_with_fresh_ones() {
+    // One answer on each connection, and then it is closed without a word, as servers do with idle ones.
+    let target = server(|mut stream| {
+        let mut buffer = [0u8; 4_096];
+        if let Ok(1..) = stream.read(&mut buffer) {
+            drop(stream.write_all(OK.as_bytes()));
+        }
+    });
+    let text = scenario(&target, "").replace("rate: 40/s, ", "think: 50 ms, ");
+    let done = Run::new(&text).args(["--closed", "--users", "5"]).start().finish();
+    let report = report(&done);
+    assert_eq!(report.all.failed(), 0, "{:?}", report.all.errors);
+    assert!(report.all.good > 10, "{}", report.all.good);
+}
+
+#[test]
+fn a_slow_answer_in_a_visit_is_not_the_generator_s_fault() {
+    // The first step answers after 1 to 60 ms, so that the second often cannot leave when it was to.
+    let asked = std::sync::Arc::new(std::sync::atomic::AtomicU64::new(0));
+    let target = server(move |mut stream| {
+        let mut buffer = [0u8; 4_096];
+        while let Ok(1..) = stream.read(&mut buffer) {
+            let number = asked.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+            std::thread::sleep(Duration::from_millis(1 + number * 37 % 60));
+            if stream.write_all(OK.as_bytes()).is_err() {
+                return;
+            }
+        }
+    });
+    let text = scenario(&target, "") + "journeys: { twice: [home, home, home] }\n";
+    let report = report(&Run::new(&text).start().finish());
+    let lag = report.generator.lag.quantile(0.5).expect("requests were sent").value_s;
+    // Half of the later steps wait for an answer that is slower than the average; the generator's own delay is small.
+    assert!(lag < 0.005, "median lag {lag} s");
+    assert!(report.all.response.quantile(0.9).expect("answers").value_s > 0.03);
+}
+
+#[test]
+fn a_request_that_needs_an_earlier_answer_is_not_asked_before_the_run() {
+    let target = server(|mut stream| {
+        let mut buffer = [0u8; 4_096];
+        while let Ok(read @ 1..) = stream.read(&mut buffer) {
+            let request = String::from_utf8_lossy(&buffer[..read]).into_owned();
+            let answer = if request.starts_with("POST /things") {
+                "HTTP/1.1 201 Created\r\nContent-Length: 8\r\n\r\n{\"id\":7}"
+            } else if request.starts_with("GET /things/7 ") {
+                OK
+            } else {
+                "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
+            };
+            if stream.write_all(answer.as_bytes()).is_err() {
+                return;
+            }
+        }
+    });
+    let text = format!(
+        "name: things\ntarget: {target}\nactions: {{ make: {{ total: 10/s }}, see: {{ total: 10/s }} }}\nrequests:\n  make: {{ POST: /things, json: {{ a: 1 }}, keep: {{ thing: json $.id }} }}\n  see: {{ GET: \"/things/{{thing}}\" }}\njourneys: {{ one: [make, see] }}\nload: {{ duration: 1s, warmup: 0s, rate: 40/s }}\n"
+    );
+    let report = report(&Run::new(&text).start().finish());
+    assert_eq!(report.all.failed(), 0, "{:?}", report.all.errors);
+    assert!(report.actions[1].good > 3);
+}

@@ -137,6 +137,8 @@ pub struct Advice {
 pub struct ClaimCheck {
     /// The quantity, as the file names it.
     pub quantity: String,
+    /// The number of the estimate that this is: [`Quantity::name`].
+    pub resolved: String,
     /// The claim, as written.
     pub claimed: String,
     /// What the estimate says; `None` when it has no such number.

@@ -284,6 +284,8 @@ pub struct SloOutcome {
     pub interval: Option<(f64, f64)>,
     /// Of how many.
     pub scheduled: u64,
+    /// Whether a run can tell at all; an availability over a month it cannot.
+    pub measurable: bool,
     /// Line of the promise in the scenario.
     pub line: usize,
 }

@@ -30,13 +30,15 @@ impl<W: World, L: Workload, S: Sink> Engine<'_, W, L, S> {
         self.totals.due += 1;
         self.now = self.world.now();
         // A visitor's patience begins when he wants something, but not before he could have asked for it.
-        let deadline = due.operation.due.max(due.possible).plus(self.settings.timeout);
+        let possible = due.operation.due.max(due.possible);
+        let deadline = possible.plus(self.settings.timeout);
         if deadline <= self.now {
             self.end_unsent(&due.operation, Outcome::TimedOut);
         } else if let Some(slot) = self.pool.pick() {
             let connection = self.pool.get(slot);
             mem::swap(&mut connection.request, &mut self.request);
             connection.load(due.operation, deadline, self.now);
+            connection.possible = possible;
             let is_new = !connection.reused;
             self.pool.started(slot);
             self.totals.peak_in_flight = self.totals.peak_in_flight.max(self.pool.in_flight());
@@ -313,6 +315,7 @@ fn unsent(operation: &Operation, outcome: Outcome, now: Nanos) -> Sample {
         outcome,
         status: 0,
         due: operation.due,
+        possible: operation.due,
         sent: now,
         connected: now,
         first_byte: now,

@@ -30,6 +30,7 @@ pub(super) struct Connection {
     pub(super) reused: bool,
     pub(super) retried: bool,
     pub(super) deadline: Nanos,
+    pub(super) possible: Nanos,
     pub(super) sent: Nanos,
     pub(super) connected: Nanos,
     pub(super) first_byte: Nanos,
@@ -47,6 +48,7 @@ impl Connection {
             reused: false,
             retried: false,
             deadline: Nanos::MAX,
+            possible: Nanos::ZERO,
             sent: Nanos::ZERO,
             connected: Nanos::ZERO,
             first_byte: Nanos::ZERO,
@@ -62,6 +64,7 @@ impl Connection {
         self.request_sent = 0;
         self.retried = false;
         self.deadline = deadline;
+        self.possible = operation.due;
         self.sent = now;
         self.connected = now;
         self.expect_answer();
@@ -98,6 +101,7 @@ impl Connection {
             outcome,
             status: self.parser.status(),
             due: self.operation.due,
+            possible: self.possible,
             sent: self.sent,
             connected: if self.state == State::Connecting { now } else { self.connected },
             first_byte: if received == 0 { now } else { self.first_byte },

@@ -43,7 +43,7 @@ impl Outcome {
     }
 }
 
-/// One operation with its stamps. Response is `last_byte - due`, service is `last_byte - sent`, lag is `sent - due`.
+/// One operation with its stamps. Response is `last_byte - due`, service is `last_byte - sent`, lag is `sent - possible`.
 ///
 /// Without an answer, `last_byte` is when it was given up: the response would have taken at least that long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +56,9 @@ pub struct Sample {
     pub status: u16,
     /// When it was to be sent.
     pub due: Nanos,
+    /// When it could be sent at the earliest: when it was due, or when its predecessor in the visit had ended, if that
+    /// was later. What passed from here until `sent` is the generator's own delay.
+    pub possible: Nanos,
     /// When the engine took it in hand, to send it or to open a connection for it. Just before the system call.
     pub sent: Nanos,
     /// When the first bytes went onto a connection: later than `sent` by the time of connecting when it was a new one.

@@ -186,11 +186,11 @@ impl Compiler<'_> {
             codec::Header::new("user-agent", concat!("loadgen/", env!("CARGO_PKG_VERSION")))
                 .map_err(refused)?,
         ];
-        let names_accept = asked.headers.iter().any(|(name, _)| name == "accept");
-        if !names_accept {
+        let is_own = |wanted: &str| asked.headers.iter().any(|(name, _)| name == wanted);
+        if !is_own("accept") {
             fixed.push(codec::Header::new("accept", "*/*").map_err(refused)?);
         }
-        if matches!(asked.body, Body::Json(_)) {
+        if matches!(asked.body, Body::Json(_)) && !is_own("content-type") {
             fixed.push(codec::Header::new("content-type", "application/json").map_err(refused)?);
         }
         let mut headers = Vec::new();

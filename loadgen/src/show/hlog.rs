@@ -113,6 +113,7 @@ mod tests {
             outcome: Outcome::Good,
             status: 200,
             due: stamp,
+            possible: stamp,
             sent: stamp,
             connected: stamp,
             first_byte: Nanos(last),

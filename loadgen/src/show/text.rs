@@ -64,7 +64,7 @@ fn measured(report: &Report) -> Vec<String> {
         );
     }
     lines.push(String::new());
-    let p99s: Vec<f64> = seconds.iter().map(|second| second.p99_s).collect();
+    let p99s: Vec<f64> = seconds.iter().map(|second| second.p99_s).filter(|p99| *p99 > 0.0).collect();
     if let Some(spark) = super::spark::line(&p99s) {
         let low = p99s.iter().copied().fold(f64::INFINITY, f64::min);
         let high = p99s.iter().copied().fold(0.0, f64::max);
@@ -194,9 +194,7 @@ fn slo_table(slo: &[SloOutcome], report: &Report) -> String {
                     show::share(high),
                     scenarios::conventions::grouped(outcome.scheduled as f64)
                 ),
-                _ if outcome.scheduled == 0 && !outcome.promise.starts_with("availability") => {
-                    "none of it was scheduled".to_owned()
-                }
+                _ if outcome.measurable => "none of it was scheduled".to_owned(),
                 _ => "not measured by a run".to_owned(),
             };
             let label = if index == 0 { "SLO" } else { "" };

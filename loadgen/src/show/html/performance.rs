@@ -137,7 +137,16 @@ pub(super) fn promises(slo: &[SloOutcome]) -> Option<Table> {
 }
 
 fn promise(outcome: &SloOutcome) -> Row {
-    let SloOutcome { promise, verdict, promised_share, attained_share, interval, scheduled, line } = outcome;
+    let SloOutcome {
+        promise,
+        verdict,
+        promised_share,
+        attained_share,
+        interval,
+        scheduled,
+        measurable: _,
+        line,
+    } = outcome;
     let (tone, word) = attained(*verdict);
     let range = |(low, high): (f64, f64)| format!("{} to {}", figure::share(low), figure::share(high));
     Row::new(vec![

@@ -243,6 +243,7 @@ fn promise(text: &str, verdict: Attained) -> SloOutcome {
         attained_share: Some(0.9998),
         interval: Some((0.9992, 1.0)),
         scheduled: 9_267,
+        measurable: true,
         line: 31,
     }
 }
