@@ -38,6 +38,36 @@ pub(crate) fn tick() -> Duration {
     Duration::from_nanos(1_000_000_000_u64.checked_div(clock_ticks_per_second()).unwrap_or(10_000_000))
 }
 
+/// Processor time of the whole machine since it started, in clock ticks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct MachineTime {
+    /// Taken away by the host of a virtual machine, though there was something to do.
+    stolen: u64,
+    /// All of it, idle time included.
+    all: u64,
+}
+
+impl MachineTime {
+    /// As of now; `None` where the system does not say.
+    pub(crate) fn now() -> Option<MachineTime> {
+        MachineTime::parse(&std::fs::read_to_string("/proc/stat").ok()?)
+    }
+
+    /// The first line of `/proc/stat`: user, nice, system, idle, iowait, irq, softirq, steal; what follows is part of
+    /// the first two.
+    fn parse(stat: &str) -> Option<MachineTime> {
+        let fields = stat.lines().next()?.strip_prefix("cpu ")?.split_ascii_whitespace().take(8);
+        let ticks = fields.map(str::parse).collect::<Result<Vec<u64>, _>>().ok()?;
+        Some(MachineTime { stolen: *ticks.get(7)?, all: ticks.iter().sum() })
+    }
+
+    /// The share of the time since `earlier` that was taken away.
+    pub(crate) fn stolen_since(self, earlier: MachineTime) -> f64 {
+        let all = self.all.saturating_sub(earlier.all).max(1);
+        self.stolen.saturating_sub(earlier.stolen) as f64 / all as f64
+    }
+}
+
 /// Processor, cores, memory and kernel, in a line.
 pub(crate) fn machine() -> String {
     let cpu = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
@@ -70,6 +100,16 @@ mod tests {
         assert_eq!(usage, Usage { cpu: Duration::from_secs(3), memory_bytes: 2560 * 4096 });
         assert_eq!(parse("42 (cut", 100, 4096), None);
         assert_eq!(parse("42 (cut) S 1", 100, 4096), None);
+    }
+
+    #[test]
+    fn the_share_that_the_host_took_away_is_seen() {
+        let time = |stat: &str| MachineTime::parse(stat).unwrap();
+        let (early, late) =
+            (time("cpu  10 0 10 70 0 0 0 10 0 0\ncpu0 1\n"), time("cpu  40 0 20 100 0 0 0 40 5 0\n"));
+        // 30 of 100 ticks more; the ninth field is within the first.
+        assert!((late.stolen_since(early) - 0.3).abs() < 1e-12);
+        assert_eq!(MachineTime::parse("intr 5"), None);
     }
 
     #[test]

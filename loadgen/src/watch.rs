@@ -14,7 +14,7 @@ use rustix::process::Pid;
 use crate::engine::Nanos;
 use crate::inbox::Inbox;
 use crate::live::{Live, Moment};
-use crate::process::{Usage, usage};
+use crate::process::{MachineTime, Usage, usage};
 use crate::record::Recorder;
 use crate::scrape::{Counters, scrape};
 use crate::show::hlog::HdrLog;
@@ -48,6 +48,7 @@ pub(crate) struct Reading {
     pub(crate) generator: Option<Usage>,
     pub(crate) server: Option<Usage>,
     pub(crate) counters: Option<Counters>,
+    pub(crate) machine: Option<MachineTime>,
 }
 
 /// What was seen.
@@ -126,6 +127,7 @@ impl Watched<'_> {
             generator: usage(rustix::process::getpid()),
             server: self.server.and_then(usage),
             counters: self.metrics.as_deref().and_then(scrape),
+            machine: MachineTime::now(),
         }
     }
 }

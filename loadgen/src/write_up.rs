@@ -38,7 +38,12 @@ struct Spent {
     generator: Option<Duration>,
     server: Option<(Duration, Usage)>,
     sql: Option<f64>,
+    /// Share of the machine's processor time that its host took away.
+    stolen: Option<f64>,
 }
+
+/// Below this share, what a host takes away is not worth a note.
+const STOLEN_WORTH_SAYING: f64 = 0.01;
 
 /// The report.
 pub(crate) fn report(run: &Run<'_>) -> Report {
@@ -75,7 +80,7 @@ pub(crate) fn report(run: &Run<'_>) -> Report {
 
 fn spent(driven: &Driven) -> Spent {
     let Some((first, last)) = &driven.seen.window else {
-        return Spent { seconds: 0.0, generator: None, server: None, sql: None };
+        return Spent { seconds: 0.0, generator: None, server: None, sql: None, stolen: None };
     };
     let used =
         |first: Option<Usage>, last: Option<Usage>| Some((last?.cpu.saturating_sub(first?.cpu), last?));
@@ -88,6 +93,7 @@ fn spent(driven: &Driven) -> Spent {
             .and_then(|c| c.sql)
             .zip(last.counters.and_then(|c| c.sql))
             .map(|(first, last)| last - first),
+        stolen: first.machine.zip(last.machine).map(|(first, last)| last.stolen_since(first)),
     }
 }
 
@@ -274,6 +280,12 @@ fn notes(run: &Run<'_>, spent: &Spent) -> Vec<String> {
             "the peak was not reached (failures, slow answers, or visits longer than the run), so what is predicted for it cannot be told"
                 .to_owned(),
         );
+    }
+    if let Some(stolen) = spent.stolen.filter(|stolen| *stolen > STOLEN_WORTH_SAYING) {
+        notes.push(format!(
+            "the host of this virtual machine took its processors away for {} of the time: figures of a quieter machine would be lower",
+            show::share(stolen)
+        ));
     }
     if let Some(waiting) = run.driven.waiting.filter(|waiting| !waiting.spin.is_zero()) {
         notes.push(format!(
