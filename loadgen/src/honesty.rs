@@ -23,7 +23,7 @@ const CLOSED_CPU_SHARE: f64 = 0.8;
 /// Answered well, of due, where no error explains it: below it the server did not keep up.
 const KEPT_UP: f64 = 0.95;
 /// The middle of the second half over that of the first: above it (or below its inverse) the server was not the same.
-const DRIFT: f64 = 1.5;
+const DRIFT: f64 = 2.0;
 /// Standard deviations of the rank-sum test that make a drift certain: one in a thousand by chance.
 const DRIFT_Z: f64 = 3.29;
 /// Seconds without which no drift can be seen.
