@@ -16,7 +16,7 @@ use crate::engine::Outcome;
 use crate::hold::{self, Found};
 use crate::honesty::{self, Evidence};
 use crate::journey::Plan;
-use crate::offered::Rate;
+use crate::offered::{self, Rate};
 use crate::process::{self, Usage};
 use crate::summarise;
 
@@ -63,7 +63,7 @@ pub(crate) fn report(run: &Run<'_>) -> Report {
     Report {
         schema: REPORT_SCHEMA,
         scenario: run.scenario.name.clone(),
-        offered: offered(run, measured_s),
+        offered: what_was_offered(run, measured_s),
         target: run.target.clone(),
         provenance: run.provenance.clone(),
         actions,
@@ -183,7 +183,7 @@ fn spun(driven: &Driven, spent: &Spent) -> f64 {
     })
 }
 
-fn offered(run: &Run<'_>, measured_s: f64) -> Offered {
+fn what_was_offered(run: &Run<'_>, measured_s: f64) -> Offered {
     let is_open = run.config.model == Model::Open;
     let rate = run.rate.filter(|_| is_open);
     let per_action = run.plan.requests_per_visit() / run.plan.actions_per_visit();
@@ -255,7 +255,11 @@ fn found(run: &Run<'_>, spent: &Spent, seconds: f64, server: Option<&ServerCost>
         cpu_per_request: cpu
             .filter(|_| server.is_some())
             .map(|cpu| with_error(cpu, 1.0 / all.scheduled.max(1) as f64)),
-        cores: cpu.filter(|_| server.is_some()).map(|cpu| with_error(cpu, 1.0 / spent.seconds)),
+        // The estimate speaks of the cores that are needed when none is to be busier than the limit.
+        cores: cpu
+            .zip(offered::number(run.estimate, "CPU limit"))
+            .filter(|_| server.is_some())
+            .map(|(cpu, limit)| with_error(cpu, 1.0 / spent.seconds / limit)),
         stored: run.target.seeded.as_ref().map(|seeded| seeded.storage.clone()).unwrap_or_default(),
     }
 }
