@@ -10,7 +10,7 @@ use scenarios::units::Dimension;
 use scenarios::verdict::Finding;
 
 use crate::error::EstimateError;
-use crate::ledger::{Ledger, LineId, dimension_of};
+use crate::ledger::{Ledger, LineId};
 
 /// What people call a quantity, and what it is called here.
 const ALIASES: &[(&str, &[&str])] = &[
@@ -124,7 +124,7 @@ fn held(claimed: (f64, f64), Spread { p10, p90, .. }: Spread) -> Finding {
 
 /// From the claim's unit to the quantity's; an error when they measure different things.
 fn scale(ledger: &Ledger, claim: &Claim, unit: UnitName) -> Result<f64, EstimateError> {
-    let due = dimension_of(unit);
+    let due = unit.dimension();
     if unit == UnitName::DollarsPerMonth && claim.dimension == Dimension::PRICE {
         return Ok(ledger.conventions.month_seconds);
     }

@@ -7,10 +7,9 @@
 use std::collections::HashMap;
 
 use scenarios::conventions::Conventions;
-use scenarios::estimate::{Kind, Quantity, Spread, UnitName};
+use scenarios::estimate::{Kind, Quantity, ShownIn, Spread, UnitName};
 use scenarios::scenario::Origin;
 use scenarios::show;
-use scenarios::units::Dimension;
 
 use crate::error::EstimateError;
 use crate::input::Input;
@@ -31,6 +30,8 @@ pub(crate) struct Line {
     /// Of the value; kept because finding it means sorting all samples.
     pub(crate) spread: Spread,
     pub(crate) unit: UnitName,
+    /// The unit in which the file wants to see it.
+    pub(crate) shown_in: Option<ShownIn>,
     pub(crate) kind: Kind,
     pub(crate) formula: String,
     pub(crate) working: String,
@@ -101,6 +102,7 @@ impl Ledger {
             value,
             spread,
             unit,
+            shown_in: None,
             kind,
             formula: String::new(),
             working,
@@ -132,7 +134,7 @@ impl Ledger {
     ) -> LineId {
         let name = name.into();
         let Term { value, dimension, formula, working, inputs, .. } = term;
-        debug_assert_eq!(dimension, dimension_of(unit), "{name} = {formula}");
+        debug_assert_eq!(dimension, unit.dimension(), "{name} = {formula}");
         let mut file_lines: Vec<usize> = inputs
             .iter()
             .map(|id| &self.lines[id.0])
@@ -150,6 +152,7 @@ impl Ledger {
             value,
             spread,
             unit,
+            shown_in: None,
             kind: Kind::Derived,
             formula,
             working,
@@ -201,7 +204,7 @@ impl Ledger {
     /// A line as the beginning of a formula.
     pub(crate) fn term(&self, id: LineId) -> Term {
         let line = &self.lines[id.0];
-        Term::line(id, line.value.clone(), dimension_of(line.unit), &line.name, line.shown.clone())
+        Term::line(id, line.value.clone(), line.unit.dimension(), &line.name, line.shown.clone())
     }
 
     pub(crate) fn line(&self, id: LineId) -> &Line {
@@ -280,22 +283,11 @@ pub(crate) fn quantity(line: &Line) -> Quantity {
         section: line.section.name().to_owned(),
         value: line.spread,
         unit: line.unit,
+        shown: line.shown_in.clone(),
         kind: line.kind,
         formula: line.formula.clone(),
         working: line.working.clone(),
         source: line.source.clone(),
-    }
-}
-
-/// What a unit measures.
-pub(crate) fn dimension_of(unit: UnitName) -> Dimension {
-    match unit {
-        UnitName::One | UnitName::Share => Dimension::NONE,
-        UnitName::Bytes => Dimension::BYTES,
-        UnitName::PerSecond => Dimension::RATE,
-        UnitName::BytesPerSecond => Dimension::BANDWIDTH,
-        UnitName::Seconds => Dimension::TIME,
-        UnitName::DollarsPerMonth => Dimension::PRICE,
     }
 }
 

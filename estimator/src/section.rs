@@ -3,6 +3,8 @@
 /// Where a line is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Section {
+    /// What the file defines by formula: what its author asked for is read first.
+    Own,
     Traffic,
     Bandwidth,
     Storage,
@@ -17,6 +19,7 @@ pub(crate) enum Section {
 impl Section {
     pub(crate) fn name(self) -> &'static str {
         match self {
+            Section::Own => "Own quantities",
             Section::Traffic => "Traffic",
             Section::Bandwidth => "Bandwidth",
             Section::Storage => "Storage",

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::conventions::Conventions;
+use crate::units::Dimension;
 
 /// The version of the JSON form of [`Estimate`]; grows when a reader of the old form would be misled.
 pub const ESTIMATE_SCHEMA: u32 = 1;
@@ -41,6 +42,9 @@ pub struct Quantity {
     pub value: Spread,
     /// Unit of the value.
     pub unit: UnitName,
+    /// The unit in which the file wants to see it; absent when that is for the reader to choose.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shown: Option<ShownIn>,
     /// Given, derived, default or measured.
     pub kind: Kind,
     /// The formula in names: `count × size`. Empty for a given value.
@@ -49,6 +53,15 @@ pub struct Quantity {
     pub working: String,
     /// `spotify.yaml:4`, or the cited source of a default.
     pub source: String,
+}
+
+/// A unit that a formula of the file asked for: `in TB/day`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ShownIn {
+    /// As written in the file.
+    pub unit: String,
+    /// One of it in the base unit of the number.
+    pub factor: f64,
 }
 
 /// The base unit of a number.
@@ -75,6 +88,44 @@ pub enum UnitName {
     /// US dollars per month.
     #[serde(rename = "USD/month")]
     DollarsPerMonth,
+    /// US dollars.
+    #[serde(rename = "USD")]
+    Dollars,
+    /// Any other, such as dollars per byte: a product of powers of byte, second and dollar.
+    #[serde(untagged)]
+    Other(Dimension),
+}
+
+impl UnitName {
+    /// The unit in which a number of this dimension is kept.
+    #[must_use]
+    pub fn of(dimension: Dimension) -> UnitName {
+        match dimension {
+            Dimension::NONE => UnitName::One,
+            Dimension::BYTES => UnitName::Bytes,
+            Dimension::RATE => UnitName::PerSecond,
+            Dimension::BANDWIDTH => UnitName::BytesPerSecond,
+            Dimension::TIME => UnitName::Seconds,
+            Dimension::PRICE => UnitName::DollarsPerMonth,
+            Dimension::MONEY => UnitName::Dollars,
+            other => UnitName::Other(other),
+        }
+    }
+
+    /// What it measures.
+    #[must_use]
+    pub fn dimension(self) -> Dimension {
+        match self {
+            UnitName::One | UnitName::Share => Dimension::NONE,
+            UnitName::Bytes => Dimension::BYTES,
+            UnitName::PerSecond => Dimension::RATE,
+            UnitName::BytesPerSecond => Dimension::BANDWIDTH,
+            UnitName::Seconds => Dimension::TIME,
+            UnitName::DollarsPerMonth => Dimension::PRICE,
+            UnitName::Dollars => Dimension::MONEY,
+            UnitName::Other(dimension) => dimension,
+        }
+    }
 }
 
 /// The tenth, fiftieth and ninetieth percentile of a number.

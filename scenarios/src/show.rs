@@ -1,7 +1,8 @@
 //! How numbers are written for people: three significant digits and the unit that keeps them short.
 
 use crate::conventions::{ByteUnits, Conventions, grouped};
-use crate::estimate::{Spread, UnitName};
+use crate::estimate::{ShownIn, Spread, UnitName};
+use crate::units::Dimension;
 
 /// A number with its unit: `500 TB`, `1.5 PB`, `12.3/s`, `7.8 ms`, `65 %`, `100 M`.
 #[must_use]
@@ -14,8 +15,56 @@ pub fn value(value: f64, unit: UnitName, conventions: &Conventions) -> String {
         UnitName::BytesPerSecond => format!("{}/s", bytes(value, conventions)),
         UnitName::Seconds => seconds(value),
         UnitName::DollarsPerMonth => format!("{} USD/month", money(value)),
+        UnitName::Dollars => format!("{} USD", money(value)),
+        UnitName::Other(dimension) => other(value, dimension),
     }
 }
+
+/// A number of an estimate in the unit that the file asked for, or else as [`value`] writes it.
+#[must_use]
+pub fn value_in(number: f64, unit: UnitName, shown: Option<&ShownIn>, conventions: &Conventions) -> String {
+    match shown {
+        // Signs stand with the number: `40 %`, `1.2 /day` would be read as a division.
+        Some(ShownIn { unit, factor }) if unit.starts_with('/') => {
+            format!("{}{unit}", count(number / factor))
+        }
+        Some(ShownIn { unit, factor }) => format!("{} {unit}", count(number / factor)),
+        None => value(number, unit, conventions),
+    }
+}
+
+/// In base units, with their powers: `0.02 USD/GB`, `3.4 B·s`.
+fn other(value: f64, dimension: Dimension) -> String {
+    // Nobody pays for single bytes.
+    let (value, byte) = if dimension.bytes < 0 {
+        (value * GIGABYTE.powi((-dimension.bytes).into()), "GB")
+    } else {
+        (value, "B")
+    };
+    let units = [("USD", dimension.money), (byte, dimension.bytes), ("s", dimension.seconds)];
+    let power = |name: &str, exponent: i8| match exponent.unsigned_abs() {
+        1 => name.to_owned(),
+        more => format!("{name}^{more}"),
+    };
+    let join = |units: Vec<String>| units.join("·");
+    let above = join(
+        units
+            .iter()
+            .filter(|(_, exponent)| *exponent > 0)
+            .map(|(name, exponent)| power(name, *exponent))
+            .collect(),
+    );
+    let below: Vec<String> = units
+        .iter()
+        .filter(|(_, exponent)| *exponent < 0)
+        .map(|(name, exponent)| power(name, *exponent))
+        .collect();
+    let below: String = below.iter().map(|unit| format!("/{unit}")).collect();
+    let space = if above.is_empty() { "" } else { " " };
+    format!("{}{space}{above}{below}", count(value))
+}
+
+const GIGABYTE: f64 = 1e9;
 
 /// A spread as `p50` alone when it is a point, as `p10 .. p90` otherwise.
 #[must_use]
@@ -148,6 +197,8 @@ mod tests {
     fn numbers_are_short_and_have_their_unit() {
         let decimal = Conventions::default();
         let binary = Conventions { units: ByteUnits::Binary, ..decimal };
+        let price_of_bytes = Dimension::MONEY.over(Dimension::BYTES);
+        let by_day = ShownIn { unit: "TB/day".to_owned(), factor: 1e12 / 86_400.0 };
         for (expected, found) in [
             ("500 TB", bytes(5e14, &decimal)),
             ("1.5 PB", bytes(1.5e15, &decimal)),
@@ -169,6 +220,11 @@ mod tests {
             ("100 %", share(1.0)),
             ("10,000 USD/month", value(10_000.0, UnitName::DollarsPerMonth, &decimal)),
             ("3,470/s", value(3_472.2, UnitName::PerSecond, &decimal)),
+            ("0.02 USD/GB", value(2e-11, UnitName::Other(price_of_bytes), &decimal)),
+            ("3 B·s", value(3.0, UnitName::Other(Dimension::BYTES.times(Dimension::TIME)), &decimal)),
+            ("5/s^2", value(5.0, UnitName::Other(Dimension::RATE.times(Dimension::RATE)), &decimal)),
+            ("40 USD", value(40.0, UnitName::Dollars, &decimal)),
+            ("875 TB/day", value_in(875e12 / 86_400.0, UnitName::BytesPerSecond, Some(&by_day), &decimal)),
         ] {
             assert_eq!(found, expected);
         }

@@ -9,7 +9,7 @@ use std::ops::{Add, Mul};
 use std::time::Duration;
 
 /// What a number measures: the exponents of byte, second and dollar. All zero is a pure number (a count, a ratio).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default, serde::Serialize, serde::Deserialize)]
 pub struct Dimension {
     /// Exponent of the byte.
     pub bytes: i8,

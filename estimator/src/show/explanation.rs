@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use scenarios::conventions::Conventions;
-use scenarios::estimate::Kind;
+use scenarios::estimate::{Kind, Spread};
 use scenarios::show;
 
 use crate::Explanation;
@@ -20,11 +20,12 @@ pub fn explanation(explanation: &Explanation, conventions: &Conventions) -> Stri
 
 fn node(out: &mut String, explanation: &Explanation, conventions: &Conventions, first: &str, rest: &str) {
     let Explanation { quantity, inputs, is_repeated } = explanation;
+    let write = |value| show::value_in(value, quantity.unit, quantity.shown.as_ref(), conventions);
+    let Spread { p10, p50, p90 } = quantity.value;
     let value = if quantity.value.is_point() {
-        show::value(quantity.value.p50, quantity.unit, conventions)
+        write(p50)
     } else {
-        let middle = show::value(quantity.value.p50, quantity.unit, conventions);
-        format!("{middle} [{}]", show::spread(quantity.value, quantity.unit, conventions))
+        format!("{} [{} .. {}]", write(p50), write(p10), write(p90))
     };
     let source = if quantity.source.is_empty() { String::new() } else { format!(" · {}", quantity.source) };
     let _ = writeln!(out, "{first}{} = {value}   {}{source}", quantity.name, kind_name(quantity.kind));

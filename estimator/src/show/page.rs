@@ -3,6 +3,8 @@
 use scenarios::estimate::{Estimate, Kind, Quantity, Spread, UnitName};
 use scenarios::show;
 
+use crate::section::Section;
+
 /// One number in cells.
 pub(super) struct Row<'a> {
     pub(super) name: &'a str,
@@ -15,11 +17,12 @@ pub(super) struct Row<'a> {
 
 /// A number of a page, in cells; three values where `wide`, the outer two empty for an exact number.
 pub(super) fn row<'a>(quantity: &'a Quantity, estimate: &Estimate, wide: bool) -> Row<'a> {
-    let Quantity { name, section: _, value, unit, kind, formula: _, working, source } = quantity;
+    let Quantity { name, section, value, unit, shown, kind, formula: _, working, source } = quantity;
     let write = |value| {
-        let text = show::value(value, *unit, &estimate.conventions);
-        // The heading says that it is by month.
-        text.strip_suffix("/month").map_or(text.clone(), str::to_owned)
+        let text = show::value_in(value, *unit, shown.as_ref(), &estimate.conventions);
+        // The heading of the section says that it is by month.
+        let by_month = text.strip_suffix("/month").filter(|_| section == Section::Cost.name());
+        by_month.map_or(text.clone(), str::to_owned)
     };
     let values = match (wide, value.is_point()) {
         (false, _) => vec![write(value.p50)],
@@ -28,7 +31,7 @@ pub(super) fn row<'a>(quantity: &'a Quantity, estimate: &Estimate, wide: bool) -
     };
     let working = match unit {
         // Networks are sold in bits.
-        UnitName::BytesPerSecond => format!("= {}", bits(value.p50)),
+        UnitName::BytesPerSecond if section != Section::Own.name() => format!("= {}", bits(value.p50)),
         _ => working.clone(),
     };
     Row { name, values, working, kind: kind_name(*kind), source }
@@ -76,7 +79,7 @@ pub(super) fn sections(estimate: &Estimate) -> Vec<(&str, Vec<&Quantity>)> {
 
 /// A section's heading.
 pub(super) fn heading(section: &str) -> &str {
-    if section == crate::section::Section::Cost.name() { "Cost per month" } else { section }
+    if section == Section::Cost.name() { "Cost per month" } else { section }
 }
 
 /// Whether any number of the page is a range.

@@ -71,6 +71,8 @@ fn name(unit: UnitName) -> &'static str {
         UnitName::BytesPerSecond => "B/s",
         UnitName::Seconds => "s",
         UnitName::DollarsPerMonth => "USD/month",
+        UnitName::Dollars => "USD",
+        UnitName::Other(_) => "in base units",
     }
 }
 
