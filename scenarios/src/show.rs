@@ -42,26 +42,21 @@ fn other(value: f64, dimension: Dimension) -> String {
         (value, "B")
     };
     let units = [("USD", dimension.money), (byte, dimension.bytes), ("s", dimension.seconds)];
-    let power = |name: &str, exponent: i8| match exponent.unsigned_abs() {
-        1 => name.to_owned(),
-        more => format!("{name}^{more}"),
-    };
-    let join = |units: Vec<String>| units.join("·");
-    let above = join(
-        units
-            .iter()
-            .filter(|(_, exponent)| *exponent > 0)
-            .map(|(name, exponent)| power(name, *exponent))
-            .collect(),
-    );
-    let below: Vec<String> = units
-        .iter()
-        .filter(|(_, exponent)| *exponent < 0)
-        .map(|(name, exponent)| power(name, *exponent))
-        .collect();
-    let below: String = below.iter().map(|unit| format!("/{unit}")).collect();
+    let (mut above, mut below) = (Vec::new(), String::new());
+    for (name, exponent) in units.into_iter().filter(|(_, exponent)| *exponent != 0) {
+        let power = match exponent.unsigned_abs() {
+            1 => name.to_owned(),
+            more => format!("{name}^{more}"),
+        };
+        if exponent > 0 {
+            above.push(power);
+        } else {
+            below.push('/');
+            below.push_str(&power);
+        }
+    }
     let space = if above.is_empty() { "" } else { " " };
-    format!("{}{space}{above}{below}", count(value))
+    format!("{}{space}{}{below}", count(value), above.join("·"))
 }
 
 const GIGABYTE: f64 = 1e9;
