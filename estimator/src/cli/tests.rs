@@ -1,5 +1,9 @@
 //! The command line without a process: what is printed, and what is refused.
 
+use scenarios::estimate::Estimate;
+use scenarios::shipped::SHIPPED;
+
+use super::shell::quoted;
 use super::*;
 
 fn run(arguments: &[&str]) -> (u8, String, String) {
@@ -192,6 +196,6 @@ impl Write for Closed {
 #[test]
 fn a_reader_that_leaves_early_is_no_failure() {
     let mut err = Vec::new();
-    assert_eq!(execute(&Command::List, &mut Closed, &mut err), EXIT_YES);
+    assert_eq!(execute(&Command::List(list::Arguments {}), &mut Closed, &mut err), EXIT_YES);
     assert!(err.is_empty());
 }

@@ -1,0 +1,33 @@
+//! `explain`: one number, down to the lines of the file.
+
+use std::io::Write;
+
+use clap::Args;
+use scenarios::verdict::EXIT_YES;
+
+use super::source::read;
+use super::{Outcome, Sampling, refused};
+use crate::show;
+
+/// Show where a number comes from, down to the lines of the file
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// A scenario file, the name of a shipped scenario, or - for standard input
+    #[arg(value_name = "FILE_OR_NAME")]
+    file: String,
+    /// Which number, as `estimate` names it: "peak actions"
+    quantity: String,
+    #[command(flatten)]
+    sampling: Sampling,
+}
+
+/// Prints the chain of formulas.
+pub(super) fn run(arguments: &Arguments, out: &mut dyn Write) -> Outcome {
+    let Arguments { file, quantity, sampling } = arguments;
+    let source = read(file)?;
+    let scenario = source.scenario()?;
+    let explanation =
+        crate::explain(&scenario, &source.name, &(*sampling).into(), quantity).map_err(refused)?;
+    write!(out, "{}", show::explanation::explanation(&explanation, &scenario.conventions))?;
+    Ok(EXIT_YES)
+}

@@ -1,0 +1,23 @@
+//! `list`: the scenarios that ship.
+
+use std::io::Write;
+
+use clap::Args;
+use scenarios::shipped::SHIPPED;
+use scenarios::verdict::EXIT_YES;
+
+use super::Outcome;
+
+/// List the scenarios that ship with the tool
+#[derive(Debug, Args)]
+pub(super) struct Arguments {}
+
+/// Prints a line for each.
+pub(super) fn run(_: &Arguments, out: &mut dyn Write) -> Outcome {
+    let width = SHIPPED.iter().map(|shipped| shipped.name.len()).max().unwrap_or(0);
+    let about_width = SHIPPED.iter().map(|shipped| shipped.about.chars().count()).max().unwrap_or(0);
+    for shipped in SHIPPED {
+        writeln!(out, "{:<width$}  {:<about_width$}  {}", shipped.name, shipped.about, shipped.source)?;
+    }
+    Ok(EXIT_YES)
+}

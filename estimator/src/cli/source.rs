@@ -1,0 +1,80 @@
+//! Where a scenario comes from: a file, standard input, or the scenarios that ship.
+
+use std::io::{ErrorKind, Read};
+use std::path::Path;
+
+use scenarios::Scenario;
+use scenarios::error::nearest;
+use scenarios::shipped::{SHIPPED, shipped};
+
+use super::Failure;
+
+/// The largest input that is read; the parser's own limit is a little lower and has the better message.
+const MAX_INPUT_BYTES: u64 = 2_000_000;
+
+/// Stands for standard input.
+pub(super) const STDIN: &str = "-";
+
+/// A scenario's text and what its sources are called.
+pub(super) struct Source {
+    pub(super) name: String,
+    pub(super) text: String,
+}
+
+impl Source {
+    /// Reads what the text says.
+    pub(super) fn scenario(&self) -> Result<Scenario, Failure> {
+        Scenario::from_yaml(&self.text)
+            .map_err(|error| Failure::Message(error.render(&self.name, &self.text)))
+    }
+}
+
+/// A path first, then a shipped name.
+pub(super) fn read(file: &str) -> Result<Source, Failure> {
+    if file == STDIN {
+        return Ok(Source { name: "stdin".to_owned(), text: text_of("stdin", std::io::stdin())? });
+    }
+    let path = Path::new(file);
+    let shipped = shipped(file);
+    match (std::fs::metadata(path), shipped) {
+        (Ok(metadata), _) if !metadata.is_dir() => {
+            let opened = std::fs::File::open(path).map_err(|error| unreadable(file, &error))?;
+            Ok(Source { name: file.to_owned(), text: text_of(file, opened)? })
+        }
+        (_, Some(shipped)) => {
+            Ok(Source { name: format!("{}.yaml", shipped.name), text: shipped.text.to_owned() })
+        }
+        (Ok(_), None) => Err(Failure::Message(format!(
+            "error: {file}: is a folder, expected a scenario file\n  hint: name a file in it, like `{}`",
+            path.join("my-system.yaml").display()
+        ))),
+        (Err(error), None) if error.kind() == ErrorKind::NotFound => {
+            let names = || SHIPPED.iter().map(|shipped| shipped.name);
+            let hint = match nearest(file, names()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "`estimator list` shows the scenarios that ship".to_owned(),
+            };
+            Err(Failure::Message(format!(
+                "error: {file}: no such file, and no scenario of this name ships\n  hint: {hint}"
+            )))
+        }
+        (Err(error), None) => Err(unreadable(file, &error)),
+    }
+}
+
+fn unreadable(file: &str, error: &std::io::Error) -> Failure {
+    Failure::Message(format!(
+        "error: {file}: cannot be read: {error}\n  hint: check its name and its permissions"
+    ))
+}
+
+fn text_of(file: &str, input: impl Read) -> Result<String, Failure> {
+    let mut bytes = Vec::new();
+    input.take(MAX_INPUT_BYTES).read_to_end(&mut bytes).map_err(|error| unreadable(file, &error))?;
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        Failure::Message(format!(
+            "error: {file}: is not UTF-8 text (at byte {at}), expected a scenario in YAML\n  hint: is this the right file?"
+        ))
+    })
+}
