@@ -10,7 +10,7 @@
 //! | `users`, `traffic`, `bandwidth` | who comes, what they do, what travels |
 //! | `sizes`, `counts`, `storage`, `growth` | bytes of one, how many, bytes in all, and the plan horizon |
 //! | `servers`, `availability`, `cost` | machines, error budget, dollars |
-//! | `cache` | the law that the advice on caches uses |
+//! | [`laws`] | queues, caches, reliability: the laws of the field as functions of plain numbers |
 //! | `advice` | what the numbers recommend, one file per rule |
 //! | `claims`, `explain` | claims held against the numbers; where a number comes from |
 //! | [`show`], [`cli`] | text, Markdown and JSON of the same value; the command line |
@@ -20,7 +20,6 @@
 mod advice;
 mod availability;
 mod bandwidth;
-mod cache;
 mod claims;
 pub mod cli;
 mod cost;
@@ -30,6 +29,7 @@ mod estimate;
 mod explain;
 mod growth;
 mod input;
+pub mod laws;
 mod ledger;
 mod section;
 mod servers;

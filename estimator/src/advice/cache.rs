@@ -6,7 +6,8 @@
 use scenarios::estimate::{Advice, UnitName};
 use scenarios::scenario::Popularity;
 
-use crate::cache::hit_ratio;
+use crate::laws::che;
+use crate::laws::popularity::Zipf;
 
 use super::Findings;
 
@@ -39,7 +40,7 @@ pub(super) fn advise(findings: Findings<'_>) -> Vec<Advice> {
         None => EXPONENT,
     };
     let hits = objects(findings, action.reads.first().map(|touch| touch.entity))
-        .map(|objects| hit_ratio(objects, CACHED_SHARE * objects, exponent));
+        .and_then(|objects| che::hit_ratio(&Zipf::new(objects, exponent).ok()?, CACHED_SHARE * objects).ok());
     let busy = findings.ledger.middle(servers.one_node_busy);
     let enough = (
         ratio.is_none_or(|ratio| ratio >= LEAST_READS_PER_WRITE),
