@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 
 use scenarios::conventions::Conventions;
+use scenarios::error::SETTING;
 use scenarios::estimate::{Kind, Quantity, ShownIn, Spread, UnitName};
 use scenarios::scenario::Origin;
 use scenarios::show;
@@ -16,6 +17,9 @@ use crate::input::Input;
 use crate::section::Section;
 use crate::term::Term;
 use crate::uncertain::{Draw, Uncertain};
+
+/// The source of a value that was set on the command line.
+const FROM_SETTING: &str = "--set";
 
 /// A line of the ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -238,7 +242,7 @@ impl Ledger {
 
     /// `spotify.yaml:4`.
     pub(crate) fn place(&self, line: usize) -> String {
-        format!("{}:{line}", self.file)
+        if line == SETTING { FROM_SETTING.to_owned() } else { format!("{}:{line}", self.file) }
     }
 
     pub(crate) fn place_of(&self, origin: Origin) -> String {
@@ -257,12 +261,17 @@ impl Ledger {
     fn places(&self, lines: &[usize]) -> String {
         /// More than this many lines say no more than that it is the file.
         const MOST: usize = 3;
-        let Some(last) = lines.last() else { return String::new() };
-        if lines.len() > MOST {
-            return format!("{}:{}-{last}", self.file, lines[0]);
-        }
-        let numbers: Vec<String> = lines.iter().map(usize::to_string).collect();
-        format!("{}:{}", self.file, numbers.join(","))
+        let (set, lines): (Vec<usize>, Vec<usize>) = lines.iter().partition(|line| **line == SETTING);
+        let numbers = match lines[..] {
+            [] => String::new(),
+            [first, .., last] if lines.len() > MOST => format!("{}:{first}-{last}", self.file),
+            _ => {
+                let numbers: Vec<String> = lines.iter().map(usize::to_string).collect();
+                format!("{}:{}", self.file, numbers.join(","))
+            }
+        };
+        let set = if set.is_empty() { "" } else { FROM_SETTING };
+        [numbers.as_str(), set].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
     }
 
     /// A number as a page shows it.

@@ -16,12 +16,18 @@ impl Place {
         Place { start, end: start + length }
     }
 
-    /// The line it begins on, counted from 1.
+    /// The line it begins on, counted from 1; [`SETTING`] when it lies behind the text.
     #[must_use]
     pub fn line(self, text: &str) -> usize {
+        if self.start > text.len() {
+            return SETTING;
+        }
         text[..self.start.min(text.len())].matches('\n').count() + 1
     }
 }
+
+/// The line of a value that no file has, because it was set on the command line (`--set`).
+pub const SETTING: usize = 0;
 
 /// A refused file. [`ScenarioError::render`] prints it with the line and a caret.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -31,16 +37,30 @@ pub struct ScenarioError {
     place: Option<Place>,
     label: String,
     hint: Option<String>,
+    /// The setting of the command line in which the place is, when it is not in the file.
+    setting: Option<String>,
 }
 
 impl ScenarioError {
     pub(crate) fn new(place: Place, message: impl Into<String>, label: impl Into<String>) -> ScenarioError {
-        ScenarioError { message: message.into(), place: Some(place), label: label.into(), hint: None }
+        ScenarioError {
+            message: message.into(),
+            place: Some(place),
+            label: label.into(),
+            hint: None,
+            setting: None,
+        }
     }
 
     /// About the file as a whole.
     pub(crate) fn whole(message: impl Into<String>) -> ScenarioError {
-        ScenarioError { message: message.into(), place: None, label: String::new(), hint: None }
+        ScenarioError {
+            message: message.into(),
+            place: None,
+            label: String::new(),
+            hint: None,
+            setting: None,
+        }
     }
 
     pub(crate) fn syntax(place: Option<Place>, problem: &str) -> ScenarioError {
@@ -49,6 +69,7 @@ impl ScenarioError {
             place,
             label: "here".into(),
             hint: None,
+            setting: None,
         }
     }
 
@@ -58,10 +79,36 @@ impl ScenarioError {
         self
     }
 
-    /// Where the file is wrong; `None` when all of it is.
+    /// About a part of a text, as an error about the whole text.
+    #[must_use]
+    pub(crate) fn shifted(mut self, by: usize) -> ScenarioError {
+        self.place = self.place.map(|place| Place { start: place.start + by, end: place.end + by });
+        self
+    }
+
+    /// A place behind the end of the file belongs to a setting: they stand there one below the other.
+    #[must_use]
+    pub(crate) fn in_settings(mut self, length: usize, settings: &[String]) -> ScenarioError {
+        let Some(place) = self.place.filter(|place| place.start > length) else { return self };
+        let mut start = length + 1;
+        for setting in settings {
+            let end = start + setting.len();
+            if place.start <= end {
+                let within = |offset: usize| (offset - start).min(setting.len());
+                self.place =
+                    Some(Place { start: within(place.start), end: within(place.end.max(place.start)) });
+                self.setting = Some(setting.clone());
+                return self;
+            }
+            start = end + 1;
+        }
+        self
+    }
+
+    /// Where the file is wrong; `None` when all of it is, or when a setting of the command line is.
     #[must_use]
     pub fn place(&self) -> Option<Place> {
-        self.place
+        self.place.filter(|_| self.setting.is_none())
     }
 
     /// What usually fixes it.
@@ -74,6 +121,7 @@ impl ScenarioError {
     #[must_use]
     pub fn render(&self, path: &str, text: &str) -> String {
         let title = Level::ERROR.primary_title(&self.message);
+        let (path, text) = self.setting.as_ref().map_or((path, text), |setting| ("--set", setting.as_str()));
         let mut out = match self.place {
             Some(Place { start, end }) => {
                 let snippet = Snippet::source(text)

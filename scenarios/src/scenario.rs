@@ -24,7 +24,7 @@ pub struct Sourced<T> {
 /// Who says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// The scenario file, on this line (from 1).
+    /// The scenario file, on this line (from 1); or the command line ([`SETTING`](crate::error::SETTING)).
     File(usize),
     /// The description of the reference forum that ships with the tools.
     Forum,

@@ -8,12 +8,15 @@ use scenarios::estimate::Estimate;
 use scenarios::verdict::{EXIT_FAILED, EXIT_NO, EXIT_YES, Finding};
 
 use super::shell::quoted;
-use super::source::{STDIN, read};
+use super::source::{Changes, STDIN, Source, read};
 use super::{Failure, Outcome, Sampling, refused};
 use crate::{Options, show};
 
 /// Estimate traffic, storage, bandwidth, servers and cost of a scenario
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Example: estimator estimate forum --set users.daily=2M --set 'actions.ask.per user=0.1..0.5'"
+)]
 pub(super) struct Arguments {
     /// Scenario files, names of shipped scenarios (see `list`), or - for standard input
     #[arg(required = true, value_name = "FILE_OR_NAME")]
@@ -21,6 +24,8 @@ pub(super) struct Arguments {
     /// How to print it
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    #[command(flatten)]
+    changes: Changes,
     #[command(flatten)]
     sampling: Sampling,
 }
@@ -34,18 +39,20 @@ pub(super) enum Format {
 
 /// Prints one after the other; a file that cannot be estimated does not stop the others.
 pub(super) fn run(arguments: &Arguments, out: &mut dyn Write, err: &mut dyn Write) -> Outcome {
-    let Arguments { files, format, sampling } = arguments;
+    let Arguments { files, format, changes, sampling } = arguments;
     let options = (*sampling).into();
     let mut code = EXIT_YES;
     let mut is_first = true;
     for file in files {
-        match estimate(file, &options) {
+        match read(file).and_then(|source| estimate(&source, changes, &options)) {
             Ok((scenario, estimate)) => {
                 if !is_first && !matches!(format, Format::Json) {
                     writeln!(out)?;
                 }
                 is_first = false;
-                out.write_all(printed(&scenario, &estimate, file, *format)?.as_bytes())?;
+                out.write_all(
+                    printed(&estimate, *format, &next(&scenario, &estimate, file, changes))?.as_bytes(),
+                )?;
                 code = code.max(answer(&estimate));
             }
             Err(failure) => {
@@ -63,22 +70,21 @@ pub(super) fn answer(estimate: &Estimate) -> u8 {
     if refuted { EXIT_NO } else { EXIT_YES }
 }
 
-fn estimate(file: &str, options: &Options) -> Result<(Scenario, Estimate), Failure> {
-    let source = read(file)?;
-    let scenario = source.scenario()?;
+/// Reads a scenario with its changes and computes its numbers.
+pub(super) fn estimate(
+    source: &Source,
+    changes: &Changes,
+    options: &Options,
+) -> Result<(Scenario, Estimate), Failure> {
+    let scenario = source.scenario(changes)?;
     let estimate = crate::estimate(&scenario, &source.name, options).map_err(refused)?;
     Ok((scenario, estimate))
 }
 
 /// An estimate as `format` asks for it.
-pub(super) fn printed(
-    scenario: &Scenario,
-    estimate: &Estimate,
-    file: &str,
-    format: Format,
-) -> Result<String, Failure> {
+pub(super) fn printed(estimate: &Estimate, format: Format, next: &[String]) -> Result<String, Failure> {
     Ok(match format {
-        Format::Text => show::text::text(estimate, &next(scenario, estimate, file)),
+        Format::Text => show::text::text(estimate, next),
         Format::Markdown => show::markdown::markdown(estimate),
         Format::Json => show::json::json(estimate)
             .map_err(|error| Failure::Message(format!("error: not expressible as JSON: {error}")))?,
@@ -86,7 +92,7 @@ pub(super) fn printed(
 }
 
 /// Commands worth running now: the number with the longest way, and a run where there is something to ask.
-fn next(scenario: &Scenario, estimate: &Estimate, file: &str) -> Vec<String> {
+fn next(scenario: &Scenario, estimate: &Estimate, file: &str, changes: &Changes) -> Vec<String> {
     if file == STDIN {
         // What was piped in is gone.
         return Vec::new();
@@ -97,9 +103,12 @@ fn next(scenario: &Scenario, estimate: &Estimate, file: &str) -> Vec<String> {
     let copies = estimate.quantities.iter().find(|quantity| quantity.name.ends_with(" copies"));
     let explained =
         copies.map(|quantity| quantity.name.as_str()).or(worth.into_iter().find(|name| found(name)));
+    let set = changes.settings.iter().flat_map(|setting| [" --set ".to_owned(), quoted(setting)]);
+    let set: String = set.collect();
     let mut next: Vec<String> =
-        explained.map(|name| format!("estimator explain {file} {}", quoted(name))).into_iter().collect();
-    if !scenario.requests.is_empty() {
+        explained.map(|name| format!("estimator explain {file} {}{set}", quoted(name))).into_iter().collect();
+    // A run knows the file alone.
+    if !scenario.requests.is_empty() && changes.settings.is_empty() {
         next.push(format!("loadgen run {file}"));
     }
     next

@@ -5,12 +5,13 @@ use std::io::Write;
 use clap::Args;
 use scenarios::verdict::EXIT_YES;
 
-use super::source::read;
+use super::source::{Changes, read};
 use super::{Outcome, Sampling, refused};
 use crate::show;
 
 /// Show where a number comes from, down to the lines of the file
 #[derive(Debug, Args)]
+#[command(after_help = "Example: estimator explain forum \"peak actions\" --set users.daily=2M")]
 pub(super) struct Arguments {
     /// A scenario file, the name of a shipped scenario, or - for standard input
     #[arg(value_name = "FILE_OR_NAME")]
@@ -18,14 +19,16 @@ pub(super) struct Arguments {
     /// Which number, as `estimate` names it: "peak actions"
     quantity: String,
     #[command(flatten)]
+    changes: Changes,
+    #[command(flatten)]
     sampling: Sampling,
 }
 
 /// Prints the chain of formulas.
 pub(super) fn run(arguments: &Arguments, out: &mut dyn Write) -> Outcome {
-    let Arguments { file, quantity, sampling } = arguments;
+    let Arguments { file, quantity, changes, sampling } = arguments;
     let source = read(file)?;
-    let scenario = source.scenario()?;
+    let scenario = source.scenario(changes)?;
     let explanation =
         crate::explain(&scenario, &source.name, &(*sampling).into(), quantity).map_err(refused)?;
     write!(out, "{}", show::explanation::explanation(&explanation, &scenario.conventions))?;

@@ -3,6 +3,7 @@
 use std::io::{ErrorKind, Read};
 use std::path::Path;
 
+use clap::Args;
 use scenarios::Scenario;
 use scenarios::error::nearest;
 use scenarios::shipped::{SHIPPED, shipped};
@@ -21,10 +22,18 @@ pub(super) struct Source {
     pub(super) text: String,
 }
 
+/// Changes to a scenario for this one command.
+#[derive(Clone, Debug, Default, Args)]
+pub(super) struct Changes {
+    /// Change a value of the file, or add or (with nothing behind the =) remove one; may be repeated
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub(super) settings: Vec<String>,
+}
+
 impl Source {
-    /// Reads what the text says.
-    pub(super) fn scenario(&self) -> Result<Scenario, Failure> {
-        Scenario::from_yaml(&self.text)
+    /// Reads what the text says, with the changes.
+    pub(super) fn scenario(&self, changes: &Changes) -> Result<Scenario, Failure> {
+        Scenario::with_settings(&self.text, &changes.settings)
             .map_err(|error| Failure::Message(error.render(&self.name, &self.text)))
     }
 }

@@ -6,7 +6,7 @@ use scenarios::shipped::SHIPPED;
 use super::shell::quoted;
 use super::*;
 
-fn run(arguments: &[&str]) -> (u8, String, String) {
+pub(super) fn run(arguments: &[&str]) -> (u8, String, String) {
     let arguments = std::iter::once("estimator").chain(arguments.iter().copied());
     let cli = Cli::try_parse_from(arguments).unwrap();
     let (mut out, mut err) = (anstream::StripStream::new(Vec::new()), Vec::new());
@@ -166,6 +166,23 @@ fn no_line_of_advice_is_wider_than_a_screen() {
         let advice = out.split("  Advice\n").nth(1).unwrap_or_default();
         assert!(advice.lines().all(|line| line.chars().count() <= 110), "{advice}");
     }
+}
+
+#[test]
+fn a_setting_takes_the_place_of_a_line_of_the_file_and_says_so() {
+    let (code, out, err) = run(&["estimate", "spotify", "--set", "data.song.size=8 MB"]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    // 100 M × 8 MB × 3.
+    assert!(out.contains("song, 3 copies           2.4 PB   800 TB × 3 "), "{out}");
+    assert!(out.contains("song, one copy           800 TB   100 M × 8 MB "), "{out}");
+    assert!(
+        out.contains("--set\n") && out.contains("next: estimator explain spotify \"song, 3 copies\" --set")
+    );
+    let (_, out, _) = run(&["explain", "spotify", "song, one copy", "--set", "data.song.size=8 MB"]);
+    assert!(out.contains("song size = 8 MB   given · --set\n"), "{out}");
+    let (code, out, err) = run(&["estimate", "spotify", "--set", "data.sogn.size=8 MB"]);
+    assert_eq!((code, out.as_str()), (EXIT_FAILED, ""));
+    assert!(err.contains("--set:1:6") && err.contains("did you mean `song`?"), "{err}");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use anstyle::Style;
+use scenarios::error::SETTING;
 use scenarios::estimate::{Advice, ClaimCheck, Estimate};
 use scenarios::show;
 use scenarios::verdict::Finding;
@@ -185,11 +186,11 @@ fn claims(out: &mut String, estimate: &Estimate) {
         line(
             out,
             format_args!(
-                "  {:<name_width$}  {:<claimed_width$}  {found:<found_width$}  {style}{}{style:#}  line {}",
+                "  {:<name_width$}  {:<claimed_width$}  {found:<found_width$}  {style}{}{style:#}  {}",
                 claim.quantity,
                 claim.claimed,
                 claim.verdict.word(),
-                claim.line
+                if claim.line == SETTING { "--set".to_owned() } else { format!("line {}", claim.line) }
             ),
         );
     }

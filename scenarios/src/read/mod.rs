@@ -11,6 +11,7 @@ mod fields;
 mod load;
 mod machine;
 mod requests;
+mod settings;
 mod slo;
 mod text;
 mod users;
@@ -62,8 +63,31 @@ impl Scenario {
     /// # Ok::<(), scenarios::ScenarioError>(())
     /// ```
     pub fn from_yaml(text: &str) -> Result<Scenario, ScenarioError> {
-        let tree = raw::parse(text)?;
-        let fields = Fields::of(&tree, "a scenario", KEYS)?;
+        Scenario::from_tree(&raw::parse(text)?, text)
+    }
+
+    /// Reads and checks a scenario of which some values are set anew: `users.daily=2M`, a path with dots and a value in
+    /// YAML. What has no value is taken out.
+    ///
+    /// # Errors
+    /// As [`Scenario::from_yaml`]; also where a path leads nowhere.
+    ///
+    /// ```
+    /// let settings = ["users.daily=2M".to_owned()];
+    /// let forum = scenarios::Scenario::with_settings("name: forum\nusers: 20k daily\n", &settings)?;
+    /// let daily = forum.users.daily.map(|daily| daily.value);
+    /// assert!(matches!(daily, Some(scenarios::scenario::DailyUsers::Count(count)) if count.low().number() == 2e6));
+    /// # Ok::<(), scenarios::ScenarioError>(())
+    /// ```
+    pub fn with_settings(text: &str, settings: &[String]) -> Result<Scenario, ScenarioError> {
+        let mut tree = raw::parse(text)?;
+        settings::apply(&mut tree, settings, text.len())
+            .and_then(|()| Scenario::from_tree(&tree, text))
+            .map_err(|error| error.in_settings(text.len(), settings))
+    }
+
+    fn from_tree(tree: &Node, text: &str) -> Result<Scenario, ScenarioError> {
+        let fields = Fields::of(tree, "a scenario", KEYS)?;
         let conventions = fields.read("conventions", read_conventions)?.unwrap_or_default();
         let file = File { text, conventions: &conventions, is_forum: false };
         let target = fields.read("target", |node| requests::target(file, node))?;
@@ -82,9 +106,9 @@ impl Scenario {
         let requests = requests::complete(own_requests, &forum, &names);
         let own = fields.read("visitors", |node| requests::variables(file, node))?.unwrap_or_default();
         let variables = requests::complete_variables(own, &forum);
-        requests::check_holes(&requests, &variables, &tree)?;
+        requests::check_holes(&requests, &variables, tree)?;
         let (name, horizon) =
-            (read_name(&tree, &fields)?, fields.read("for", |node| read_horizon(file, node))?);
+            (read_name(tree, &fields)?, fields.read("for", |node| read_horizon(file, node))?);
         Ok(Scenario {
             name,
             horizon,
