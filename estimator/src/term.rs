@@ -90,7 +90,13 @@ impl Term {
         if own < outer { format!("({text})") } else { text.to_owned() }
     }
 
-    fn join(self, sign: &str, right: Term, bindings: [Binding; 3], operation: fn(f64, f64) -> f64) -> Term {
+    fn join(
+        self,
+        sign: &str,
+        right: Term,
+        bindings: [Binding; 3],
+        operation: impl Fn(f64, f64) -> f64,
+    ) -> Term {
         let [whole, left_at_least, right_at_least] = bindings;
         let text = |left: &str, other: &str| {
             format!(

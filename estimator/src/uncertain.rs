@@ -48,39 +48,54 @@ impl Uncertain {
         // Every draw is followed by its mirror image (antithetic variates), so that the median of a range is its
         // middle and not that give or take a per cent.
         let mut values = Vec::with_capacity(samples + 1);
+        let clamped = |value: f64| value.clamp(limits.0, limits.1);
+        let (ln_low, ln_high) = (low.ln(), high.ln());
+        let middle = f64::midpoint(ln_low, ln_high);
         while values.len() < samples {
             if low > 0.0 {
                 let normal: f64 = StandardNormal.sample(&mut random);
-                let (low, high) = (low.ln(), high.ln());
-                let offset = normal * (high - low) / (2.0 * NORMAL_95);
-                values.extend([offset, -offset].map(|offset| (f64::midpoint(low, high) + offset).exp()));
+                let offset = normal * (ln_high - ln_low) / (2.0 * NORMAL_95);
+                values.extend([offset, -offset].map(|offset| clamped((middle + offset).exp())));
             } else {
                 let share = random.random::<f64>();
-                values.extend([share, 1.0 - share].map(|share| low + (high - low) * share));
+                values.extend([share, 1.0 - share].map(|share| clamped(low + (high - low) * share)));
             }
         }
         values.truncate(samples);
-        Uncertain::Samples(values.into_iter().map(|value| value.clamp(limits.0, limits.1)).collect())
+        Uncertain::Samples(values.into())
     }
 
-    /// Sample by sample.
-    pub(crate) fn map(&self, function: impl Fn(f64) -> f64) -> Uncertain {
+    /// Sample by sample; in place where nobody else holds the samples, as on the way through a long sum.
+    pub(crate) fn map(self, function: impl Fn(f64) -> f64) -> Uncertain {
         match self {
-            Uncertain::Point(value) => Uncertain::Point(function(*value)),
-            Uncertain::Samples(values) => {
+            Uncertain::Point(value) => Uncertain::Point(function(value)),
+            Uncertain::Samples(mut values) => {
+                if let Some(own) = Arc::get_mut(&mut values) {
+                    for value in own {
+                        *value = function(*value);
+                    }
+                    return Uncertain::Samples(values);
+                }
                 Uncertain::Samples(values.iter().map(|value| function(*value)).collect())
             }
         }
     }
 
     /// Sample by sample with another; samples of one belong to the same samples of the other.
-    pub(crate) fn with(&self, other: &Uncertain, function: impl Fn(f64, f64) -> f64) -> Uncertain {
+    pub(crate) fn with(self, other: &Uncertain, function: impl Fn(f64, f64) -> f64) -> Uncertain {
         match (self, other) {
-            (Uncertain::Point(left), right) => right.map(|right| function(*left, right)),
             (left, Uncertain::Point(right)) => left.map(|left| function(left, *right)),
-            (Uncertain::Samples(left), Uncertain::Samples(right)) => Uncertain::Samples(
-                left.iter().zip(right.iter()).map(|(left, right)| function(*left, *right)).collect(),
-            ),
+            (Uncertain::Point(left), right) => right.clone().map(|right| function(left, right)),
+            (Uncertain::Samples(mut left), Uncertain::Samples(right)) => {
+                if let Some(own) = Arc::get_mut(&mut left) {
+                    for (left, right) in own.iter_mut().zip(right.iter()) {
+                        *left = function(*left, *right);
+                    }
+                    return Uncertain::Samples(left);
+                }
+                let pairs = left.iter().zip(right.iter());
+                Uncertain::Samples(pairs.map(|(left, right)| function(*left, *right)).collect())
+            }
         }
     }
 
@@ -97,27 +112,41 @@ impl Uncertain {
         match self {
             Uncertain::Point(value) => Spread::point(*value),
             Uncertain::Samples(values) => {
-                let mut sorted = values.to_vec();
-                sorted.sort_by(f64::total_cmp);
-                Spread {
-                    p10: quantile(&sorted, 0.1),
-                    p50: quantile(&sorted, 0.5),
-                    p90: quantile(&sorted, 0.9),
-                }
+                let mut values = values.to_vec();
+                let last = values.len().saturating_sub(1);
+                let mut slice = &mut values[..];
+                // What is below the ninetieth percentile is all that the others need to be looked for in.
+                let [p90, p50, p10] = [0.9, 0.5, 0.1].map(|share| {
+                    let (value, below) = split_at(std::mem::take(&mut slice), share * last as f64);
+                    slice = below;
+                    value
+                });
+                Spread { p10, p50, p90 }
             }
         }
     }
 }
 
-/// Between the two neighbours in proportion (type 7 of Hyndman and Fan); zero of nothing.
-fn quantile(sorted: &[f64], share: f64) -> f64 {
-    let Some(last) = sorted.len().checked_sub(1) else { return 0.0 };
-    #[expect(clippy::cast_precision_loss, reason = "an index below a hundred thousand")]
-    let position = share * last as f64;
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and `last`")]
+/// The value at a place among the sorted values, counted from zero, without sorting them: between two neighbours in
+/// proportion (type 7 of Hyndman and Fan); zero of nothing. Hands back the values up to there, in some order.
+fn split_at(values: &mut [f64], position: f64) -> (f64, &mut [f64]) {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "never negative; bounded below"
+    )]
     let below = position.floor() as usize;
-    let (low, high) = (sorted[below], sorted[(below + 1).min(last)]);
-    low + (high - low) * position.fract()
+    if below >= values.len() {
+        return (values.last().copied().unwrap_or(0.0), values);
+    }
+    let (_, low, above) = values.select_nth_unstable_by(below, f64::total_cmp);
+    let low = *low;
+    let next = above.iter().enumerate().min_by(|(_, a), (_, b)| a.total_cmp(b)).map(|(index, _)| index);
+    let Some(next) = next else { return (low, values) };
+    // Both neighbours stay in what is handed back.
+    above.swap(0, next);
+    let high = above[0];
+    (low + (high - low) * position.fract(), &mut values[..below + 2])
 }
 
 /// FNV-1a, 64 bits: stable across versions and machines, unlike the standard library's hash.
@@ -167,7 +196,7 @@ mod tests {
     #[test]
     fn what_depends_on_the_same_draw_stays_correlated() {
         let rate = drawn(100.0, 300.0, "rate");
-        let peak = rate.map(|rate| 2.0 * rate);
+        let peak = rate.clone().map(|rate| 2.0 * rate);
         assert_eq!(peak.with(&rate, |peak, rate| peak / rate).spread(), Spread::point(2.0));
     }
 
@@ -180,14 +209,39 @@ mod tests {
 
     #[test]
     fn quantiles_lie_between_neighbours() {
-        for (sorted, share, expected) in [
-            (&[1.0, 2.0, 3.0, 4.0, 5.0][..], 0.5, 3.0),
-            (&[1.0, 2.0, 3.0, 4.0, 5.0][..], 0.1, 1.4),
-            (&[1.0, 2.0][..], 0.9, 1.9),
-            (&[7.0][..], 0.9, 7.0),
-            (&[][..], 0.5, 0.0),
+        for (values, position, expected) in [
+            (&[4.0, 2.0, 3.0, 5.0, 1.0][..], 2.0, 3.0),
+            (&[4.0, 2.0, 3.0, 5.0, 1.0][..], 0.4, 1.4),
+            (&[2.0, 1.0][..], 0.9, 1.9),
+            (&[2.0, 1.0][..], 1.0, 2.0),
+            (&[7.0][..], 0.0, 7.0),
+            (&[][..], 0.0, 0.0),
         ] {
-            assert!((quantile(sorted, share) - expected).abs() < 1e-12, "{sorted:?} {share}");
+            assert!((split_at(&mut values.to_vec(), position).0 - expected).abs() < 1e-12, "{values:?}");
+        }
+    }
+
+    #[test]
+    fn the_spread_of_few_or_equal_or_many_values_is_that_of_the_sorted_ones() {
+        for numbers in [1_u32, 2, 3, 4, 10, 11, 101, 1_000] {
+            for modulus in [1, 3, 97] {
+                // Neither rising nor falling, and with repetitions.
+                let values: Vec<f64> = (0..numbers).map(|k| f64::from(k * 37 % modulus)).collect();
+                let mut sorted = values.clone();
+                sorted.sort_by(f64::total_cmp);
+                let at = |tenths: usize| {
+                    let place = tenths * (sorted.len() - 1);
+                    let (low, high) = (sorted[place / 10], sorted[place.div_ceil(10)]);
+                    low + (high - low) * f64::from(u32::try_from(place % 10).unwrap()) / 10.0
+                };
+                let found = Uncertain::Samples(values.into()).spread();
+                for (found, expected) in [(found.p10, at(1)), (found.p50, at(5)), (found.p90, at(9))] {
+                    assert!(
+                        (found - expected).abs() < 1e-9,
+                        "{found} for {expected}: {numbers} mod {modulus}"
+                    );
+                }
+            }
         }
     }
 }
