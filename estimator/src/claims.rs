@@ -35,6 +35,8 @@ const ALIASES: &[(&str, &[&str])] = &[
     ("nodes", &["servers"]),
     ("peak rate one node holds", &["requests one node holds"]),
     ("cost", &["total cost"]),
+    ("system availability", &["whole system"]),
+    ("downtime", &["downtime per month"]),
     ("error budget", &["error budget per month", "error budget per year"]),
 ];
 

@@ -88,7 +88,7 @@ fn priced(ledger: &mut Ledger, name: &str, term: Term) -> LineId {
 }
 
 fn disks(ledger: &mut Ledger, storage: &Storage) -> Option<LineId> {
-    let rows = storage.entities.iter().filter(|entity| !entity.is_blob).filter_map(Stored::latest);
+    let rows = storage.entities.iter().filter(|entity| entity.is_row()).filter_map(Stored::latest);
     let sum = Term::sum(rows.map(|kept| ledger.term(kept.all_copies)).collect::<Vec<_>>())?;
     Some(priced(ledger, "disk cost", by_volume(sum, DISK_USD_PER_GB)))
 }

@@ -11,6 +11,7 @@ use crate::error::EstimateError;
 use crate::explain::Explanation;
 use crate::growth::{Horizon, growth};
 use crate::ledger::Ledger;
+use crate::peaks::{Wave, peaks};
 use crate::servers::{Servers, servers};
 use crate::sizes::sizes;
 use crate::storage::{Storage, storage};
@@ -44,6 +45,7 @@ struct Computed {
     ledger: Ledger,
     users: Users,
     traffic: Option<Traffic>,
+    wave: Option<Wave>,
     storage: Storage,
     servers: Option<Servers>,
     horizon: Option<Horizon>,
@@ -64,7 +66,8 @@ struct Computed {
 /// When the file leaves open how many users there are though it counts by user, when a formula has no finite value,
 /// and when a claim names nothing that is estimated.
 pub fn estimate(scenario: &Scenario, file: &str, options: &Options) -> Result<Estimate, EstimateError> {
-    let Computed { ledger, users, traffic, storage, servers, horizon } = compute(scenario, file, *options)?;
+    let Computed { ledger, users, traffic, wave, storage, servers, horizon } =
+        compute(scenario, file, *options)?;
     let findings = Findings {
         scenario,
         ledger: &ledger,
@@ -79,6 +82,7 @@ pub fn estimate(scenario: &Scenario, file: &str, options: &Options) -> Result<Es
         conventions: scenario.conventions,
         about: about(&ledger, users, scenario),
         quantities: ledger.quantities(),
+        daily_curve: wave.map(|wave| wave.curve(&ledger)).unwrap_or_default(),
         advice: advise(findings),
         claims: claims(scenario, &ledger)?,
         seed: options.seed,
@@ -108,12 +112,14 @@ fn compute(scenario: &Scenario, file: &str, options: Options) -> Result<Computed
     let mut ledger = Ledger::new(scenario.conventions, file, options);
     let users = users(scenario, &mut ledger)?;
     let traffic = traffic(scenario, &mut ledger, users)?;
+    let wave = traffic.as_ref().and_then(|traffic| peaks(scenario, &mut ledger, traffic));
     let sizes = sizes(scenario, &mut ledger);
     let bandwidth = traffic.as_ref().and_then(|traffic| bandwidth(scenario, &mut ledger, traffic, &sizes));
     let horizon = Horizon::of(scenario, &mut ledger, users);
     let counting = Counting { scenario, users, traffic: traffic.as_ref(), horizon: horizon.as_ref() };
     let counts = counts(counting, &mut ledger)?;
     let storage = storage(scenario, &mut ledger, &sizes, &counts, horizon.as_ref());
+    crate::backup::backup(scenario, &mut ledger, &storage);
     if let Some(horizon) = &horizon {
         growth(&mut ledger, users, traffic.as_ref(), horizon);
     }
@@ -121,5 +127,5 @@ fn compute(scenario: &Scenario, file: &str, options: Options) -> Result<Computed
     crate::availability::availability(scenario, &mut ledger);
     crate::cost::cost(scenario, &mut ledger, &storage, bandwidth, servers);
     ledger.check()?;
-    Ok(Computed { ledger, users, traffic, storage, servers, horizon })
+    Ok(Computed { ledger, users, traffic, wave, storage, servers, horizon })
 }

@@ -7,9 +7,10 @@
 //! | module | what it holds |
 //! | --- | --- |
 //! | `uncertain`, `term`, `input`, `section`, `ledger` | numbers with a range, formulas under construction, the book of all numbers |
-//! | `users`, `traffic`, `bandwidth` | who comes, what they do, what travels |
+//! | `users`, `traffic`, `peaks`, `bandwidth` | who comes, what they do, when, what travels |
 //! | `sizes`, `counts`, `storage`, `growth` | bytes of one, how many, bytes in all, and the plan horizon |
-//! | `servers`, `availability`, `cost` | machines, error budget, dollars |
+//! | `backup` | what backups take |
+//! | `servers`, `availability`, `cost` | machines, parts of a system and its error budget, dollars |
 //! | [`laws`] | queues, caches, reliability: the laws of the field as functions of plain numbers |
 //! | `advice` | what the numbers recommend, one file per rule |
 //! | `claims`, `explain` | claims held against the numbers; where a number comes from |
@@ -19,6 +20,7 @@
 
 mod advice;
 mod availability;
+mod backup;
 mod bandwidth;
 mod claims;
 pub mod cli;
@@ -31,6 +33,7 @@ mod growth;
 mod input;
 pub mod laws;
 mod ledger;
+mod peaks;
 mod section;
 mod servers;
 pub mod show;

@@ -4,7 +4,7 @@
 //! the index entries come on top. One that names none is stored as large as it is said to be.
 
 use scenarios::estimate::UnitName;
-use scenarios::scenario::{ActionRate, Entity, EntityKind, Scenario, Size};
+use scenarios::scenario::{ActionRate, Entity, EntityKind, Scenario, Size, Variants};
 use scenarios::units::Dimension;
 
 use crate::input::Input;
@@ -84,15 +84,39 @@ fn entity_size(scenario: &Scenario, ledger: &mut Ledger, index: usize) -> Entity
     EntitySize { plain, fields }
 }
 
-/// Enters the bytes of one of an entity as a database stores it.
+/// Enters the bytes of one of an entity with the versions that are kept beside it.
+fn with_variants(entity: &Entity, ledger: &mut Ledger, plain: LineId) -> LineId {
+    let Some(variants) = &entity.variants else { return plain };
+    let name = &entity.name;
+    let mut bytes = ledger.term(plain);
+    match &variants.value {
+        Variants::Number(number) => {
+            let ends = (number.low().times(), number.high().times());
+            let input = Input::between(format!("{name} variants"), UnitName::One, ends, variants.origin);
+            let number = ledger.input(input.at_least(1.0));
+            bytes = bytes * ledger.term(number);
+        }
+        Variants::Sizes(sizes) => {
+            for (variant, size) in sizes {
+                let input = Input::read(format!("{name}, {variant}"), UnitName::Bytes, *size);
+                let id = ledger.input(input);
+                bytes = bytes + ledger.term(id);
+            }
+        }
+    }
+    ledger.derive(Section::Storage, format!("{name}, all variants"), UnitName::Bytes, bytes)
+}
+
+/// Enters the bytes of one of an entity as it is stored: all its variants, and what a database adds.
 pub(crate) fn stored_size(entity: &Entity, ledger: &mut Ledger, size: &EntitySize) -> LineId {
-    let Some(indexes) = &entity.indexes else { return size.plain };
+    let plain = with_variants(entity, ledger, size.plain);
+    let Some(indexes) = &entity.indexes else { return plain };
     let constant = |ledger: &mut Ledger, name: &str, unit, value| {
         ledger.shared(Input::default(name, unit, (value, value), POSTGRES))
     };
     let overhead = constant(ledger, "row overhead", UnitName::Bytes, ROW_OVERHEAD_BYTES);
     let fill = constant(ledger, "page fill", UnitName::Share, PAGE_FILL);
-    let mut bytes = ledger.term(size.plain) + ledger.term(overhead);
+    let mut bytes = ledger.term(plain) + ledger.term(overhead);
     for column in &indexes.value {
         let pointer = constant(ledger, "index pointer", UnitName::Bytes, INDEX_POINTER_BYTES);
         let key = match size.fields.iter().find(|(field, _)| field == column) {

@@ -1,7 +1,7 @@
 //! Bytes that are kept: number times size, times copies; now, by day, and at the end of the plan.
 
 use scenarios::estimate::UnitName;
-use scenarios::scenario::Scenario;
+use scenarios::scenario::{Copies, Entity, EntityKind, Scenario, Sourced};
 use scenarios::units::Dimension;
 
 use crate::counts::Counts;
@@ -28,8 +28,12 @@ pub(crate) struct Stored {
     pub(crate) now: Option<Kept>,
     pub(crate) end: Option<Kept>,
     pub(crate) is_blob: bool,
+    /// Kept in main memory, not on disk.
+    pub(crate) is_memory: bool,
     /// Copies of each; absent when there is one.
     copies: Option<LineId>,
+    /// Pieces of data and of parity, for copies by erasure coding.
+    coding: Option<(u32, u32)>,
 }
 
 /// Bytes kept of an entity.
@@ -40,6 +44,11 @@ pub(crate) struct Kept {
 }
 
 impl Stored {
+    /// A row of a table on disk.
+    pub(crate) fn is_row(&self) -> bool {
+        !self.is_blob && !self.is_memory
+    }
+
     /// At the end of the plan, or now where there is no plan.
     pub(crate) fn latest(&self) -> Option<Kept> {
         self.end.or(self.now)
@@ -66,7 +75,7 @@ pub(crate) fn storage(
         let is_action = scenario.actions.iter().any(|action| action.name == *name);
         entity.now = entity.counts.now.map(|count| kept(ledger, entity, count, name, is_action));
     }
-    total(ledger, "total, kept", entities.iter().filter_map(|entity| entity.now));
+    let mut latest = total(ledger, "total, kept", entities.iter().filter_map(|entity| entity.now));
     if let Some(horizon) = horizon {
         for entity in &mut entities {
             let name = format!("{} in {}", scenario.data[entity.index].name, horizon.label);
@@ -74,12 +83,21 @@ pub(crate) fn storage(
         }
         if entities.iter().any(|entity| entity.end.is_some()) {
             // What does not change by then counts as it is now.
-            let latest = entities.iter().filter_map(Stored::latest);
-            total(ledger, &format!("total in {}", horizon.label), latest);
+            let parts = entities.iter().filter_map(Stored::latest);
+            latest = total(ledger, &format!("total in {}", horizon.label), parts);
         }
     }
     growth(scenario, ledger, &entities, horizon);
+    provision(scenario, ledger, latest);
     Storage { entities }
+}
+
+/// Enters what has to be bought so that disks are no fuller than the file wants them.
+fn provision(scenario: &Scenario, ledger: &mut Ledger, latest: Option<LineId>) {
+    let (Some(limit), Some(latest)) = (scenario.limits.disk, latest) else { return };
+    let limit = ledger.input(Input::read("disk limit", UnitName::Share, limit));
+    let term = ledger.term(latest) / ledger.term(limit);
+    ledger.derive(Section::Storage, "disk to provision", UnitName::Bytes, term);
 }
 
 fn stored(
@@ -90,12 +108,32 @@ fn stored(
     counts: Counts,
 ) -> Stored {
     let entity = &scenario.data[index];
-    let copies = entity.copies.filter(|copies| copies.value.high().times() > 1.0).map(|copies| {
-        ledger.input(Input::read(format!("{} copies", entity.name), UnitName::One, copies).at_least(1.0))
-    });
+    let (copies, coding) = copies(entity, ledger);
     let is_blob = is_blob(entity, ledger.middle(size.plain));
+    let is_memory = entity.kind == Some(EntityKind::Memory);
     let each = stored_size(entity, ledger, size);
-    Stored { index, each, counts, now: None, end: None, is_blob, copies }
+    Stored { index, each, counts, now: None, end: None, is_blob, is_memory, copies, coding }
+}
+
+/// How often the bytes of an entity are kept, where that is not once; for a code, its pieces too.
+fn copies(entity: &Entity, ledger: &mut Ledger) -> (Option<LineId>, Option<(u32, u32)>) {
+    let Some(Sourced { value, origin }) = entity.copies else { return (None, None) };
+    let name = format!("{} copies", entity.name);
+    match value {
+        Copies::Whole(range) if range.high().times() > 1.0 => {
+            let ends = (range.low().times(), range.high().times());
+            let input = Input::between(name, UnitName::One, ends, origin).at_least(1.0);
+            (Some(ledger.input(input)), None)
+        }
+        Copies::Whole(_) => (None, None),
+        Copies::Coded { data, parity } => {
+            let pieces = |number: u32| Term::number(f64::from(number));
+            let term = (pieces(data) + pieces(parity)) / pieces(data);
+            let id = ledger.derive(Section::Background, name, UnitName::One, term);
+            ledger.set_source(id, origin);
+            (Some(id), Some((data, parity)))
+        }
+    }
 }
 
 /// Number times size under `name`; with copies, one line for one of them and one for all.
@@ -113,17 +151,20 @@ fn kept(ledger: &mut Ledger, entity: &Stored, count: LineId, name: &str, is_acti
     let one_copy = enter(ledger, format!("{name}, one copy"), term);
     let term = ledger.term(one_copy) * ledger.term(copies);
     let line = ledger.line(copies);
-    let label = if line.spread.is_point() { line.shown.clone() } else { "all".to_owned() };
-    let all_copies = enter(ledger, format!("{name}, {label} copies"), term);
+    let label = match entity.coding {
+        Some((data, parity)) => format!("{data}+{parity} coded"),
+        None if line.spread.is_point() => format!("{} copies", line.shown),
+        None => "all copies".to_owned(),
+    };
+    let all_copies = enter(ledger, format!("{name}, {label}"), term);
     Kept { one_copy, all_copies }
 }
 
 /// The sum of all copies.
-fn total(ledger: &mut Ledger, name: &str, parts: impl Iterator<Item = Kept>) {
+fn total(ledger: &mut Ledger, name: &str, parts: impl Iterator<Item = Kept>) -> Option<LineId> {
     let terms: Vec<Term> = parts.map(|part| ledger.term(part.all_copies)).collect();
-    if let Some(sum) = Term::sum(terms) {
-        ledger.derive(Section::Storage, name, UnitName::Bytes, sum);
-    }
+    let sum = Term::sum(terms)?;
+    Some(ledger.derive(Section::Storage, name, UnitName::Bytes, sum))
 }
 
 /// What is written in a day, a month and a year: by entity, and in all with copies.

@@ -25,6 +25,8 @@ pub(crate) struct Traffic {
     pub(crate) actions: Vec<ActionTraffic>,
     pub(crate) mean_requests: LineId,
     pub(crate) peak_requests: LineId,
+    /// The busiest hour over the mean one.
+    pub(crate) peak_factor: LineId,
     /// Absent without writes.
     pub(crate) writes: Option<Writes>,
 }
@@ -86,7 +88,7 @@ pub(crate) fn traffic(
     let peak = ledger.term(mean_requests) * ledger.term(peak_factor);
     let peak_requests = ledger.derive(Section::Traffic, "peak requests", UnitName::PerSecond, peak);
     let writes = writes(scenario, ledger, &actions, peak_factor);
-    Ok(Some(Traffic { actions, mean_requests, peak_requests, writes }))
+    Ok(Some(Traffic { actions, mean_requests, peak_requests, peak_factor, writes }))
 }
 
 fn action_traffic(
@@ -138,10 +140,19 @@ fn action_traffic(
     Ok(ActionTraffic { index, rate, all_day, requests })
 }
 
-/// What the file says, or as many as there are templates, or one.
+/// What the file says, or as many as there are templates, or one; times the keys that are typed.
 fn requests_of(scenario: &Scenario, ledger: &mut Ledger, index: usize) -> LineId {
     let action = &scenario.actions[index];
     let name = format!("{}, requests", action.name);
+    let Some(keystrokes) = action.keystrokes else { return requests_once(scenario, ledger, index, name) };
+    let once = requests_once(scenario, ledger, index, format!("{}, requests for each key", action.name));
+    let keys = ledger.input(Input::read(format!("{}, keystrokes", action.name), UnitName::One, keystrokes));
+    let term = ledger.term(once) * ledger.term(keys);
+    ledger.derive(Section::Background, name, UnitName::One, term)
+}
+
+fn requests_once(scenario: &Scenario, ledger: &mut Ledger, index: usize, name: String) -> LineId {
+    let action = &scenario.actions[index];
     if let Some(requests) = action.requests_each {
         return ledger.input(Input::read(name, UnitName::One, requests));
     }

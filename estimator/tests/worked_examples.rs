@@ -73,9 +73,15 @@ const EXPECTED: &[Expected] = &[
     ("web-crawler", "peak actions", 2e9 / 2_592_000.0, "772/s"), // published: 800
     ("web-crawler", "growth per month", 500e12, "500 TB"), // 1 billion × 500 KB
     ("web-crawler", "total in 5 years", 30e15, "30 PB"), // × 60 months
+    ("autocomplete", "search, requests", 20.0, "20"),
+    ("autocomplete", "mean requests", 2e9 / 86_400.0, "23,100/s"), // 10 M × 10 × 20; published: 24,000
+    ("autocomplete", "peak requests", 4e9 / 86_400.0, "46,300/s"), // published: 48,000
+    ("autocomplete", "growth per day", 0.4e9, "400 MB"),           // 100 M × 20 % × 20 B
     // The measured day of 2016: 66,294,789 pages and 209,420,973 requests (3.15894 a page, given as 3.159).
     ("stack-exchange-2016", "mean actions", 66_294_789.0 / 86_400.0, "767/s"),
     ("stack-exchange-2016", "mean requests", 66_294_789.0 * 3.159 / 86_400.0, "2,420/s"),
+    // Measured: 504,816,843 queries, 5,843 a second.
+    ("stack-exchange-2016", "mean SQL queries", 66_294_789.0 * 3.159 * 2.4105 / 86_400.0, "5,840/s"),
     ("stack-exchange-2016", "egress, mean", 66_294_789.0 * 3.159 * 5_922.0 / 86_400.0, "14.4 MB/s"),
 ];
 

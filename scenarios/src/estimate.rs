@@ -21,6 +21,10 @@ pub struct Estimate {
     pub about: String,
     /// Every number, grouped by section, in reading order.
     pub quantities: Vec<Quantity>,
+    /// Requests per second at each of the 24 hours of a day, the quietest first; empty where the load has no daily
+    /// wave. Bursts are not in it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub daily_curve: Vec<f64>,
     /// What the numbers advise.
     pub advice: Vec<Advice>,
     /// The claims of the file, held against the numbers.

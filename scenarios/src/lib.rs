@@ -6,6 +6,7 @@
 //! | [`units`], [`range`], [`conventions`] | numbers with a unit, numbers known only as a range, what a day is |
 //! | `raw`, `quantity`, `read` (private) | from the text of a file to its meaning |
 //! | [`scenario`], [`slo`], [`requests`] | the system: users, data, actions, promises, how it is asked |
+//! | [`availability`], [`backup`] | its parts and how often each is there; how its data is backed up |
 //! | [`estimate`], [`report`], [`verdict`] | what the arithmetic says, what a run measured, and the words for both |
 //! | [`show`] | how numbers are written for people |
 //! | [`shipped`] | the scenario files themselves |
@@ -14,6 +15,8 @@
 
 #![cfg_attr(test, expect(clippy::float_cmp, reason = "exact values are what these tests are about"))]
 
+pub mod availability;
+pub mod backup;
 pub mod conventions;
 pub mod error;
 pub mod estimate;

@@ -6,6 +6,8 @@
 
 use std::time::Duration;
 
+use crate::availability::Part;
+use crate::backup::Backup;
 use crate::conventions::Conventions;
 use crate::range::Range;
 use crate::requests::{RequestTemplate, Target, Variable};
@@ -59,6 +61,10 @@ pub struct Scenario {
     pub node: Option<Node>,
     /// How full a resource may be.
     pub limits: Limits,
+    /// How it is backed up; not at all when absent.
+    pub backup: Option<Backup>,
+    /// The parts that a request needs, and how often each is there.
+    pub availability: Vec<Part>,
     /// Claims that the estimate or a measurement may refute.
     pub expect: Vec<Claim>,
     /// The system to measure; the reference forum when absent.
@@ -101,7 +107,9 @@ pub struct Entity {
     /// How many there are at the start; `None`: none, they come from actions that write it.
     pub count: Option<Sourced<CountOf>>,
     /// Copies kept of each (3 for a replicated store); `None`: one.
-    pub copies: Option<Sourced<Range<Factor>>>,
+    pub copies: Option<Sourced<Copies>>,
+    /// Versions kept beside the original (thumbnails, renditions); `None`: the original alone.
+    pub variants: Option<Sourced<Variants>>,
     /// Row or blob; `None`: the size decides.
     pub kind: Option<EntityKind>,
     /// Indexed columns. `None`: the stored size is the size as given, without rows and indexes.
@@ -119,6 +127,29 @@ pub enum Size {
     Whole(Sourced<Range<Bytes>>),
     /// The sum of its fields, in the order of the file.
     Fields(Vec<(String, Sourced<Range<Bytes>>)>),
+}
+
+/// How often the bytes of a thing are kept, so that losing a disk loses none of them.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Copies {
+    /// As so many whole copies.
+    Whole(Range<Factor>),
+    /// Erasure coded: cut into `data` pieces, with `parity` more; any `data` of them bring it back.
+    Coded {
+        /// Pieces that hold the thing itself.
+        data: u32,
+        /// Pieces that may be lost.
+        parity: u32,
+    },
+}
+
+/// Versions of one thing.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Variants {
+    /// So many, the original among them, all as large as it.
+    Number(Range<Factor>),
+    /// Besides the original, one of each of these sizes.
+    Sizes(Vec<(String, Sourced<Range<Bytes>>)>),
 }
 
 /// How many of an entity there are.
@@ -144,6 +175,8 @@ pub enum EntityKind {
     Row,
     /// A file or an object.
     Blob,
+    /// Kept in main memory, not on disk.
+    Memory,
 }
 
 /// Something users do.
@@ -161,6 +194,10 @@ pub struct Action {
     pub answer: Option<Sourced<Range<Bytes>>>,
     /// HTTP requests that one action makes; derived from its requests when absent.
     pub requests_each: Option<Sourced<Range<Factor>>>,
+    /// Requests that typing makes: one for each key (a search that suggests); one when absent.
+    pub keystrokes: Option<Sourced<Range<Factor>>>,
+    /// SQL statements that each request makes; not counted when absent.
+    pub queries: Option<Sourced<Range<Factor>>>,
     /// How requests spread over the objects.
     pub popularity: Option<Sourced<Popularity>>,
     /// Where the action was declared.
@@ -201,6 +238,8 @@ pub struct Traffic {
     pub peak: Option<Sourced<Range<Factor>>>,
     /// The shape of the day.
     pub shape: Shape,
+    /// Where the shape was said; `None`: it is the default.
+    pub shape_origin: Option<Origin>,
 }
 
 /// The shape of the day.

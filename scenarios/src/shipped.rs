@@ -36,6 +36,7 @@ shipped! {
     "pastebin": "text snippets: rates and 3 years of storage", "Donne Martin, The System Design Primer";
     "twitter-timeline": "tweets, deliveries, reads and searches", "Donne Martin, The System Design Primer";
     "twitter-media": "tweets a second and media storage", "Alex Xu, System Design Interview vol. 1, ch. 2";
+    "autocomplete": "search that suggests at each key", "Alex Xu, System Design Interview vol. 1, ch. 13";
     "tinyurl": "a URL shortener: rates, storage, bandwidth", "Design Gurus, Grokking the System Design Interview";
     "instagram": "photo sharing: 10 years of photos", "Design Gurus, Grokking the System Design Interview";
     "messenger": "chat: messages a day and their storage", "Design Gurus, Grokking the System Design Interview";

@@ -76,7 +76,7 @@ impl<'a> Findings<'a> {
 
     /// One copy of all rows at the end of the plan.
     fn row_bytes(self) -> f64 {
-        let rows = self.storage.entities.iter().filter(|entity| !entity.is_blob);
+        let rows = self.storage.entities.iter().filter(|entity| entity.is_row());
         rows.filter_map(|entity| Some(self.ledger.middle(entity.latest()?.one_copy))).sum()
     }
 

@@ -56,7 +56,7 @@ fn room(findings: Findings<'_>, use_of_limit: f64) -> String {
         return String::new();
     }
     let factor = 1.0 / use_of_limit;
-    let mut rows = findings.storage.entities.iter().filter(|entity| !entity.is_blob).peekable();
+    let mut rows = findings.storage.entities.iter().filter(|entity| entity.is_row()).peekable();
     let all_users = rows.peek().is_some()
         && rows.all(|entity| {
             let count = findings.scenario.data[entity.index].count.as_ref();

@@ -10,7 +10,8 @@ use super::data::entity_index;
 use super::fields::{Fields, File, Read, check_names, entries, one_or_many, refused, scalar};
 use super::{Forum, forum_file};
 
-const KEYS: &[&str] = &["per user", "total", "reads", "writes", "answer", "requests", "popularity"];
+const KEYS: &[&str] =
+    &["per user", "total", "reads", "writes", "answer", "requests", "keystrokes", "queries", "popularity"];
 
 /// A day, for a bare number: `read question: 15..30` is so many a day by each user.
 const PER_DAY: &str = "/day";
@@ -41,6 +42,8 @@ fn bare(name: &str, rate: Sourced<ActionRate>) -> Action {
         writes: vec![],
         answer: None,
         requests_each: None,
+        keystrokes: None,
+        queries: None,
         popularity: None,
     }
 }
@@ -90,6 +93,8 @@ fn long_form(file: File<'_>, name: &str, node: &Node, names: &[&str]) -> Read<Ac
         writes: fields.read("writes", |node| touches(file, node, names))?.unwrap_or_default(),
         answer: fields.read("answer", |node| file.sourced::<Bytes>(node))?,
         requests_each: fields.read("requests", |node| file.sourced::<Factor>(node))?,
+        keystrokes: fields.read("keystrokes", |node| file.sourced::<Factor>(node))?,
+        queries: fields.read("queries", |node| file.sourced::<Factor>(node))?,
         popularity: fields.read("popularity", |node| {
             Ok(Sourced { value: popularity(file, node)?, origin: file.origin(node.place) })
         })?,
@@ -165,6 +170,7 @@ pub(super) fn complete(actions: &mut Vec<Action>, forum: &Forum<'_>, data: &mut 
                     own.writes = described.writes;
                     own.answer = own.answer.or(described.answer);
                 }
+                own.queries = own.queries.or(described.queries);
                 own.popularity = own.popularity.or(described.popularity);
             }
             // Known to journeys (`login`), though the action table gives it no rate.

@@ -2,13 +2,14 @@
 
 use crate::error::{ScenarioError, nearest};
 use crate::raw::{Node, Value};
-use crate::scenario::{CountOf, Entity, EntityKind, Size, Sourced};
-use crate::units::{Bytes, Count, Factor};
+use crate::scenario::{Copies, CountOf, Entity, EntityKind, Origin, Size, Sourced};
+use crate::units::{Count, Factor};
 
 use super::fields::{Fields, File, Read, check_names, entries, one_of, one_or_many, refused, scalar};
-use super::forum_file;
+use super::{forum_file, sizes};
 
-const KEYS: &[&str] = &["size", "fields", "indexes", "count", "start", "for", "copies", "kind", "keep"];
+const KEYS: &[&str] =
+    &["size", "fields", "indexes", "count", "start", "for", "copies", "variants", "kind", "keep"];
 
 /// Entities of the file, then those of the reference forum that the file does not name itself.
 pub(super) fn read(file: File<'_>, node: Option<&Node>, forum: &[(&str, &Node)]) -> Read<Vec<Entity>> {
@@ -39,17 +40,7 @@ fn entity(file: File<'_>, name: &str, node: &Node, names: &[&str]) -> Read<Entit
     let origin = file.origin(node.place);
     if let Value::Scalar(_) | Value::Literal(_) = node.value {
         // The short form: `message: 100 B`.
-        let size = Size::Whole(file.sourced(node)?);
-        return Ok(Entity {
-            name: name.to_owned(),
-            size,
-            count: None,
-            copies: None,
-            kind: None,
-            indexes: None,
-            keep: None,
-            origin,
-        });
+        return Ok(bare(name, Size::Whole(file.sourced(node)?), origin));
     }
     let fields = Fields::of(node, &format!("`{name}`"), KEYS)?;
     let count = match (fields.get("count"), fields.get("start"), fields.get("for")) {
@@ -64,44 +55,29 @@ fn entity(file: File<'_>, name: &str, node: &Node, names: &[&str]) -> Read<Entit
         (None, None, None) => None,
     };
     Ok(Entity {
-        name: name.to_owned(),
-        size: size(file, node, &fields)?,
         count,
         copies: fields.read("copies", |node| copies(file, node))?,
+        variants: fields.read("variants", |node| sizes::variants(file, node))?,
         kind: fields.read("kind", kind)?,
         indexes: fields.read("indexes", |node| indexes(file, node))?,
         keep: fields
             .read("keep", |node| Ok(Sourced { value: file.point(node)?, origin: file.origin(node.place) }))?,
-        origin,
+        ..bare(name, sizes::size(file, node, &fields)?, origin)
     })
 }
 
-fn size(file: File<'_>, node: &Node, fields: &Fields<'_>) -> Read<Size> {
-    match (fields.get("size"), fields.get("fields")) {
-        (Some(size), None) => Ok(Size::Whole(file.sourced(size)?)),
-        (None, Some(list)) => {
-            let list = entries(list, "fields")?;
-            if list.is_empty() {
-                return Err(refused(
-                    node,
-                    "`fields` is empty",
-                    "like `fields: { title: 60 B, body: 1..3 KB }`",
-                ));
-            }
-            let read =
-                |(key, node): &(crate::raw::Key, Node)| Ok((key.name.clone(), file.sourced::<Bytes>(node)?));
-            Ok(Size::Fields(list.iter().map(read).collect::<Read<_>>()?))
-        }
-        (Some(_), Some(fields)) => Err(refused(
-            fields,
-            "the size is given twice",
-            "keep one of `size` and `fields`; the size is the sum of the fields",
-        )),
-        (None, None) => Err(refused(
-            node,
-            "how large is one of it?",
-            "add `size: 5 MB`, or `fields:` with the size of each",
-        )),
+/// An entity of which nothing is known but its size.
+fn bare(name: &str, size: Size, origin: Origin) -> Entity {
+    Entity {
+        name: name.to_owned(),
+        size,
+        count: None,
+        copies: None,
+        variants: None,
+        kind: None,
+        indexes: None,
+        keep: None,
+        origin,
     }
 }
 
@@ -132,17 +108,33 @@ pub(super) fn entity_index(node: &Node, name: &str, names: &[&str]) -> Read<usiz
     })
 }
 
-fn copies(file: File<'_>, node: &Node) -> Read<Sourced<crate::range::Range<Factor>>> {
-    let copies = file.sourced::<Factor>(node)?;
-    if copies.value.low().times() < 1.0 {
+/// `3`, or `8+4` for erasure coding.
+fn copies(file: File<'_>, node: &Node) -> Read<Sourced<Copies>> {
+    let origin = file.origin(node.place);
+    let pieces = |text: &str| text.trim().parse::<u32>().ok();
+    if let Some((data, parity)) = scalar(node)?.split_once('+')
+        && let (Some(data), Some(parity)) = (pieces(data), pieces(parity))
+    {
+        if data == 0 || data.saturating_add(parity) > MOST_PIECES {
+            let message = format!("a code has at least 1 and in all at most {MOST_PIECES} pieces");
+            return Err(refused(node, message, "8+4 is usual: any 8 of 12 pieces bring it back"));
+        }
+        return Ok(Sourced { value: Copies::Coded { data, parity }, origin });
+    }
+    let copies = file.range::<Factor>(node)?;
+    if copies.low().times() < 1.0 {
         return Err(refused(node, "at least one copy is kept", "copies: 1 is the original alone"));
     }
-    Ok(copies)
+    Ok(Sourced { value: Copies::Whole(copies), origin })
 }
 
+/// Reed-Solomon codes over bytes have no more.
+const MOST_PIECES: u32 = 255;
+
 fn kind(node: &Node) -> Read<EntityKind> {
-    Ok(match one_of(node, scalar(node)?, &["row", "blob"])? {
+    Ok(match one_of(node, scalar(node)?, &["row", "blob", "memory"])? {
         "blob" => EntityKind::Blob,
+        "memory" => EntityKind::Memory,
         _ => EntityKind::Row,
     })
 }

@@ -51,7 +51,11 @@ pub(super) fn traffic(file: File<'_>, node: &Node) -> Read<Traffic> {
         }
         Ok(peak)
     })?;
-    Ok(Traffic { peak, shape: fields.read("shape", |node| shape(file, node))?.unwrap_or_default() })
+    Ok(Traffic {
+        peak,
+        shape: fields.read("shape", |node| shape(file, node))?.unwrap_or_default(),
+        shape_origin: fields.get("shape").map(|node| file.origin(node.place)),
+    })
 }
 
 fn shape(file: File<'_>, node: &Node) -> Read<Shape> {

@@ -5,6 +5,8 @@
 //! they are asked) is filled in from `reference-forum.yaml`, read by the same code.
 
 mod actions;
+mod availability;
+mod backup;
 mod claims;
 mod data;
 mod fields;
@@ -12,6 +14,7 @@ mod load;
 mod machine;
 mod requests;
 mod settings;
+mod sizes;
 mod slo;
 mod text;
 mod users;
@@ -39,6 +42,8 @@ const KEYS: &[&str] = &[
     "choices",
     "node",
     "limits",
+    "backup",
+    "availability",
     "expect",
     "target",
     "requests",
@@ -118,6 +123,10 @@ impl Scenario {
             choices: fields.read("choices", |node| machine::choices(file, node))?.unwrap_or_default(),
             node: fields.read("node", |node| machine::node(file, node))?,
             limits: fields.read("limits", |node| machine::limits(file, node))?.unwrap_or_default(),
+            backup: fields.read("backup", |node| backup::read(file, node))?,
+            availability: fields
+                .read("availability", |node| availability::read(file, node))?
+                .unwrap_or_default(),
             expect: fields.read("expect", |node| claims::read(file, node))?.unwrap_or_default(),
             load: fields.read("load", |node| load::read(file, node))?.unwrap_or_default(),
             conventions,

@@ -137,6 +137,36 @@ const REFUSED: &[(&str, &str, &str, &str)] = &[
     ("name: a\nload: { duration: 30 }\n", "expected a duration", "x.yaml:2:19", "`30 s`"),
     ("name: a\nload: { users: 2.5 }\n", "a whole number", "x.yaml:2:16", "like 200"),
     ("name: a\nactions: { \"a\\u001b[31m\": 5 }\n", "printable characters", "x.yaml:2:12", "read question"),
+    (
+        "name: a\ndata:\n  x: { fields: { id: bigit } }\n",
+        "unknown type `bigit`",
+        "x.yaml:3:22",
+        "did you mean `bigint`?",
+    ),
+    (
+        "name: a\ndata:\n  x: { fields: { link: char } }\n",
+        "how long is the `char`?",
+        "x.yaml:3:24",
+        "char 60",
+    ),
+    ("name: a\ndata:\n  x: { size: 1 MB, copies: 0+4 }\n", "at least 1", "x.yaml:3:28", "8+4"),
+    ("name: a\ndata:\n  x: { size: 1 MB, copies: 200+99 }\n", "at most 255", "x.yaml:3:28", "8+4"),
+    (
+        "name: a\ndata:\n  x: { size: 1 MB, variants: 0 }\n",
+        "the original is kept",
+        "x.yaml:3:30",
+        "variants: 4",
+    ),
+    ("name: a\nbackup: 7 dayly\n", "unknown unit `dayly`", "x.yaml:2:9", "7 daily + 4 weekly"),
+    ("name: a\nbackup: { log: 7 days }\n", "how many full backups", "x.yaml:2:9", "full: 7 daily"),
+    ("name: a\navailability: { app: 4 of 3 x 99% }\n", "4 of 3 cannot be", "x.yaml:2:22", "2 of 3 x 99.9%"),
+    (
+        "name: a\navailability: { app: 2.5 x 99% }\n",
+        "not a number from 1 to 1000",
+        "x.yaml:2:22",
+        "one of two",
+    ),
+    ("name: a\navailability: { app: 101% }\n", "must lie between 0 and 1", "x.yaml:2:22", "100 %"),
     ("name: [a\n", "not a valid YAML file", "x.yaml:", ""),
     (
         "name: a\nrequests:\n  home: { GET: /items/{id} }\n",
@@ -183,7 +213,7 @@ fn a_refused_file_is_shown_with_its_line_and_a_caret() {
       |
     2 | user: 1M
       | ^^^^ did you mean `users`?
-      hint: the keys at this level are name, conventions, for, users, data, actions, traffic, journeys, slo, choices, node, limits, expect, target, requests, visitors, load
+      hint: the keys at this level are name, conventions, for, users, data, actions, traffic, journeys, slo, choices, node, limits, backup, availability, expect, target, requests, visitors, load
     ");
 }
 
