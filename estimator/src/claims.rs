@@ -11,6 +11,7 @@ use scenarios::verdict::Finding;
 
 use crate::error::EstimateError;
 use crate::ledger::{Ledger, LineId};
+use crate::own::Own;
 
 /// What people call a quantity, and what it is called here.
 const ALIASES: &[(&str, &[&str])] = &[
@@ -93,12 +94,17 @@ pub(crate) fn hint(ledger: &Ledger, asked: &str) -> String {
 }
 
 /// Holds every claim of the file against the ledger.
-pub(crate) fn claims(scenario: &Scenario, ledger: &Ledger) -> Result<Vec<ClaimCheck>, EstimateError> {
-    scenario.expect.iter().map(|claim| check(ledger, claim)).collect()
+pub(crate) fn claims(
+    scenario: &Scenario,
+    ledger: &Ledger,
+    own: &Own,
+) -> Result<Vec<ClaimCheck>, EstimateError> {
+    scenario.expect.iter().map(|claim| check(ledger, own, claim)).collect()
 }
 
-fn check(ledger: &Ledger, claim: &Claim) -> Result<ClaimCheck, EstimateError> {
-    let id = look_up(ledger, &claim.quantity).ok_or_else(|| EstimateError::NoQuantity {
+fn check(ledger: &Ledger, own: &Own, claim: &Claim) -> Result<ClaimCheck, EstimateError> {
+    let by_name = || own.find(&claim.quantity).or_else(|| look_up(ledger, &claim.quantity));
+    let id = own.of_claim(claim.line).or_else(by_name).ok_or_else(|| EstimateError::NoQuantity {
         place: ledger.place(claim.line),
         asked: claim.quantity.clone(),
         hint: hint(ledger, &claim.quantity),

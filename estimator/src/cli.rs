@@ -78,11 +78,6 @@ enum Failure {
 /// Exit code, or why there is none.
 type Outcome = Result<u8, Failure>;
 
-#[expect(clippy::needless_pass_by_value, reason = "used as the function of `map_err`")]
-fn refused(error: crate::EstimateError) -> Failure {
-    Failure::Message(format!("error: {error}"))
-}
-
 /// How ranges are drawn.
 #[derive(Clone, Copy, Debug, Args)]
 struct Sampling {

@@ -1,5 +1,7 @@
 //! Why there is no estimate: where, what was found, what was expected, and what to do.
 
+use scenarios::ScenarioError;
+
 /// Why there is no estimate.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EstimateError {
@@ -81,4 +83,30 @@ pub enum EstimateError {
         /// What the quantity measures.
         expected: String,
     },
+    /// A formula of the file's own makes no sense.
+    #[error("{place}: {error}{}", hint_of(error))]
+    Formula {
+        /// File and line.
+        place: String,
+        /// What is wrong, with its place in the text of the file.
+        error: Box<ScenarioError>,
+    },
+}
+
+fn hint_of(error: &ScenarioError) -> String {
+    error.advice().map_or(String::new(), |hint| format!("\n  hint: {hint}"))
+}
+
+impl EstimateError {
+    /// The error with the line of the file (or the setting of the command line) and a caret, where it has a place in
+    /// the text; as it is otherwise.
+    #[must_use]
+    pub fn render(&self, path: &str, text: &str, settings: &[String]) -> String {
+        match self {
+            EstimateError::Formula { error, .. } => {
+                ScenarioError::clone(error).in_settings(text.len(), settings).render(path, text)
+            }
+            other => format!("error: {other}"),
+        }
+    }
 }

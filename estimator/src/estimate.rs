@@ -11,6 +11,7 @@ use crate::error::EstimateError;
 use crate::explain::Explanation;
 use crate::growth::{Horizon, growth};
 use crate::ledger::Ledger;
+use crate::own::{Known, Own, own_quantities};
 use crate::peaks::{Wave, peaks};
 use crate::servers::{Servers, servers};
 use crate::sizes::sizes;
@@ -42,6 +43,7 @@ impl Default for Options {
 
 /// Everything that was computed.
 struct Computed {
+    own: Own,
     ledger: Ledger,
     users: Users,
     traffic: Option<Traffic>,
@@ -66,7 +68,7 @@ struct Computed {
 /// When the file leaves open how many users there are though it counts by user, when a formula has no finite value,
 /// and when a claim names nothing that is estimated.
 pub fn estimate(scenario: &Scenario, file: &str, options: &Options) -> Result<Estimate, EstimateError> {
-    let Computed { ledger, users, traffic, wave, storage, servers, horizon } =
+    let Computed { own, ledger, users, traffic, wave, storage, servers, horizon } =
         compute(scenario, file, *options)?;
     let findings = Findings {
         scenario,
@@ -84,7 +86,7 @@ pub fn estimate(scenario: &Scenario, file: &str, options: &Options) -> Result<Es
         quantities: ledger.quantities(),
         daily_curve: wave.map(|wave| wave.curve(&ledger)).unwrap_or_default(),
         advice: advise(findings),
-        claims: claims(scenario, &ledger)?,
+        claims: claims(scenario, &ledger, &own)?,
         seed: options.seed,
         samples: options.samples,
     })
@@ -101,7 +103,7 @@ pub fn explain(
     quantity: &str,
 ) -> Result<Explanation, EstimateError> {
     let computed = compute(scenario, file, *options)?;
-    crate::explain::explain(&computed.ledger, quantity)
+    crate::explain::explain(&computed.ledger, &computed.own, quantity)
 }
 
 fn compute(scenario: &Scenario, file: &str, options: Options) -> Result<Computed, EstimateError> {
@@ -126,6 +128,8 @@ fn compute(scenario: &Scenario, file: &str, options: Options) -> Result<Computed
     let servers = traffic.as_ref().map(|traffic| servers(scenario, &mut ledger, traffic));
     crate::availability::availability(scenario, &mut ledger);
     crate::cost::cost(scenario, &mut ledger, &storage, bandwidth, servers);
+    let known = Known { scenario, traffic: traffic.as_ref(), sizes: &sizes, counts: &counts };
+    let own = own_quantities(known, &mut ledger)?;
     ledger.check()?;
-    Ok(Computed { ledger, users, traffic, wave, storage, servers, horizon })
+    Ok(Computed { own, ledger, users, traffic, wave, storage, servers, horizon })
 }

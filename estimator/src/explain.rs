@@ -5,6 +5,7 @@ use scenarios::estimate::Quantity;
 use crate::claims::{hint, look_up};
 use crate::error::EstimateError;
 use crate::ledger::{Ledger, LineId, quantity};
+use crate::own::Own;
 
 /// A number and the numbers it is computed from.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,8 +19,8 @@ pub struct Explanation {
 }
 
 /// The chain behind the quantity that `asked` names.
-pub(crate) fn explain(ledger: &Ledger, asked: &str) -> Result<Explanation, EstimateError> {
-    let id = look_up(ledger, asked).ok_or_else(|| EstimateError::NoQuantity {
+pub(crate) fn explain(ledger: &Ledger, own: &Own, asked: &str) -> Result<Explanation, EstimateError> {
+    let id = own.find(asked).or_else(|| look_up(ledger, asked)).ok_or_else(|| EstimateError::NoQuantity {
         place: ledger.file().to_owned(),
         asked: asked.to_owned(),
         hint: hint(ledger, asked),

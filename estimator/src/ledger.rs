@@ -177,6 +177,13 @@ impl Ledger {
         }
     }
 
+    /// Shows a line in the unit that the file asks for.
+    pub(crate) fn show_in(&mut self, id: LineId, shown: ShownIn) {
+        let line = &mut self.lines[id.0];
+        line.shown = show::value_in(line.spread.p50, line.unit, Some(&shown), &self.conventions);
+        line.shown_in = Some(shown);
+    }
+
     /// Says where a derived line's constants are from.
     pub(crate) fn cite(&mut self, id: LineId, source: &str) {
         source.clone_into(&mut self.lines[id.0].source);

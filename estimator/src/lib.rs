@@ -12,6 +12,7 @@
 //! | `backup` | what backups take |
 //! | `servers`, `availability`, `cost` | machines, parts of a system and its error budget, dollars |
 //! | [`laws`] | queues, caches, reliability: the laws of the field as functions of plain numbers |
+//! | `own` | quantities that the file defines by formula |
 //! | `advice` | what the numbers recommend, one file per rule |
 //! | `claims`, `explain` | claims held against the numbers; where a number comes from |
 //! | [`show`], [`cli`] | text, Markdown and JSON of the same value; the command line |
@@ -33,6 +34,7 @@ mod growth;
 mod input;
 pub mod laws;
 mod ledger;
+mod own;
 mod peaks;
 mod section;
 mod servers;

@@ -49,7 +49,9 @@ fn is_used(scenario: &Scenario, index: usize) -> bool {
         let (ActionRate::PerUser(range) | ActionRate::Total(range)) = rate;
         range.high().in_one_second() > 0.0
     };
-    scenario.data[index].count.is_some()
+    // Formulas of the file's own may name anything.
+    !scenario.quantities.is_empty()
+        || scenario.data[index].count.is_some()
         || scenario
             .actions
             .iter()

@@ -80,6 +80,63 @@ impl Term {
         }
     }
 
+    /// A function of several terms of one kind, written `name(a, b)`; of one term it is the term itself in brackets.
+    pub(crate) fn fold(name: &str, terms: Vec<Term>, operation: fn(f64, f64) -> f64) -> Term {
+        let joined = terms.into_iter().reduce(|left, right| Term {
+            value: left.value.with(&right.value, operation),
+            dimension: left.dimension,
+            formula: format!("{}, {}", left.formula, right.formula),
+            working: format!("{}, {}", left.working, right.working),
+            inputs: joined(left.inputs, right.inputs),
+            binding: Binding::Atom,
+        });
+        joined.unwrap_or_else(|| Term::number(0.0)).apply(name, |value| value)
+    }
+
+    /// Changes the value alone, under a name that `fold` has written already.
+    pub(crate) fn apply_value(self, function: impl Fn(f64) -> f64) -> Term {
+        Term { value: self.value.map(function), ..self }
+    }
+
+    /// The same number in another base unit.
+    pub(crate) fn scaled(self, factor: f64) -> Term {
+        self.apply_value(|value| value * factor)
+    }
+
+    /// The same value, measuring something else: a power, a root.
+    pub(crate) fn measuring(self, dimension: Dimension) -> Term {
+        Term { dimension, ..self }
+    }
+
+    /// The same value under another name.
+    pub(crate) fn named(self, formula: &str) -> Term {
+        Term { formula: formula.to_owned(), binding: Binding::Atom, ..self }
+    }
+
+    /// The same value, written otherwise.
+    pub(crate) fn written(self, formula: String, working: String) -> Term {
+        Term { formula, working, binding: Binding::Atom, ..self }
+    }
+
+    /// To the power of another; the dimension is for the caller to say.
+    pub(crate) fn power(self, exponent: &Term) -> Term {
+        let text = |base: &str, power: &str| {
+            format!(
+                "{}^{}",
+                Term::inside(base, self.binding, Binding::Atom),
+                Term::inside(power, exponent.binding, Binding::Atom)
+            )
+        };
+        Term {
+            formula: text(&self.formula, &exponent.formula),
+            working: text(&self.working, &exponent.working),
+            value: self.value.with(&exponent.value, f64::powf),
+            inputs: joined(self.inputs, exponent.inputs.clone()),
+            dimension: self.dimension,
+            binding: Binding::Atom,
+        }
+    }
+
     /// The sum of all; `None` of nothing.
     pub(crate) fn sum(terms: impl IntoIterator<Item = Term>) -> Option<Term> {
         terms.into_iter().reduce(Add::add)

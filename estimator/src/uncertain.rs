@@ -99,6 +99,14 @@ impl Uncertain {
         }
     }
 
+    /// The value, where it is known exactly.
+    pub(crate) fn point(&self) -> Option<f64> {
+        match self {
+            Uncertain::Point(value) => Some(*value),
+            Uncertain::Samples(_) => None,
+        }
+    }
+
     /// Whether every value is an ordinary number.
     pub(crate) fn is_finite(&self) -> bool {
         match self {

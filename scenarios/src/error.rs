@@ -52,6 +52,12 @@ impl ScenarioError {
         }
     }
 
+    /// At a place of the file, found wrong by a program that computes with it.
+    #[must_use]
+    pub fn at(place: Place, message: impl Into<String>, hint: impl Into<String>) -> ScenarioError {
+        ScenarioError::new(place, message, "").hint(hint)
+    }
+
     /// About the file as a whole.
     pub(crate) fn whole(message: impl Into<String>) -> ScenarioError {
         ScenarioError {
@@ -88,7 +94,7 @@ impl ScenarioError {
 
     /// A place behind the end of the file belongs to a setting: they stand there one below the other.
     #[must_use]
-    pub(crate) fn in_settings(mut self, length: usize, settings: &[String]) -> ScenarioError {
+    pub fn in_settings(mut self, length: usize, settings: &[String]) -> ScenarioError {
         let Some(place) = self.place.filter(|place| place.start > length) else { return self };
         let mut start = length + 1;
         for setting in settings {

@@ -20,6 +20,7 @@ pub mod backup;
 pub mod conventions;
 pub mod error;
 pub mod estimate;
+pub mod formula;
 mod quantity;
 pub mod range;
 mod raw;

@@ -9,6 +9,7 @@ use std::time::Duration;
 use crate::availability::Part;
 use crate::backup::Backup;
 use crate::conventions::Conventions;
+use crate::formula::OwnQuantity;
 use crate::range::Range;
 use crate::requests::{RequestTemplate, Target, Variable};
 use crate::slo::Objective;
@@ -65,6 +66,8 @@ pub struct Scenario {
     pub backup: Option<Backup>,
     /// The parts that a request needs, and how often each is there.
     pub availability: Vec<Part>,
+    /// Numbers of the file's own, by formula.
+    pub quantities: Vec<OwnQuantity>,
     /// Claims that the estimate or a measurement may refute.
     pub expect: Vec<Claim>,
     /// The system to measure; the reference forum when absent.
@@ -327,6 +330,8 @@ pub struct Claim {
     pub dimension: Dimension,
     /// As written.
     pub text: String,
+    /// How the file itself computes it: `302 MB = 3500/s x day x 1204 B`.
+    pub formula: Option<OwnQuantity>,
     /// Where.
     pub line: usize,
 }

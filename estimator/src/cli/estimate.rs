@@ -9,7 +9,7 @@ use scenarios::verdict::{EXIT_FAILED, EXIT_NO, EXIT_YES, Finding};
 
 use super::shell::quoted;
 use super::source::{Changes, STDIN, Source, read};
-use super::{Failure, Outcome, Sampling, refused};
+use super::{Failure, Outcome, Sampling};
 use crate::{Options, show};
 
 /// Estimate traffic, storage, bandwidth, servers and cost of a scenario
@@ -77,7 +77,8 @@ pub(super) fn estimate(
     options: &Options,
 ) -> Result<(Scenario, Estimate), Failure> {
     let scenario = source.scenario(changes)?;
-    let estimate = crate::estimate(&scenario, &source.name, options).map_err(refused)?;
+    let estimate =
+        crate::estimate(&scenario, &source.name, options).map_err(|error| source.refused(changes, &error))?;
     Ok((scenario, estimate))
 }
 

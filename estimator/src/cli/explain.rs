@@ -6,7 +6,7 @@ use clap::Args;
 use scenarios::verdict::EXIT_YES;
 
 use super::source::{Changes, read};
-use super::{Outcome, Sampling, refused};
+use super::{Outcome, Sampling};
 use crate::show;
 
 /// Show where a number comes from, down to the lines of the file
@@ -29,8 +29,8 @@ pub(super) fn run(arguments: &Arguments, out: &mut dyn Write) -> Outcome {
     let Arguments { file, quantity, changes, sampling } = arguments;
     let source = read(file)?;
     let scenario = source.scenario(changes)?;
-    let explanation =
-        crate::explain(&scenario, &source.name, &(*sampling).into(), quantity).map_err(refused)?;
+    let explanation = crate::explain(&scenario, &source.name, &(*sampling).into(), quantity)
+        .map_err(|error| source.refused(changes, &error))?;
     write!(out, "{}", show::explanation::explanation(&explanation, &scenario.conventions))?;
     Ok(EXIT_YES)
 }

@@ -36,6 +36,11 @@ impl Source {
         Scenario::with_settings(&self.text, &changes.settings)
             .map_err(|error| Failure::Message(error.render(&self.name, &self.text)))
     }
+
+    /// Why there is no estimate, with the place in the text where it has one.
+    pub(super) fn refused(&self, changes: &Changes, error: &crate::EstimateError) -> Failure {
+        Failure::Message(error.render(&self.name, &self.text, &changes.settings))
+    }
 }
 
 /// A path first, then a shipped name.

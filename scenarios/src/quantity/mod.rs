@@ -5,11 +5,15 @@
 //! ambiguous (`5 Mb` where bytes are due, `20..30k`) is an error with a hint, never a guess.
 
 mod names;
+mod overrides;
 
 use crate::conventions::Conventions;
 use crate::units::Dimension;
 
 use names::{Factored, bits_named, byte_twin, multiplier_named, unit_named, unknown_unit};
+
+pub(crate) use names::{is_multiplier, is_unit, is_unit_alone};
+pub(crate) use overrides::overridden;
 
 /// A number as written, in base units; a point when both ends are equal.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -39,8 +43,8 @@ pub(crate) fn parse(
     expected: Option<Dimension>,
     conventions: &Conventions,
 ) -> Result<Quantity, Complaint> {
-    let context = Context { expected, conventions };
-    let trimmed = text.trim();
+    let (trimmed, conventions) = overrides::split(text.trim(), conventions)?;
+    let context = Context { expected, conventions: &conventions };
     let quantity = if let Some(rest) = trimmed.strip_prefix("about ").or(trimmed.strip_prefix('~')) {
         let middle = context.product(rest)?;
         Quantity { low: middle.low * (1.0 - ABOUT), high: middle.high * (1.0 + ABOUT), ..middle }

@@ -64,6 +64,24 @@ pub(super) fn unit_named(word: &str, conventions: &Conventions) -> Option<Factor
     }
 }
 
+/// Whether a word behind a number belongs to the number.
+pub(crate) fn is_unit(word: &str, conventions: &Conventions) -> bool {
+    unit_named(word, conventions).is_some()
+        || is_multiplier(word)
+        || bits_named(word).is_some()
+        || matches!(word, "B" | "m")
+}
+
+/// Whether a word by itself is one of a unit: `day`, `GB`; a single letter is rather a name.
+pub(crate) fn is_unit_alone(word: &str, conventions: &Conventions) -> bool {
+    word == "%" || (word.len() > 1 && unit_named(word, conventions).is_some())
+}
+
+/// Whether a word stands for a number: `k`, `million`.
+pub(crate) fn is_multiplier(word: &str) -> bool {
+    multiplier_named(word).is_some()
+}
+
 pub(super) fn bits_named(word: &str) -> Option<f64> {
     Some(match word {
         "b" | "bit" | "bits" => 1.0,

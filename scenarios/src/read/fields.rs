@@ -28,9 +28,25 @@ impl File<'_> {
         place.line(self.text)
     }
 
+    /// The place of a part of a scalar; of all of it where quotes or escapes have moved the text.
+    pub(super) fn inside(&self, node: &Node, text: &str, part: std::ops::Range<usize>) -> Place {
+        let start = node.place.start;
+        for quote in [0, 1] {
+            if self.text.get(start + quote..).is_some_and(|written| written.starts_with(text)) {
+                return Place { start: start + quote + part.start, end: start + quote + part.end };
+            }
+        }
+        node.place
+    }
+
     /// A number of any dimension.
     pub(super) fn any_quantity(&self, node: &Node) -> Read<Quantity> {
-        quantity::parse(scalar(node)?, None, self.conventions).map_err(|complaint| at(node, complaint))
+        self.quantity_in(node, scalar(node)?)
+    }
+
+    /// Likewise, from a part of the node's text.
+    pub(super) fn quantity_in(&self, node: &Node, text: &str) -> Read<Quantity> {
+        quantity::parse(text, None, self.conventions).map_err(|complaint| at(node, complaint))
     }
 
     /// A number or a range, in the unit that is due here.

@@ -8,10 +8,12 @@ mod actions;
 mod availability;
 mod backup;
 mod claims;
+mod conventions;
 mod data;
 mod fields;
 mod load;
 mod machine;
+mod quantities;
 mod requests;
 mod settings;
 mod sizes;
@@ -21,12 +23,12 @@ mod users;
 
 pub use requests::check_url;
 
-use crate::conventions::{ByteUnits, Conventions};
+use crate::conventions::Conventions;
 use crate::error::ScenarioError;
 use crate::raw::{self, Node};
 use crate::scenario::{Scenario, Sourced};
 
-use fields::{Fields, File, Read, one_of, refused, scalar};
+use fields::{Fields, File, Read, refused, scalar};
 
 /// The keys of a scenario, in the order in which they are usually written.
 const KEYS: &[&str] = &[
@@ -44,6 +46,7 @@ const KEYS: &[&str] = &[
     "limits",
     "backup",
     "availability",
+    "quantities",
     "expect",
     "target",
     "requests",
@@ -93,7 +96,7 @@ impl Scenario {
 
     fn from_tree(tree: &Node, text: &str) -> Result<Scenario, ScenarioError> {
         let fields = Fields::of(tree, "a scenario", KEYS)?;
-        let conventions = fields.read("conventions", read_conventions)?.unwrap_or_default();
+        let conventions = fields.read("conventions", conventions::read)?.unwrap_or_default();
         let file = File { text, conventions: &conventions, is_forum: false };
         let target = fields.read("target", |node| requests::target(file, node))?;
         let forum_tree = raw::parse(FORUM)?;
@@ -127,6 +130,7 @@ impl Scenario {
             availability: fields
                 .read("availability", |node| availability::read(file, node))?
                 .unwrap_or_default(),
+            quantities: fields.read("quantities", |node| quantities::read(file, node))?.unwrap_or_default(),
             expect: fields.read("expect", |node| claims::read(file, node))?.unwrap_or_default(),
             load: fields.read("load", |node| load::read(file, node))?.unwrap_or_default(),
             conventions,
@@ -217,32 +221,6 @@ fn read_name(tree: &Node, fields: &Fields<'_>) -> Read<String> {
 
 fn read_horizon(file: File<'_>, node: &Node) -> Read<Sourced<std::time::Duration>> {
     Ok(Sourced { value: file.point(node)?, origin: file.origin(node.place) })
-}
-
-fn read_conventions(node: &Node) -> Read<Conventions> {
-    let mut conventions = Conventions::default();
-    let fields = Fields::of(node, "conventions", &["day", "month", "year", "units"])?;
-    // In this order, because a month may be written in days and a year in months.
-    for key in ["day", "month", "year"] {
-        let Some(node) = fields.get(key) else { continue };
-        let file = File { text: "", conventions: &conventions, is_forum: false };
-        let seconds = file.point::<std::time::Duration>(node)?.as_secs_f64();
-        if seconds < 1.0 {
-            return Err(refused(node, format!("a {key} has at least a second"), "like `30 days`"));
-        }
-        match key {
-            "day" => conventions.day_seconds = seconds,
-            "month" => conventions.month_seconds = seconds,
-            _ => conventions.year_seconds = seconds,
-        }
-    }
-    if let Some(node) = fields.get("units") {
-        conventions.units = match one_of(node, scalar(node)?, &["decimal", "binary"])? {
-            "binary" => ByteUnits::Binary,
-            _ => ByteUnits::Decimal,
-        };
-    }
-    Ok(conventions)
 }
 
 #[cfg(test)]
