@@ -4,9 +4,12 @@
 //! stderr, and turn outcomes into exit codes. A command is a file of its own, with a line in [`Command`] and a line in
 //! [`execute`]: a function of its arguments and a writer, so that tests need no process.
 
+mod completions;
 mod estimate;
 mod explain;
 mod list;
+mod new;
+mod quick;
 mod shell;
 mod source;
 
@@ -31,7 +34,10 @@ struct Cli {
 enum Command {
     Estimate(estimate::Arguments),
     Explain(explain::Arguments),
+    Quick(quick::Arguments),
+    New(new::Arguments),
     List(list::Arguments),
+    Completions(completions::Arguments),
 }
 
 /// Carries out a command and returns its exit code.
@@ -39,7 +45,10 @@ fn execute(command: &Command, out: &mut dyn Write, err: &mut dyn Write) -> u8 {
     let result = match command {
         Command::Estimate(arguments) => estimate::run(arguments, out, err),
         Command::Explain(arguments) => explain::run(arguments, out),
+        Command::Quick(arguments) => quick::run(arguments, out),
+        Command::New(arguments) => new::run(arguments, out, err),
         Command::List(arguments) => list::run(arguments, out),
+        Command::Completions(arguments) => completions::run(arguments, out),
     };
     match result.and_then(|code| Ok(out.flush().map(|()| code)?)) {
         Ok(code) => code,

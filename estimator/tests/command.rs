@@ -1,5 +1,6 @@
 //! The program as a process: exit codes, and a reader that leaves early.
 
+use std::io::Write;
 use std::process::{Command, Stdio};
 
 fn estimator() -> Command {
@@ -44,6 +45,20 @@ fn exit_codes_tell_yes_from_no_and_from_impossible() {
         assert_eq!(output.stderr.is_empty(), code < 2, "{arguments:?}: errors go to stderr");
     }
     std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn standard_input_is_read_where_a_file_is_due() {
+    for arguments in [&["estimate", "-"][..], &["explain", "-", "song"]] {
+        let mut child = estimator().args(arguments).stdin(Stdio::piped()).spawn().unwrap();
+        let text = b"name: piped\ndata:\n  song: { count: 100M, size: 5 MB }\n";
+        child.stdin.take().unwrap().write_all(text).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(0));
+        let text = String::from_utf8(output.stdout).unwrap();
+        // 100 M × 5 MB.
+        assert!(text.contains("500 TB") && text.contains("stdin:3"), "{text}");
+    }
 }
 
 #[test]

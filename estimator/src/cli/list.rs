@@ -10,7 +10,7 @@ use super::Outcome;
 
 /// List the scenarios that ship with the tool
 #[derive(Debug, Args)]
-#[command(after_help = "Example: estimator list; estimator estimate spotify")]
+#[command(after_help = "Example: estimator list")]
 pub(super) struct Arguments {}
 
 /// Prints a line for each.

@@ -216,3 +216,51 @@ fn a_reader_that_leaves_early_is_no_failure() {
     assert_eq!(execute(&Command::List(list::Arguments {}), &mut Closed, &mut err), EXIT_YES);
     assert!(err.is_empty());
 }
+
+#[test]
+fn every_shell_completes_every_command() {
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let (code, script, err) = run(&["completions", shell]);
+        assert_eq!((code, err.as_str()), (0, ""), "{shell}");
+        for word in ["estimate", "quick", "per-user"] {
+            assert!(script.contains(word), "{shell} does not know {word}");
+        }
+    }
+}
+
+/// The words of a command line as a shell sees them, as far as redirections.
+fn words(line: &str) -> Vec<String> {
+    let (mut words, mut word, mut quote) = (Vec::new(), String::new(), None);
+    for c in line.chars() {
+        match quote {
+            Some(end) if c == end => quote = None,
+            None if matches!(c, '\'' | '"') => quote = Some(c),
+            None if matches!(c, '>' | '|' | '<') => break,
+            None if c == ' ' => words.extend(Some(std::mem::take(&mut word)).filter(|word| !word.is_empty())),
+            _ => word.push(c),
+        }
+    }
+    words.extend(Some(word).filter(|word| !word.is_empty()));
+    words
+}
+
+#[test]
+fn the_help_of_every_command_has_an_example_that_can_be_typed_and_fits_a_screen() {
+    use clap::CommandFactory;
+    let mut cli = Cli::command().term_width(100);
+    cli.build();
+    for command in cli.get_subcommands_mut().filter(|command| command.get_name() != "help") {
+        let name = command.get_name().to_owned();
+        let help = command.render_long_help().to_string();
+        let examples: Vec<&str> = help
+            .lines()
+            .skip_while(|line| !line.starts_with("Example"))
+            .filter_map(|line| line.find("estimator ").map(|start| &line[start..]))
+            .collect();
+        assert!(examples.iter().any(|line| line.starts_with(&format!("estimator {name}"))), "{help}");
+        for example in examples {
+            Cli::try_parse_from(words(example)).unwrap_or_else(|error| panic!("{example}: {error}"));
+        }
+        assert!(help.lines().all(|line| line.chars().count() <= 100), "{help}");
+    }
+}
