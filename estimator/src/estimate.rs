@@ -11,6 +11,7 @@ use crate::error::EstimateError;
 use crate::explain::Explanation;
 use crate::growth::{Horizon, growth};
 use crate::ledger::Ledger;
+use crate::outlook::outlook;
 use crate::own::{Known, Own, own_quantities};
 use crate::peaks::{Wave, peaks};
 use crate::servers::{Servers, servers};
@@ -42,15 +43,15 @@ impl Default for Options {
 }
 
 /// Everything that was computed.
-struct Computed {
+pub(crate) struct Computed {
     own: Own,
-    ledger: Ledger,
+    pub(crate) ledger: Ledger,
     users: Users,
     traffic: Option<Traffic>,
     wave: Option<Wave>,
     storage: Storage,
     servers: Option<Servers>,
-    horizon: Option<Horizon>,
+    pub(crate) horizon: Option<Horizon>,
 }
 
 /// The estimate of a scenario; `file` is what sources call it.
@@ -68,8 +69,10 @@ struct Computed {
 /// When the file leaves open how many users there are though it counts by user, when a formula has no finite value,
 /// and when a claim names nothing that is estimated.
 pub fn estimate(scenario: &Scenario, file: &str, options: &Options) -> Result<Estimate, EstimateError> {
-    let Computed { own, ledger, users, traffic, wave, storage, servers, horizon } =
-        compute(scenario, file, *options)?;
+    let computed = compute(scenario, file, *options)?;
+    let claims = claims(scenario, &computed.ledger, &computed.own)?;
+    let outlook = outlook(scenario, file, *options, &computed, &claims);
+    let Computed { own: _, ledger, users, traffic, wave, storage, servers, horizon } = computed;
     let findings = Findings {
         scenario,
         ledger: &ledger,
@@ -86,9 +89,10 @@ pub fn estimate(scenario: &Scenario, file: &str, options: &Options) -> Result<Es
         quantities: ledger.quantities(),
         daily_curve: wave.map(|wave| wave.curve(&ledger)).unwrap_or_default(),
         advice: advise(findings),
-        claims: claims(scenario, &ledger, &own)?,
+        claims,
         seed: options.seed,
         samples: options.samples,
+        outlook,
     })
 }
 
@@ -106,7 +110,8 @@ pub fn explain(
     crate::explain::explain(&computed.ledger, &computed.own, quantity)
 }
 
-fn compute(scenario: &Scenario, file: &str, options: Options) -> Result<Computed, EstimateError> {
+/// All numbers, not yet judged.
+pub(crate) fn compute(scenario: &Scenario, file: &str, options: Options) -> Result<Computed, EstimateError> {
     let (least, most) = (Options::LEAST_SAMPLES, Options::MOST_SAMPLES);
     if !(least..=most).contains(&options.samples) {
         return Err(EstimateError::Samples { found: options.samples, least, most });

@@ -14,6 +14,7 @@
 //! | [`laws`] | queues, caches, reliability: the laws of the field as functions of plain numbers |
 //! | `own` | quantities that the file defines by formula |
 //! | `advice` | what the numbers recommend, one file per rule |
+//! | `outlook`, `sensitivity`, `distribution` | the key results: what they vary with, how sure they are, how they grow |
 //! | `claims`, `explain` | claims held against the numbers; where a number comes from |
 //! | [`show`], [`cli`] | text, Markdown and JSON of the same value; the command line |
 //!
@@ -27,6 +28,7 @@ mod claims;
 pub mod cli;
 mod cost;
 mod counts;
+mod distribution;
 mod error;
 mod estimate;
 mod explain;
@@ -34,9 +36,11 @@ mod growth;
 mod input;
 pub mod laws;
 mod ledger;
+mod outlook;
 mod own;
 mod peaks;
 mod section;
+mod sensitivity;
 mod servers;
 pub mod show;
 mod sizes;

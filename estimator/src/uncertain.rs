@@ -137,7 +137,7 @@ impl Uncertain {
 
 /// The value at a place among the sorted values, counted from zero, without sorting them: between two neighbours in
 /// proportion (type 7 of Hyndman and Fan); zero of nothing. Hands back the values up to there, in some order.
-fn split_at(values: &mut [f64], position: f64) -> (f64, &mut [f64]) {
+pub(crate) fn split_at(values: &mut [f64], position: f64) -> (f64, &mut [f64]) {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,

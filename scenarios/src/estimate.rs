@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::conventions::Conventions;
+use crate::outlook::Outlook;
 use crate::units::Dimension;
 
 /// The version of the JSON form of [`Estimate`]; grows when a reader of the old form would be misled.
@@ -33,6 +34,9 @@ pub struct Estimate {
     pub seed: u64,
     /// Monte Carlo samples behind each range.
     pub samples: u32,
+    /// What stands behind the key results; empty in a file that says nothing of it.
+    #[serde(default, skip_serializing_if = "Outlook::is_empty")]
+    pub outlook: Outlook,
 }
 
 /// One number.

@@ -8,6 +8,7 @@
 //! | [`scenario`], [`slo`], [`requests`] | the system: users, data, actions, promises, how it is asked |
 //! | [`availability`], [`backup`] | its parts and how often each is there; how its data is backed up |
 //! | [`estimate`], [`report`], [`verdict`] | what the arithmetic says, what a run measured, and the words for both |
+//! | [`outlook`] | what an estimate's pictures are made of |
 //! | [`show`] | how numbers are written for people |
 //! | [`shipped`] | the scenario files themselves |
 //!
@@ -21,6 +22,7 @@ pub mod conventions;
 pub mod error;
 pub mod estimate;
 pub mod formula;
+pub mod outlook;
 mod quantity;
 pub mod range;
 mod raw;

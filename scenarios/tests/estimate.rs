@@ -27,3 +27,10 @@ fn units_travel_as_text_and_those_without_a_name_as_powers() {
         assert_eq!(UnitName::of(unit.dimension()), unit);
     }
 }
+
+#[test]
+fn what_an_old_estimate_does_not_say_is_empty_and_stays_out_of_the_file() {
+    let estimate: Estimate = serde_json::from_str(include_str!("data/estimate-1.json")).unwrap();
+    assert!(estimate.outlook.is_empty());
+    assert!(!serde_json::to_string(&estimate).unwrap().contains("outlook"));
+}

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use scenarios::estimate::Estimate;
 use scenarios::show;
 
-use super::page::{has_ranges, heading, quiet_defaults, row, sections, title};
+use super::page::{has_ranges, heading, quiet_defaults, row, sections, sensitivities, title};
 
 /// The estimate as Markdown with one table per section.
 #[must_use]
@@ -25,6 +25,13 @@ pub fn markdown(estimate: &Estimate) -> String {
             let values = row.values.join(" | ");
             let _ = writeln!(out, "| {name} | {values} | {working} | {} | {source} |", row.kind);
         }
+    }
+    let sentences = sensitivities(estimate);
+    if !sentences.is_empty() {
+        let _ = writeln!(out, "\n### Sensitivity\n");
+    }
+    for sentence in sentences {
+        let _ = writeln!(out, "- {}", cell(&sentence));
     }
     let defaults = quiet_defaults(estimate);
     if !defaults.is_empty() {

@@ -1,6 +1,7 @@
 //! What text and Markdown have in common: which rows a page has, and what is in their cells.
 
 use scenarios::estimate::{Estimate, Kind, Quantity, Spread, UnitName};
+use scenarios::outlook::{Driver, KeyResult};
 use scenarios::show;
 
 use crate::section::Section;
@@ -100,6 +101,26 @@ pub(super) fn quiet_defaults(estimate: &Estimate) -> Vec<String> {
             format!("{} {value}", quantity.name)
         })
         .collect()
+}
+
+/// Inputs that a sentence names.
+const MOST_NAMED: usize = 3;
+
+/// For each key result that is a range, what it varies with: `peak requests varies mostly with daily users (71 %), then
+/// with peak factor (22 %)`.
+pub(super) fn sensitivities(estimate: &Estimate) -> Vec<String> {
+    let sentence = |result: &KeyResult| {
+        let mut named = result.drivers.iter().take(MOST_NAMED).map(|Driver { input, share, .. }| {
+            let percent = (share * 100.0).round();
+            format!("{input} ({percent} %)")
+        });
+        let first = named.next()?;
+        let rest: Vec<String> = named.collect();
+        let then =
+            if rest.is_empty() { String::new() } else { format!(", then with {}", rest.join(" and ")) };
+        Some(format!("{} varies mostly with {first}{then}", result.quantity))
+    };
+    estimate.outlook.results.iter().filter_map(sentence).collect()
 }
 
 /// The first line: what it is and what its numbers mean.

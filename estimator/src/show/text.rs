@@ -8,7 +8,7 @@ use scenarios::estimate::{Advice, ClaimCheck, Estimate};
 use scenarios::show;
 use scenarios::verdict::Finding;
 
-use super::page::{Row, has_ranges, heading, quiet_defaults, row, sections, title};
+use super::page::{Row, has_ranges, heading, quiet_defaults, row, sections, sensitivities, title};
 
 /// A working longer than this is cut; `explain` has all of it.
 const MOST_WORKING: usize = 34;
@@ -34,6 +34,7 @@ pub fn text(estimate: &Estimate, next: &[String]) -> String {
         let add = "add `data:` (what is stored) or `actions:` (what users do)";
         line(&mut out, format_args!("\n  nothing to estimate yet\n  hint: {add}"));
     }
+    sensitivity(&mut out, estimate);
     let defaults = quiet_defaults(estimate);
     if !defaults.is_empty() {
         line(&mut out, format_args!(""));
@@ -124,12 +125,26 @@ fn table_row(out: &mut String, columns: &Columns, row: &Row<'_>, has_others: boo
     line(out, format_args!("{}", text.trim_end()));
 }
 
+fn sensitivity(out: &mut String, estimate: &Estimate) {
+    let sentences = sensitivities(estimate);
+    if !sentences.is_empty() {
+        line(out, format_args!("\n  {BOLD}Sensitivity{BOLD:#}"));
+    }
+    for sentence in sentences {
+        wrapped(out, "  ", &sentence, Style::new());
+    }
+}
+
 /// Secondary text, broken between words so that it fits a screen.
 fn faint(out: &mut String, indent: &str, text: &str) {
+    wrapped(out, indent, text, FAINT);
+}
+
+fn wrapped(out: &mut String, indent: &str, text: &str, style: Style) {
     let mut row = String::new();
     for word in text.split(' ') {
         if !row.is_empty() && width(indent) + width(&row) + 1 + width(word) > MOST_COLUMNS {
-            line(out, format_args!("{indent}{FAINT}{row}{FAINT:#}"));
+            line(out, format_args!("{indent}{style}{row}{style:#}"));
             row.clear();
         }
         if !row.is_empty() {
@@ -137,7 +152,7 @@ fn faint(out: &mut String, indent: &str, text: &str) {
         }
         row.push_str(word);
     }
-    line(out, format_args!("{indent}{FAINT}{row}{FAINT:#}"));
+    line(out, format_args!("{indent}{style}{row}{style:#}"));
 }
 
 fn width(text: &str) -> usize {
