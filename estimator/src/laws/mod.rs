@@ -15,6 +15,8 @@
 //! | [`che`] | hit ratio of an LRU cache, and the cache for a wanted hit ratio (Che's approximation) |
 //! | [`ttl`] | hit ratio of a cache whose entries expire or are invalidated by writes |
 //! | [`reliability`] | availability in series, in parallel and k of n; error budget; tail of a fan-out |
+//! | [`student`] | Student's t: intervals from few measurements |
+//! | [`usl`] | the Universal Scalability Law: predictors, peak, and the fit from measurements |
 //! | [`retry`] | how many calls retries make of one, and what they do to a service that is overloaded |
 
 pub mod che;
@@ -27,6 +29,8 @@ pub mod queue;
 pub mod reliability;
 pub mod retry;
 pub mod staffing;
+pub mod student;
 pub mod ttl;
+pub mod usl;
 
 pub use error::LawError;

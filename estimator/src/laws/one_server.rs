@@ -25,7 +25,8 @@ pub fn utilisation(arrivals: f64, service_rate: f64) -> Result<f64, LawError> {
 /// # Errors
 /// As for [`utilisation`].
 pub fn mean_wait(arrivals: f64, service_rate: f64) -> Result<f64, LawError> {
-    Ok(utilisation(arrivals, service_rate)? / (service_rate - arrivals))
+    let busy = utilisation(arrivals, service_rate)?;
+    finite("wait", busy / (service_rate - arrivals))
 }
 
 /// The mean time from arrival to completion, M/M/1: 1 / (μ − λ).
@@ -34,7 +35,7 @@ pub fn mean_wait(arrivals: f64, service_rate: f64) -> Result<f64, LawError> {
 /// As for [`utilisation`].
 pub fn mean_response(arrivals: f64, service_rate: f64) -> Result<f64, LawError> {
     utilisation(arrivals, service_rate)?;
-    Ok(1.0 / (service_rate - arrivals))
+    finite("response time", 1.0 / (service_rate - arrivals))
 }
 
 /// The time within which the share `p` of requests is answered, M/M/1: ln(1 / (1 − p)) / (μ − λ).

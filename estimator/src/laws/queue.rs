@@ -13,7 +13,7 @@
 
 use super::LawError;
 use super::erlang::{Blocking, MOST_SERVERS, waiting, waiting_from_blocking};
-use super::error::{check, not_negative, positive, quantile};
+use super::error::{check, finite, not_negative, positive, quantile};
 
 /// A queue that does not grow without end.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -38,6 +38,8 @@ impl Queue {
         if offered >= capacity {
             return Err(LawError::Saturated { offered, capacity });
         }
+        // Rates so small that their times are no numbers.
+        finite("response time", 1.0 / (capacity - offered) + 1.0 / service_rate)?;
         let waiting = waiting(servers, load)?;
         Ok(Queue { arrivals, service_rate, servers: servers.into(), waiting })
     }

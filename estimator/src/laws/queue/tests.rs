@@ -49,9 +49,15 @@ fn servers_are_chosen_by_the_tail() {
 
 #[test]
 fn what_makes_no_sense_is_refused() {
-    for (arrivals, service_rate, servers) in
-        [(2.0, 1.0, 2), (1.0, 1.0, 0), (-1.0, 1.0, 1), (1.0, 0.0, 1), (f64::NAN, 1.0, 1), (1.0, 1e-300, 7)]
-    {
+    for (arrivals, service_rate, servers) in [
+        (2.0, 1.0, 2),
+        (1.0, 1.0, 0),
+        (-1.0, 1.0, 1),
+        (1.0, 0.0, 1),
+        (f64::NAN, 1.0, 1),
+        (1.0, 1e-300, 7),
+        (0.0, 1e-310, 1),
+    ] {
         assert!(Queue::new(arrivals, service_rate, servers).is_err(), "{arrivals} {service_rate} {servers}");
     }
     assert!(queue(1.0, 1.0, 2).response_quantile(1.0).is_err());
