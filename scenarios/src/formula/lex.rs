@@ -22,9 +22,40 @@ pub(super) enum Token {
     Comma,
 }
 
+/// What the names and numbers of a formula are read by.
+#[derive(Clone, Copy)]
+pub(crate) struct Words<'a> {
+    pub(crate) conventions: &'a Conventions,
+    /// Names of the file that would not be read as one word run: with digits, commas, slashes, ` in `.
+    pub(crate) odd_names: &'a [&'a str],
+}
+
+impl Words<'_> {
+    /// The longest of the odd names with which a text begins.
+    fn odd_name(&self, text: &str) -> Option<&str> {
+        let begins = |name: &&&str| {
+            let rest = text.strip_prefix(**name);
+            rest.is_some_and(|rest| !rest.starts_with(is_word_inside))
+        };
+        self.odd_names.iter().filter(begins).max_by_key(|name| name.len()).copied()
+    }
+
+    /// Whether a text ends with an odd name that begins before `at`: then what stands at `at` is a part of it.
+    pub(super) fn ends_in_name(&self, text: &str, at: usize) -> bool {
+        let text = text.trim_end();
+        self.odd_names.iter().any(|name| text.ends_with(name) && text.len() - name.len() <= at)
+    }
+}
+
+/// Whether a name has to be known before it can be read.
+pub(crate) fn is_odd(name: &str) -> bool {
+    let words = name.split(' ').all(|word| word.starts_with(is_word) && word_length(word) == word.len());
+    !words || name.split(' ').any(|word| matches!(word, "in" | "with" | "x" | "of"))
+}
+
 /// Splits a formula into tokens with their places.
-pub(super) fn lex(text: &str, conventions: &Conventions) -> Result<Vec<(Token, Range<usize>)>, Refusal> {
-    let mut lexer = Lexer { text, at: 0, conventions };
+pub(super) fn lex(text: &str, words: Words<'_>) -> Result<Vec<(Token, Range<usize>)>, Refusal> {
+    let mut lexer = Lexer { text, at: 0, words, conventions: words.conventions };
     let mut tokens = Vec::new();
     while let Some(token) = lexer.next()? {
         tokens.push(token);
@@ -35,6 +66,7 @@ pub(super) fn lex(text: &str, conventions: &Conventions) -> Result<Vec<(Token, R
 struct Lexer<'a> {
     text: &'a str,
     at: usize,
+    words: Words<'a>,
     conventions: &'a Conventions,
 }
 
@@ -51,9 +83,17 @@ impl Lexer<'_> {
         self.skip_blanks();
         let start = self.at;
         let Some(first) = self.rest().chars().next() else { return Ok(None) };
-        let token = if let Some((sign, length)) = sign(self.rest()) {
+        let token = if let Some(name) = self.words.odd_name(self.rest()) {
+            let name = name.to_owned();
+            self.at += name.len();
+            Token::Name(name)
+        } else if let Some((sign, length)) = sign(self.rest()) {
             self.at += length;
             sign
+        } else if self.rest().starts_with("of ") {
+            // `30% of users`
+            self.at += "of".len();
+            Token::Sign(Sign::Times)
         } else if first.is_ascii_digit() || first == '.' {
             self.number()?
         } else if first == '"' || first == '`' {
@@ -103,7 +143,8 @@ impl Lexer<'_> {
             let blanks = self.text[end..].len() - self.text[end..].trim_start().len();
             let next = &self.text[end + blanks..];
             // `x` alone is the sign; everything else that begins like a word belongs to the name.
-            if blanks == 0 || !next.starts_with(is_word) || sign(next).is_some() {
+            let ends = blanks == 0 || !next.starts_with(is_word) || sign(next).is_some();
+            if ends || self.words.odd_name(next).is_some() {
                 break;
             }
             end += blanks;
@@ -146,7 +187,7 @@ impl Lexer<'_> {
         let literal = self.literal(range.clone(), &text, per)?;
         let next = self.rest().trim_start();
         let word = &next[..word_length(next)];
-        if next.starts_with(is_word) && sign(next).is_none() {
+        if next.starts_with(is_word) && sign(next).is_none() && word != "of" {
             let end = self.text.len() - next.len() + word.len();
             return refuse(
                 range.start..end,
@@ -172,7 +213,7 @@ impl Lexer<'_> {
                 length += 1 + usize::from(matches!(bytes.get(length + 1), Some(b'+' | b'-')));
             } else if is_range
                 || !matches!(byte, b'0'..=b'9' | b'_' | b'.' | b',')
-                || (*byte == b',' && !bytes.get(length + 1).is_some_and(u8::is_ascii_digit))
+                || (*byte == b',' && !is_grouping(&bytes[length + 1..]))
             {
                 break;
             } else {
@@ -264,6 +305,11 @@ fn sign(text: &str) -> Option<(Token, usize)> {
         _ => return None,
     };
     Some((token, first.len_utf8()))
+}
+
+/// Whether a comma stands before a group of three digits (`86,400`), and does not separate two values (`max(1,2)`).
+fn is_grouping(rest: &[u8]) -> bool {
+    rest.iter().take_while(|byte| byte.is_ascii_digit()).count() == 3
 }
 
 /// Whether nothing follows that `x` could multiply.

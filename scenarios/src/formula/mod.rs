@@ -6,7 +6,7 @@
 //!
 //! | written | meaning |
 //! | --- | --- |
-//! | `a + b`, `a - b`, `a x b`, `a / b`, `a ^ 2` | also `−`, `×`, `*`, `÷` |
+//! | `a + b`, `a - b`, `a x b`, `a / b`, `a ^ 2` | also `−`, `×`, `*`, `÷`, `30% of a` |
 //! | `min(a, b)`, `max`, `ceil`, `floor`, `round`, `sqrt`, `ln`, `log2`, `log10`, `exp` | functions |
 //! | `sum(data, count x size)`, `sum(actions, rate)`, `max(actions, rate)` | over everything under `data` or `actions` |
 //! | `... in TB/day` | the unit in which it is shown |
@@ -25,6 +25,7 @@ use crate::estimate::ShownIn;
 use crate::scenario::Origin;
 use crate::units::Dimension;
 
+pub(crate) use lex::{Words, is_odd};
 pub(crate) use parse::parse;
 pub(crate) use tail::split;
 

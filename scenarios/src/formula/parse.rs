@@ -2,10 +2,9 @@
 
 use std::ops::Range;
 
-use crate::conventions::Conventions;
 use crate::error::Place;
 
-use super::lex::{Token, lex};
+use super::lex::{Token, Words, lex};
 use super::{Expr, ExprKind, Function, Items, MAX_FORMULA_BYTES, Refusal, Sign, refuse};
 
 /// Brackets within brackets: more than anyone can read.
@@ -15,7 +14,7 @@ const MAX_DEPTH: usize = 32;
 pub(crate) fn parse(
     text: &str,
     place: &dyn Fn(Range<usize>) -> Place,
-    conventions: &Conventions,
+    words: Words<'_>,
 ) -> Result<Expr, Refusal> {
     if text.len() > MAX_FORMULA_BYTES {
         return refuse(
@@ -24,7 +23,7 @@ pub(crate) fn parse(
             "name its parts under `quantities`",
         );
     }
-    let tokens = lex(text, conventions)?;
+    let tokens = lex(text, words)?;
     let mut parser = Parser { tokens, next: 0, end: text.len(), place };
     let whole = parser.sum(0)?;
     match parser.peek() {
@@ -35,7 +34,7 @@ pub(crate) fn parse(
         Some((Token::Comma, at)) => refuse(
             at.clone(),
             "a comma stands outside of a function",
-            "commas separate what is in `max(a, b)`; quote a name with a comma: `\"song, 3 copies\"`",
+            "decimals have a point (`1.5`); commas separate what is in `max(a, b)`; a name with a comma stands in quotes",
         ),
         Some((_, at)) => refuse(at.clone(), "a sign is missing before this", "like `users x 10/day`"),
     }

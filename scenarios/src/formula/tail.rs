@@ -5,7 +5,7 @@ use crate::estimate::ShownIn;
 use crate::quantity;
 use crate::units::Dimension;
 
-use super::{Refusal, refuse};
+use super::{Refusal, Words, refuse};
 
 /// A formula without its tail.
 #[derive(Debug)]
@@ -17,8 +17,8 @@ pub(crate) struct Split<'a> {
 }
 
 /// Takes `in UNIT` and `with month = 30 days` off the end of a formula, in either order.
-pub(crate) fn split<'a>(text: &'a str, conventions: &Conventions) -> Result<Split<'a>, Refusal> {
-    let mut conventions = *conventions;
+pub(crate) fn split<'a>(text: &'a str, words: Words<'_>) -> Result<Split<'a>, Refusal> {
+    let mut conventions = *words.conventions;
     let mut formula = text;
     if let Some(at) = text.rfind(" with ").filter(|at| text[*at..].contains('=')) {
         // The unit may stand before it or after it.
@@ -43,7 +43,7 @@ pub(crate) fn split<'a>(text: &'a str, conventions: &Conventions) -> Result<Spli
         }
     }
     let mut shown = None;
-    if let Some(at) = formula.rfind(" in ") {
+    if let Some(at) = formula.rfind(" in ").filter(|at| !words.ends_in_name(formula, *at)) {
         shown = unit_shown(&formula[at + 4..], &conventions);
         if shown.is_some() {
             formula = &formula[..at];
@@ -55,7 +55,11 @@ pub(crate) fn split<'a>(text: &'a str, conventions: &Conventions) -> Result<Spli
 /// `TB/day`, `/day`, `%`, `million`.
 fn unit_shown(text: &str, conventions: &Conventions) -> Option<(ShownIn, Dimension)> {
     let unit = text.trim();
-    if unit.is_empty() || unit.starts_with(|first: char| first.is_ascii_digit()) {
+    // Words and slashes: `GB x 2` is no unit, though it would be a number behind one.
+    if unit.is_empty()
+        || !unit.chars().all(|inner| inner.is_alphabetic() || "/%µμ ".contains(inner))
+        || unit.contains(" x ")
+    {
         return None;
     }
     let one = if unit.starts_with('/') { format!("1{unit}") } else { format!("1 {unit}") };

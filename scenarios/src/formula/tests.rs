@@ -7,11 +7,12 @@ use crate::conventions::Conventions;
 use crate::error::Place;
 use crate::units::Dimension;
 
-use super::{ExprKind, parse, split};
+use super::{ExprKind, Words, parse, split};
 
 fn read(text: &str) -> String {
     let place = |at: std::ops::Range<usize>| Place { start: at.start, end: at.end };
-    match parse(text, &place, &Conventions::default()) {
+    let odd_names = ["song, 3 copies", "storage 5y", "read/write", "cost in GB"];
+    match parse(text, &place, Words { conventions: &Conventions::default(), odd_names: &odd_names }) {
         Ok(tree) => tree.to_string(),
         Err(refusal) => format!("{}: {} ({})", &text[refusal.at], refusal.message, refusal.hint),
     }
@@ -44,6 +45,14 @@ fn a_formula_reads_as_people_mean_it() {
         ("read-only users − xs", "read-only users − xs"),
         ("views × 3.5÷2", "views × 3.5 ÷ 2"),
         ("sum(a, b)", "sum(a, b)"),
+        ("max(1,2) + min(10,20,3)", "max(1, 2) + min(10, 20, 3)"),
+        ("song, 3 copies x 2 + storage 5y", "song, 3 copies × 2 + storage 5y"),
+        ("read/write x 3", "read/write × 3"),
+        ("users x read/write", "users × read/write"),
+        ("30% of users x 2", "30% × users × 2"),
+        ("size of song x 2", "size of song × 2"),
+        ("cost in GB x 2", "cost in GB × 2"),
+        ("5 Gbps / 100 QPS", "5 Gbps ÷ 100 QPS"),
     ] {
         assert_eq!(read(text), tree, "{text}");
     }
@@ -64,7 +73,8 @@ fn a_number_keeps_its_unit_and_its_range() {
         ("40%", 0.4, 0.4, Dimension::NONE),
         ("day", day, day, Dimension::TIME),
     ] {
-        let tree = parse(text, &place, &Conventions::default()).unwrap();
+        let words = Words { conventions: &Conventions::default(), odd_names: &[] };
+        let tree = parse(text, &place, words).unwrap();
         let ExprKind::Number(number) = tree.kind else { panic!("{text} is no number: {:?}", tree.kind) };
         assert!((number.low - low).abs() <= low * 1e-12, "{text}: {}", number.low);
         assert!((number.high - high).abs() <= high * 1e-12, "{text}: {}", number.high);
@@ -98,6 +108,7 @@ fn what_makes_no_sense_is_refused_at_its_place() {
         "3..",
         "8..3 MB",
         "1,5 x 2",
+        "86,400 x 2",
         "a ^",
         "total in 3 years",
         &deep,
@@ -117,7 +128,8 @@ fn what_makes_no_sense_is_refused_at_its_place() {
 fn the_tail_says_how_it_is_shown_and_by_which_convention() {
     let defaults = Conventions::default();
     let tail = |text| {
-        let split = split(text, &defaults).unwrap();
+        let words = Words { conventions: &defaults, odd_names: &["cost in GB"] };
+        let split = split(text, words).unwrap();
         (split.formula.trim().to_owned(), split.shown.map(|(shown, _)| shown), split.conventions)
     };
     let (formula, shown, conventions) = tail("watched x 50 MB/min in TB/day");
@@ -132,10 +144,17 @@ fn the_tail_says_how_it_is_shown_and_by_which_convention() {
     assert_eq!((formula.as_str(), shown.unwrap().unit.as_str()), ("a", "GB"));
     let (formula, shown, _) = tail("total in three years");
     assert_eq!((formula.as_str(), shown), ("total in three years", None), "no unit, so a part of the name");
+    for (text, formula) in [
+        ("a in GB x 2", "a in GB x 2"),
+        ("2 x cost in GB", "2 x cost in GB"),
+        ("cost in GB in TB", "cost in GB"),
+    ] {
+        assert_eq!(tail(text).0, formula, "{text}");
+    }
     let (formula, _, conventions) = tail("users with premium");
     assert_eq!((formula.as_str(), conventions), ("users with premium", defaults));
     for text in ["a with week = 3 days", "a with month = 30..31 days", "a with month = 3 MB"] {
-        let refusal = split(text, &defaults).unwrap_err();
+        let refusal = split(text, Words { conventions: &defaults, odd_names: &[] }).unwrap_err();
         assert!(refusal.at.start >= 7 && refusal.at.end <= text.len(), "{text}: {refusal:?}");
     }
 }

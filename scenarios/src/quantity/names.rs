@@ -35,6 +35,7 @@ pub(super) fn unit_named(word: &str, conventions: &Conventions) -> Option<Factor
         "GiB" => KIBI.powi(3),
         "TiB" => KIBI.powi(4),
         "PiB" => KIBI.powi(5),
+        "EiB" => KIBI.powi(6),
         _ => 0.0,
     };
     if factor > 0.0 {
@@ -60,6 +61,12 @@ pub(super) fn unit_named(word: &str, conventions: &Conventions) -> Option<Factor
         "%" | "percent" => Some((0.01, Dimension::NONE)),
         "x" | "times" => Some((1.0, Dimension::NONE)),
         "USD" | "dollars" => Some((1.0, Dimension::MONEY)),
+        "qps" | "QPS" | "rps" | "RPS" | "tps" | "TPS" => Some((1.0, Dimension::RATE)),
+        "bps" => Some((1.0 / 8.0, Dimension::BANDWIDTH)),
+        "Kbps" | "kbps" => Some((1e3 / 8.0, Dimension::BANDWIDTH)),
+        "Mbps" => Some((1e6 / 8.0, Dimension::BANDWIDTH)),
+        "Gbps" => Some((1e9 / 8.0, Dimension::BANDWIDTH)),
+        "Tbps" => Some((1e12 / 8.0, Dimension::BANDWIDTH)),
         _ => None,
     }
 }

@@ -4,18 +4,21 @@ use crate::raw::{Key, Node};
 use crate::scenario::Claim;
 
 use super::fields::{File, Read, entries, refused, scalar};
-use super::quantities;
+use super::quantities::{self, Written};
 
-pub(super) fn read(file: File<'_>, node: &Node) -> Read<Vec<Claim>> {
-    entries(node, "expect")?.iter().map(|(key, node)| claim(file, key, node)).collect()
+pub(super) fn read(file: File<'_>, node: &Node, odd_names: &[&str]) -> Read<Vec<Claim>> {
+    entries(node, "expect")?.iter().map(|(key, node)| claim(file, key, node, odd_names)).collect()
 }
 
-fn claim(file: File<'_>, key: &Key, node: &Node) -> Read<Claim> {
+fn claim(file: File<'_>, key: &Key, node: &Node, odd_names: &[&str]) -> Read<Claim> {
     let text = scalar(node)?;
     // `with month = 30 days` has a sign of its own.
     let equals = text.find('=').filter(|at| !text[..*at].contains(" with "));
     let (figure, formula) = match equals {
-        Some(at) => (&text[..at], Some(quantities::formula(file, key, node, text, at + 1)?)),
+        Some(at) => {
+            let written = Written { node, text, from: at + 1 };
+            (&text[..at], Some(quantities::formula(file, key, written, odd_names)?))
+        }
         None => (text, None),
     };
     if figure.trim().is_empty() {

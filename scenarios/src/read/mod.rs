@@ -115,6 +115,8 @@ impl Scenario {
         let own = fields.read("visitors", |node| requests::variables(file, node))?.unwrap_or_default();
         let variables = requests::complete_variables(own, &forum);
         requests::check_holes(&requests, &variables, tree)?;
+        let others = data.iter().map(|entity| entity.name.as_str()).chain(names.iter().copied());
+        let odd_names = quantities::odd_names(quantities::names(fields.get("quantities")).chain(others));
         let (name, horizon) =
             (read_name(tree, &fields)?, fields.read("for", |node| read_horizon(file, node))?);
         Ok(Scenario {
@@ -130,8 +132,10 @@ impl Scenario {
             availability: fields
                 .read("availability", |node| availability::read(file, node))?
                 .unwrap_or_default(),
-            quantities: fields.read("quantities", |node| quantities::read(file, node))?.unwrap_or_default(),
-            expect: fields.read("expect", |node| claims::read(file, node))?.unwrap_or_default(),
+            quantities: fields
+                .read("quantities", |node| quantities::read(file, node, &odd_names))?
+                .unwrap_or_default(),
+            expect: fields.read("expect", |node| claims::read(file, node, &odd_names))?.unwrap_or_default(),
             load: fields.read("load", |node| load::read(file, node))?.unwrap_or_default(),
             conventions,
             data,
