@@ -100,6 +100,9 @@ pub(crate) fn about(ledger: &Ledger, users: Users, scenario: &Scenario) -> Strin
             };
             let actions = scenario.actions.len();
             let entities = scenario.data.len();
+            if actions == 0 && entities == 0 {
+                return of(scenario.quantities.len(), "own quantity", "own quantities");
+            }
             format!("{}, {}", of(actions, "action", "actions"), of(entities, "kind of data", "kinds of data"))
         }
     }

@@ -217,6 +217,16 @@ fn adding_per_day_to_per_second_is_allowed_where_the_file_says_what_it_means() {
 }
 
 #[test]
+fn a_rate_is_shown_as_its_name_says() {
+    let estimate =
+        of("name: a\nquantities:\n  views per day: 1k x 5/day\n  views: 1k x 5/day\n  bytes per day: 5 MB\n");
+    let shown = |name| quantity(&estimate, name).shown.as_ref().map(|shown| shown.unit.as_str());
+    assert_eq!((shown("views per day"), shown("views"), shown("bytes per day")), (Some("/day"), None, None));
+    let views = quantity(&estimate, "views per day");
+    assert!((views.value.p50 / views.shown.as_ref().unwrap().factor - 5_000.0).abs() < 1e-9);
+}
+
+#[test]
 fn a_long_chain_of_quantities_is_no_danger() {
     let mut text = "name: a\nquantities:\n".to_owned();
     for index in 0..499 {

@@ -11,7 +11,7 @@ pub fn value(value: f64, unit: UnitName, conventions: &Conventions) -> String {
         UnitName::One => count(value),
         UnitName::Share => share(value),
         UnitName::Bytes => bytes(value, conventions),
-        UnitName::PerSecond => format!("{}/s", count(value)),
+        UnitName::PerSecond => format!("{}/s", count_in_rate(value)),
         UnitName::BytesPerSecond => format!("{}/s", bytes(value, conventions)),
         UnitName::Seconds => seconds(value),
         UnitName::DollarsPerMonth => format!("{} USD/month", money(value)),
@@ -24,9 +24,8 @@ pub fn value(value: f64, unit: UnitName, conventions: &Conventions) -> String {
 #[must_use]
 pub fn value_in(number: f64, unit: UnitName, shown: Option<&ShownIn>, conventions: &Conventions) -> String {
     match shown {
-        // Signs stand with the number: `40 %`, `1.2 /day` would be read as a division.
         Some(ShownIn { unit, factor }) if unit.starts_with('/') => {
-            format!("{}{unit}", count(number / factor))
+            format!("{}{unit}", count_in_rate(number / factor))
         }
         Some(ShownIn { unit, factor }) => format!("{} {unit}", count(number / factor)),
         None => value(number, unit, conventions),
@@ -101,6 +100,16 @@ pub fn count(value: f64) -> String {
         return grouped(round_to_three(value));
     }
     scaled(value, &[(1.0, ""), (1e3, " k"), (1e6, " M"), (1e9, " B"), (1e12, " T")])
+}
+
+/// Likewise before a slash, where `1 B` would be read as a byte: `1,000 M/day`.
+fn count_in_rate(value: f64) -> String {
+    const MILLION: f64 = 1e6;
+    const BILLION: f64 = 1e9;
+    if (0.9995 * BILLION..100_000.0 * BILLION).contains(&value.abs()) {
+        return format!("{} M", grouped(round_to_three(value / MILLION)));
+    }
+    count(value)
 }
 
 fn round_to_three(value: f64) -> f64 {
@@ -214,6 +223,7 @@ mod tests {
             ("99.98 %", share(0.9998)),
             ("100 %", share(1.0)),
             ("10,000 USD/month", value(10_000.0, UnitName::DollarsPerMonth, &decimal)),
+            ("1,000 M/s", value(1e9, UnitName::PerSecond, &decimal)),
             ("3,470/s", value(3_472.2, UnitName::PerSecond, &decimal)),
             ("0.02 USD/GB", value(2e-11, UnitName::Other(price_of_bytes), &decimal)),
             ("3 B·s", value(3.0, UnitName::Other(Dimension::BYTES.times(Dimension::TIME)), &decimal)),

@@ -10,8 +10,9 @@ mod order;
 
 use std::collections::HashMap;
 
+use scenarios::conventions::Conventions;
 use scenarios::error::ScenarioError;
-use scenarios::estimate::UnitName;
+use scenarios::estimate::{ShownIn, UnitName};
 use scenarios::formula::{ExprKind, OwnQuantity};
 use scenarios::scenario::{Origin, Scenario};
 use scenarios::units::Dimension;
@@ -127,11 +128,26 @@ fn enter(
         ledger.set_source(id, quantity.origin);
         id
     };
-    if let Some((shown, _)) = &quantity.shown {
-        let factor = shown.factor * scale;
-        ledger.show_in(id, scenarios::estimate::ShownIn { factor, ..shown.clone() });
+    let asked = quantity.shown.as_ref().map(|(shown, _)| shown.clone());
+    if let Some(shown) = asked.or_else(|| named_after(quantity, dimension)) {
+        ledger.show_in(id, ShownIn { factor: shown.factor * scale, ..shown });
     }
     Ok(Entered { id, per })
+}
+
+/// A rate whose name ends in `per day` is shown by day.
+fn named_after(quantity: &OwnQuantity, dimension: Dimension) -> Option<ShownIn> {
+    let (_, time) = quantity.name.rsplit_once(" per ")?;
+    let Conventions { day_seconds, month_seconds, year_seconds, .. } = quantity.conventions;
+    let seconds = match time {
+        "minute" => 60.0,
+        "hour" => 3_600.0,
+        "day" => day_seconds,
+        "month" => month_seconds,
+        "year" => year_seconds,
+        _ => return None,
+    };
+    (dimension == Dimension::RATE).then(|| ShownIn { unit: format!("/{time}"), factor: 1.0 / seconds })
 }
 
 /// The line of the file on which something is written.
