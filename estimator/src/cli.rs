@@ -4,6 +4,7 @@
 //! stderr, and turn outcomes into exit codes. A command is a file of its own, with a line in [`Command`] and a line in
 //! [`execute`]: a function of its arguments and a writer, so that tests need no process.
 
+mod compare;
 mod completions;
 mod estimate;
 mod explain;
@@ -35,6 +36,7 @@ enum Command {
     Estimate(estimate::Arguments),
     Explain(explain::Arguments),
     Quick(quick::Arguments),
+    Compare(compare::Arguments),
     New(new::Arguments),
     List(list::Arguments),
     Completions(completions::Arguments),
@@ -45,6 +47,7 @@ fn execute(command: &Command, out: &mut dyn Write, err: &mut dyn Write) -> u8 {
     let result = match command {
         Command::Estimate(arguments) => estimate::run(arguments, out, err),
         Command::Explain(arguments) => explain::run(arguments, out),
+        Command::Compare(arguments) => compare::run(arguments, out),
         Command::Quick(arguments) => quick::run(arguments, out),
         Command::New(arguments) => new::run(arguments, out, err),
         Command::List(arguments) => list::run(arguments, out),
@@ -86,6 +89,11 @@ enum Failure {
 
 /// Exit code, or why there is none.
 type Outcome = Result<u8, Failure>;
+
+/// A value of ours that is not expressible as JSON would be a mistake of ours.
+fn not_json(error: &serde_json::Error) -> Failure {
+    Failure::Message(format!("error: not expressible as JSON: {error}"))
+}
 
 /// How ranges are drawn.
 #[derive(Clone, Copy, Debug, Args)]

@@ -16,6 +16,7 @@
 //! | `advice` | what the numbers recommend, one file per rule |
 //! | `outlook`, `sensitivity`, `distribution` | the key results: what they vary with, how sure they are, how they grow |
 //! | `claims`, `explain` | claims held against the numbers; where a number comes from |
+//! | [`compare`] | estimates side by side |
 //! | [`show`], [`cli`] | text, Markdown and JSON of the same value; the command line |
 //!
 //! All but `cli` is free of I/O.
@@ -26,6 +27,7 @@ mod backup;
 mod bandwidth;
 mod claims;
 pub mod cli;
+pub mod compare;
 mod cost;
 mod counts;
 mod distribution;

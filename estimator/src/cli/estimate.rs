@@ -87,8 +87,7 @@ pub(super) fn printed(estimate: &Estimate, format: Format, next: &[String]) -> R
     Ok(match format {
         Format::Text => show::text::text(estimate, next),
         Format::Markdown => show::markdown::markdown(estimate),
-        Format::Json => show::json::json(estimate)
-            .map_err(|error| Failure::Message(format!("error: not expressible as JSON: {error}")))?,
+        Format::Json => show::json::json(estimate).map_err(|error| super::not_json(&error))?,
     })
 }
 

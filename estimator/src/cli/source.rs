@@ -17,6 +17,7 @@ const MAX_INPUT_BYTES: u64 = 2_000_000;
 pub(super) const STDIN: &str = "-";
 
 /// A scenario's text and what its sources are called.
+#[derive(Clone, Debug)]
 pub(super) struct Source {
     pub(super) name: String,
     pub(super) text: String,

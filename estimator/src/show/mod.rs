@@ -1,7 +1,9 @@
 //! The same estimate for people, for documents and for programs: one file per form.
 
+pub mod comparison;
 pub mod explanation;
 pub mod json;
 pub mod markdown;
 mod page;
+mod table;
 pub mod text;
