@@ -16,12 +16,13 @@ use goose::config::GooseConfiguration;
 use goose::goose::{GooseUser, Scenario, Transaction, TransactionFunction};
 use rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
 use rand_distr::Exp1;
+use scenarios::requests::Method;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::Mutex;
 use tokio::time::timeout_at;
 
-use crate::codec::{Expect, Method, Parser, Progress};
+use crate::codec::{Expect, Parser, Progress};
 use crate::engine::{Nanos, Outcome, Sample};
 use crate::inbox::Inbox;
 use crate::journey::Plan;

@@ -4,7 +4,9 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
 use std::time::Duration;
 
-use crate::codec::{Expect, Method, Parser, Progress};
+use scenarios::requests::Method;
+
+use crate::codec::{Expect, Parser, Progress};
 use crate::journey::{Plan, Request};
 use crate::session::Session;
 

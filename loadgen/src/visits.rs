@@ -85,7 +85,7 @@ impl Visits {
             step: session.position(),
             idempotent: method.is_idempotent(),
             keep_body: template.needs_body(),
-            head: method == crate::codec::Method::Head,
+            head: method == scenarios::requests::Method::Head,
         })
     }
 }

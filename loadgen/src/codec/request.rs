@@ -12,49 +12,13 @@
 //!   .finish(body)               Content-Length and body
 //! ```
 
+use scenarios::requests::Method;
+
 use super::head::is_name;
 
-/// The methods a journey can use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Method {
-    /// Read.
-    Get,
-    /// Read the headers alone; the answer has no body.
-    Head,
-    /// Create, or act.
-    Post,
-    /// Replace.
-    Put,
-    /// Change.
-    Patch,
-    /// Remove.
-    Delete,
-}
-
-impl Method {
-    /// As it is sent.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Method::Get => "GET",
-            Method::Head => "HEAD",
-            Method::Post => "POST",
-            Method::Put => "PUT",
-            Method::Patch => "PATCH",
-            Method::Delete => "DELETE",
-        }
-    }
-
-    /// Whether doing it twice is the same as doing it once (RFC 9110, section 9.2.2).
-    #[must_use]
-    pub fn is_idempotent(self) -> bool {
-        !matches!(self, Method::Post | Method::Patch)
-    }
-
-    /// Whether a request without a body has to say so.
-    fn expects_body(self) -> bool {
-        matches!(self, Method::Post | Method::Put | Method::Patch)
-    }
+/// Whether a request without a body has to say so.
+fn expects_body(method: Method) -> bool {
+    matches!(method, Method::Post | Method::Put | Method::Patch)
 }
 
 /// Why a part of a request was refused.
@@ -199,7 +163,7 @@ impl Template {
 
     /// Begins a request at the end of `out`.
     pub fn begin<'a>(&'a self, out: &'a mut Vec<u8>) -> PathWriter<'a> {
-        out.extend_from_slice(self.method.as_str().as_bytes());
+        out.extend_from_slice(self.method.name().as_bytes());
         out.push(b' ');
         PathWriter { template: self, out }
     }
@@ -267,7 +231,7 @@ impl<'a> HeaderWriter<'a> {
 
     /// Ends the request with its body, which may be empty.
     pub fn finish(self, body: &[u8]) {
-        if !body.is_empty() || self.method.expects_body() {
+        if !body.is_empty() || expects_body(self.method) {
             self.out.extend_from_slice(b"Content-Length: ");
             write_decimal(self.out, body.len() as u64);
             self.out.extend_from_slice(b"\r\n");

@@ -1,7 +1,7 @@
 //! From the scenario's templates to a plan that can be carried out without a further check.
 
 use scenarios::Scenario;
-use scenarios::requests::{Body, Check as Asked, Json, Method, Piece, RequestTemplate, Text};
+use scenarios::requests::{Body, Check as Asked, Json, Piece, RequestTemplate, Text};
 use scenarios::scenario::JourneyStep;
 
 use crate::codec::{self, Path, Template};
@@ -212,7 +212,7 @@ impl Compiler<'_> {
             Body::Json(json) => self.json(json, &mut body)?,
         }
         Ok(Request {
-            template: Template::new(method(asked.method), self.host, &fixed).map_err(refused)?,
+            template: Template::new(asked.method, self.host, &fixed).map_err(refused)?,
             path: self.path(&asked.path)?,
             headers,
             body,
@@ -319,17 +319,6 @@ fn constant(parts: &[Part]) -> String {
             _ => "",
         })
         .collect()
-}
-
-fn method(method: Method) -> codec::Method {
-    match method {
-        Method::Get => codec::Method::Get,
-        Method::Head => codec::Method::Head,
-        Method::Post => codec::Method::Post,
-        Method::Put => codec::Method::Put,
-        Method::Patch => codec::Method::Patch,
-        Method::Delete => codec::Method::Delete,
-    }
 }
 
 fn check(asked: &Asked) -> Result<Check, String> {
