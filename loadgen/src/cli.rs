@@ -205,6 +205,8 @@ fn run_command(arguments: RunArguments, command: String) -> anyhow::Result<u8> {
     // Before goose installs its own: the first handler stays. The second Ctrl-C ends at once, and the server with us.
     ctrlc::set_handler(move || {
         if flag.swap(true, Ordering::Relaxed) {
+            #[cfg(feature = "reference-server")]
+            crate::launch::clean_up();
             std::process::exit(EXIT_INTERRUPTED);
         }
     })?;

@@ -79,6 +79,18 @@ struct Announcement {
     database: String,
 }
 
+/// The folder of the server's database while there is one, for whoever ends this program on the spot.
+static FOLDER: Mutex<Option<PathBuf>> = Mutex::new(None);
+
+/// Removes the server's database as well as it can be, just before this program ends with everything in the middle.
+pub(crate) fn clean_up() {
+    // Whoever holds the lock is about to make or remove the folder; there is no time to wait for that.
+    if let Ok(Some(folder)) = FOLDER.try_lock().map(|mut folder| folder.take()) {
+        // The server still has its files open, which keeps nobody from removing them, and dies with this program.
+        drop(std::fs::remove_dir_all(folder));
+    }
+}
+
 /// Fills a fresh database below `parent` and serves it on a free loopback port.
 ///
 /// # Errors
@@ -87,6 +99,7 @@ pub(crate) fn launch(parent: &Path, filling: &Filling, interrupted: &AtomicBool)
     let folder = tempfile::Builder::new().prefix("headroom-").tempdir_in(parent).map_err(|source| {
         anyhow!("cannot make a folder for the server's database in {}: {source}\n  hint: name one that can be written with --data DIR, or set TMPDIR", parent.display())
     })?;
+    *FOLDER.lock().unwrap_or_else(PoisonError::into_inner) = Some(folder.path().to_path_buf());
     let database = folder.path().join("forum.sqlite");
     let visitors_file = folder.path().join("visitors.csv");
     let mut seed: Vec<OsString> = ["seed", "--format", "json", "--database"].map(OsString::from).to_vec();

@@ -136,6 +136,23 @@ fn interrupted(model: &[&str]) {
 }
 
 #[test]
+fn a_second_ctrl_c_ends_at_once_and_leaves_no_database_behind() {
+    let run = Run::new(FORUM).args(["--duration", "10 min", "--warmup", "1s", "--scale", "50"]).start();
+    run.wait_for("seeded");
+    let server = run.server_pid();
+    run.wait_for_load();
+    run.interrupt();
+    // Two at once would be one.
+    std::thread::sleep(std::time::Duration::from_millis(50));
+    run.interrupt();
+    let done = run.finish();
+    // The first may have ended the run by then; either way nothing stays behind.
+    assert!(matches!(done.code, 0 | 1 | 3 | 130), "{done:?}");
+    assert_eq!(done.left_in_data(), 0, "the server's database is removed");
+    helpers::wait_until_dead(server);
+}
+
+#[test]
 fn the_server_dies_with_its_parent_even_when_that_is_killed() {
     let run = Run::new(FORUM).args(["--duration", "10 min", "--warmup", "1s", "--scale", "50"]).start();
     run.wait_for("seeded");
