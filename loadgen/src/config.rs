@@ -34,6 +34,8 @@ pub struct Asked {
     pub duration: Option<Duration>,
     /// Seconds to load before.
     pub warmup: Option<Duration>,
+    /// Count also what the host of a virtual machine disturbed.
+    pub count_every_second: bool,
     /// Of every random draw.
     pub seed: Option<u64>,
     /// Whom to load.
@@ -63,6 +65,8 @@ pub struct RunConfig {
     pub duration: Duration,
     /// How long it loads before.
     pub warmup: Duration,
+    /// Whether seconds count in which the host of a virtual machine took its processors away.
+    pub count_every_second: bool,
     /// How long it waits for one answer.
     pub timeout: Duration,
     /// Of every random draw.
@@ -108,6 +112,7 @@ impl RunConfig {
             think: load.think.unwrap_or(THINK),
             duration: asked.duration.or(load.duration).unwrap_or(DURATION),
             warmup: asked.warmup.or(load.warmup).unwrap_or(WARMUP),
+            count_every_second: asked.count_every_second,
             timeout: load.timeout.unwrap_or(TIMEOUT),
             seed: asked.seed.or(load.seed).unwrap_or(SEED),
             target,

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, anyhow, bail};
@@ -12,10 +12,12 @@ use scenarios::scenario::Arrivals as Spacing;
 
 use crate::closed;
 use crate::config::RunConfig;
-use crate::engine::{self, Linux, Nanos, Offered};
+use crate::engine::{self, Linux, Nanos, Offered, Stop};
 use crate::inbox::{Inbox, Outbox};
 use crate::journey::Plan;
 use crate::live::Live;
+use crate::measured_time::{MeasuredTime, latest_end};
+use crate::process;
 use crate::punctuality::{self, Waiting};
 use crate::record::{Attainment, Recorder};
 use crate::schedule::{Arrivals, PerSecond, Process, Segment};
@@ -76,14 +78,18 @@ pub(crate) fn open(
     aim: &Aim<'_>,
     live: &mut Live,
 ) -> anyhow::Result<Driven> {
-    let whole = config.warmup + config.duration;
+    let from = Nanos::after_start(config.warmup);
+    let end = latest_end(from, config.duration);
     let rate = PerSecond::new(visits_per_s).context("the rate is not a number")?;
-    let process = match spacing {
+    let spread = match spacing {
         Spacing::Poisson => Process::Poisson,
         Spacing::Constant => Process::Constant,
     };
-    let arrivals = Arrivals::new(process, vec![Segment::constant(whole, rate)], config.seed);
-    let mut visits = Visits::new(plan.clone(), arrivals, config.seed);
+    // The schedule goes on for as long as the run may have to; it is the same however much of it is needed.
+    let longest = Segment::constant(end.since(Nanos::ZERO), rate);
+    let arrivals = Arrivals::new(spread, vec![longest], config.seed);
+    let mut visits =
+        Visits::new(plan.clone(), arrivals, config.seed).identified_until(config.warmup + config.duration);
     let waiting = punctuality::try_out();
     let settings = engine::Settings {
         max_connections: connections_allowed(),
@@ -91,17 +97,17 @@ pub(crate) fn open(
         grace: config.timeout,
         grace_when_stopped: GRACE_WHEN_STOPPED,
         spin: waiting.spin,
-        end: Nanos::after_start(whole),
+        end,
     };
-    let from = Nanos::after_start(config.warmup);
-    let mut recorder = Recorder::new(plan.actions.len(), from, Nanos::after_start(whole), attainments);
+    let mut recorder = Recorder::new(plan.actions.len(), from, attainments);
     let names: Vec<&str> = plan.actions.iter().map(|action| action.name.as_str()).collect();
-    let mut log = watch::begin_log(aim.folder, &names, from)?;
+    let mut log = watch::begin_log(aim.folder, &names)?;
     let inbox = Inbox::new(1);
-    let stop = AtomicBool::new(false);
+    let (stop, thread) = (Stop::new(), AtomicI32::new(0));
     let start = Instant::now();
     let (offered, seen) = std::thread::scope(|scope| {
         let engine = std::thread::Builder::new().name("engine".to_owned()).spawn_scoped(scope, || {
+            thread.store(rustix::thread::gettid().as_raw_pid(), Ordering::Relaxed);
             let mut world = Linux::new(aim.address, start)?;
             engine::offer(&mut world, &mut visits, &mut Outbox::new(&inbox), &settings, &stop)
         });
@@ -112,30 +118,32 @@ pub(crate) fn open(
             server: aim.server,
             metrics: aim.metrics.clone(),
             start,
-            whole,
+            waited: &|| process::waited(Some(Pid::from_raw(thread.load(Ordering::Relaxed))?)),
             asked_per_s: Some(visits_per_s * plan.requests_per_visit()),
             is_done: &|| engine.is_finished(),
             end: &|| {
                 if aim.interrupted.load(Ordering::Relaxed) {
-                    stop.store(true, Ordering::Relaxed);
+                    stop.at_once();
+                } else {
+                    stop.enough();
                 }
             },
         };
-        let seen = watch::watch(&watched, &mut recorder, &mut log, live);
+        let seen = watch::watch(&watched, measured_time(config, from), &mut recorder, &mut log, live);
         if seen.is_err() {
-            stop.store(true, Ordering::Relaxed);
+            stop.at_once();
         }
         let offered = engine.join().map_err(|_| anyhow!("the engine's thread panicked"))?;
         anyhow::Ok((offered.context("the engine could not go on")?, seen?))
     })?;
     log.finish().context("cannot write latency.hlog")?;
     Ok(Driven {
+        lost: inbox.lost() + recorder.lost,
         recorder,
         seen,
         schedule: format!("{:016x}", visits.fingerprint()),
         connections: offered.opened,
         exhausted: offered.exhausted,
-        lost: inbox.lost(),
         offered: Some(offered),
         users: None,
         waiting: Some(waiting),
@@ -160,12 +168,10 @@ pub(crate) fn users(
             "{users} users need as many connections, and this process may open {allowed}\n  hint: raise the limit with `ulimit -n`, or give fewer --users"
         );
     }
-    let warmup = RAMP + config.warmup;
-    let whole = warmup + config.duration;
-    let from = Nanos::after_start(warmup);
-    let mut recorder = Recorder::new(plan.actions.len(), from, Nanos::after_start(whole), attainments);
+    let from = Nanos::after_start(RAMP + config.warmup);
+    let mut recorder = Recorder::new(plan.actions.len(), from, attainments);
     let names: Vec<&str> = plan.actions.iter().map(|action| action.name.as_str()).collect();
-    let mut log = watch::begin_log(aim.folder, &names, from)?;
+    let mut log = watch::begin_log(aim.folder, &names)?;
     let inbox = Arc::new(Inbox::new(CLOSED_THREADS * 8));
     let exhausted = Arc::new(AtomicU64::new(0));
     let (stop, opened) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
@@ -180,7 +186,7 @@ pub(crate) fn users(
         ramp: RAMP,
         think: config.think,
         timeout: config.timeout,
-        longest: whole + config.timeout,
+        longest: latest_end(from, config.duration).since(Nanos::ZERO) + config.timeout,
         grace_when_stopped: GRACE_WHEN_STOPPED,
         seed: config.seed,
     };
@@ -200,7 +206,7 @@ pub(crate) fn users(
         server: aim.server,
         metrics: aim.metrics.clone(),
         start,
-        whole,
+        waited: &|| process::waited(None),
         asked_per_s: None,
         is_done: &|| load.is_finished(),
         end: &|| {
@@ -208,21 +214,25 @@ pub(crate) fn users(
             closed::end();
         },
     };
-    let seen = watch::watch(&watched, &mut recorder, &mut log, live)?;
+    let seen = watch::watch(&watched, measured_time(config, from), &mut recorder, &mut log, live)?;
     runtime.block_on(load).context("the users' task panicked")??;
     runtime.shutdown_timeout(GRACE_WHEN_STOPPED);
     log.finish().context("cannot write latency.hlog")?;
     Ok(Driven {
+        lost: inbox.lost() + recorder.lost,
         recorder,
         seen,
         offered: None,
         schedule: String::new(),
         connections: opened.load(Ordering::Relaxed),
         exhausted: exhausted.load(Ordering::Relaxed),
-        lost: inbox.lost(),
         users: Some(users),
         waiting: None,
     })
+}
+
+fn measured_time(config: &RunConfig, from: Nanos) -> MeasuredTime {
+    MeasuredTime::new(from, config.duration, config.count_every_second, process::tick())
 }
 
 /// Raises the limit on descriptors as far as it goes, and says how many connections that allows.

@@ -18,6 +18,7 @@
 //! | [`visits`] | visits in the open model, for the engine |
 //! | `closed` | users with think time; the only module that names goose |
 //! | `inbox`, `record`, `summarise`, `statistics` | from samples to distributions with intervals |
+//! | `measured_time` | which seconds count, and how long a run goes on |
 //! | `honesty` | the generator's verdict on itself |
 //! | `hold` | predicted against measured |
 //! | `launch`, `target`, `scrape`, `process` | the server: ours as a child, or another; its counters and processor time |
@@ -41,6 +42,7 @@ pub mod journey;
 #[cfg(feature = "reference-server")]
 mod launch;
 mod live;
+mod measured_time;
 pub mod offered;
 mod process;
 mod prose;

@@ -17,6 +17,7 @@ pub(crate) struct Moment {
     pub(crate) elapsed: Duration,
     pub(crate) whole: Duration,
     pub(crate) warmup: Duration,
+    pub(crate) set_aside: Duration,
     pub(crate) asked_per_s: Option<f64>,
     pub(crate) done_per_s: f64,
     pub(crate) p99: Option<Duration>,
@@ -83,8 +84,14 @@ impl Live {
 }
 
 fn describe(moment: &Moment) -> String {
-    let Moment { elapsed, whole, warmup, asked_per_s, done_per_s, p99, failed } = moment;
-    let phase = if elapsed < warmup { ", warming up" } else { "" };
+    let Moment { elapsed, whole, warmup, set_aside, asked_per_s, done_per_s, p99, failed } = moment;
+    let phase = if elapsed < warmup {
+        ", warming up".to_owned()
+    } else if set_aside.is_zero() {
+        String::new()
+    } else {
+        format!(", {} s set aside", show::digits(set_aside.as_secs_f64()))
+    };
     let rate = match asked_per_s {
         Some(asked) => format!("{} of {}/s", show::digits(*done_per_s), show::digits(*asked)),
         None => format!("{}/s", show::digits(*done_per_s)),
@@ -104,11 +111,19 @@ mod tests {
             elapsed: Duration::from_secs(2),
             whole: Duration::from_secs(30),
             warmup: Duration::from_secs(5),
+            set_aside: Duration::ZERO,
             asked_per_s: Some(412.0),
             done_per_s: 411.6,
             p99: Some(Duration::from_micros(8_100)),
             failed: 1,
         };
         assert_eq!(describe(&moment), "2 s of 30 s, warming up · 412 of 412/s · p99 8.1 ms · 1 error");
+        let later = Moment {
+            elapsed: Duration::from_secs(9),
+            set_aside: Duration::from_secs(2),
+            failed: 0,
+            ..moment
+        };
+        assert_eq!(describe(&later), "9 s of 30 s, 2 s set aside · 412 of 412/s · p99 8.1 ms · 0 errors");
     }
 }

@@ -1,5 +1,6 @@
 //! What the operating system says of a process: processor time and memory, from `/proc`.
 
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rustix::param::clock_ticks_per_second;
@@ -38,13 +39,12 @@ pub(crate) fn tick() -> Duration {
     Duration::from_nanos(1_000_000_000_u64.checked_div(clock_ticks_per_second()).unwrap_or(10_000_000))
 }
 
-/// Processor time of the whole machine since it started, in clock ticks.
+/// What became of the processor time of the whole machine since it started, in clock ticks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct MachineTime {
     /// Taken away by the host of a virtual machine, though there was something to do.
     stolen: u64,
-    /// All of it, idle time included.
-    all: u64,
+    cores: u32,
 }
 
 impl MachineTime {
@@ -57,15 +57,43 @@ impl MachineTime {
     /// the first two.
     fn parse(stat: &str) -> Option<MachineTime> {
         let fields = stat.lines().next()?.strip_prefix("cpu ")?.split_ascii_whitespace().take(8);
+        let cores = stat.lines().skip(1).take_while(|line| line.starts_with("cpu")).count();
         let ticks = fields.map(str::parse).collect::<Result<Vec<u64>, _>>().ok()?;
-        Some(MachineTime { stolen: *ticks.get(7)?, all: ticks.iter().sum() })
+        let cores = u32::try_from(cores).unwrap_or(u32::MAX).max(1);
+        Some(MachineTime { stolen: *ticks.get(7)?, cores })
     }
 
-    /// The share of the time since `earlier` that was taken away.
-    pub(crate) fn stolen_since(self, earlier: MachineTime) -> f64 {
-        let all = self.all.saturating_sub(earlier.all).max(1);
-        self.stolen.saturating_sub(earlier.stolen) as f64 / all as f64
+    #[cfg(test)]
+    pub(crate) fn of(stolen: u64, cores: u32) -> MachineTime {
+        MachineTime { stolen, cores }
     }
+
+    /// Processors that are in use.
+    pub(crate) fn cores(self) -> u32 {
+        self.cores
+    }
+
+    /// Ticks that were taken away since `earlier`, of all cores together.
+    pub(crate) fn stolen_ticks_since(self, earlier: MachineTime) -> u64 {
+        self.stolen.saturating_sub(earlier.stolen)
+    }
+}
+
+/// How long a thread of this process has been ready to run and waited for a processor, since it began; without one
+/// named, all threads that there are. `None` where the system does not say.
+pub(crate) fn waited(thread: Option<Pid>) -> Option<Duration> {
+    let of = |path: PathBuf| run_queue_delay(&std::fs::read_to_string(path.join("schedstat")).ok()?);
+    let threads = Path::new("/proc/self/task");
+    if let Some(thread) = thread {
+        return of(threads.join(thread.as_raw_nonzero().to_string()));
+    }
+    let threads = std::fs::read_dir(threads).ok()?;
+    threads.map_while(Result::ok).filter_map(|thread| of(thread.path())).reduce(|sum, one| sum + one)
+}
+
+/// The second field of `schedstat` (Documentation/scheduler/sched-stats.rst): nanoseconds spent waiting to run.
+fn run_queue_delay(schedstat: &str) -> Option<Duration> {
+    schedstat.split_ascii_whitespace().nth(1)?.parse().ok().map(Duration::from_nanos)
 }
 
 /// Processor, cores, memory and kernel, in a line.
@@ -103,13 +131,24 @@ mod tests {
     }
 
     #[test]
-    fn the_share_that_the_host_took_away_is_seen() {
+    fn what_the_host_took_away_is_seen() {
         let time = |stat: &str| MachineTime::parse(stat).unwrap();
         let (early, late) =
             (time("cpu  10 0 10 70 0 0 0 10 0 0\ncpu0 1\n"), time("cpu  40 0 20 100 0 0 0 40 5 0\n"));
-        // 30 of 100 ticks more; the ninth field is within the first.
-        assert!((late.stolen_since(early) - 0.3).abs() < 1e-12);
+        // The eighth field; the ninth is within the first.
+        assert_eq!(early.cores(), 1);
+        assert_eq!(late.stolen_ticks_since(early), 30);
         assert_eq!(MachineTime::parse("intr 5"), None);
+        assert_eq!(MachineTime::parse("cpu  10 0 10 70 0 0 0\n"), None, "a kernel that does not say");
+        let four = "cpu  8 0 0 0 0 0 0 0\ncpu0 2\ncpu1 2\ncpu2 2\ncpu3 2\nintr 7\ncpu9 1\n";
+        assert_eq!(time(four).cores(), 4);
+    }
+
+    #[test]
+    fn the_wait_for_a_processor_is_the_second_field() {
+        assert_eq!(run_queue_delay("81234 50516 12\n"), Some(Duration::from_nanos(50_516)));
+        assert_eq!(run_queue_delay("81234"), None);
+        assert_eq!(run_queue_delay(""), None);
     }
 
     #[test]

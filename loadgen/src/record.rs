@@ -2,7 +2,8 @@
 //!
 //! Memory does not grow with the run: histograms have a fixed size (three significant digits), blocks merge when
 //! there are many, and one number per second is kept. Failures stay in the response time as waits of at least so
-//! long. What the numbers mean is the business of `summarise`; whether they can be believed, of `honesty`.
+//! long. A sample is held until `measured_time` knows whether its second counts. What the numbers mean is the business
+//! of `summarise`; whether they can be believed, of `honesty`.
 
 mod blocks;
 
@@ -11,6 +12,7 @@ use std::time::Duration;
 use hdrhistogram::Histogram;
 
 use crate::engine::{Nanos, Outcome, Sample};
+use crate::measured_time::{MeasuredTime, Phase};
 
 pub(crate) use blocks::Blocks;
 
@@ -110,6 +112,15 @@ pub(crate) struct Attainment {
     pub(crate) scheduled: u64,
 }
 
+/// What the figures would be if nothing were set aside.
+#[derive(Debug)]
+pub(crate) struct Every {
+    /// Due after the warm-up and before the end.
+    pub(crate) scheduled: u64,
+    pub(crate) response: Times,
+    pub(crate) lag: Times,
+}
+
 /// One second of the run.
 #[derive(Debug)]
 pub(crate) struct SecondRecord {
@@ -123,10 +134,8 @@ pub(crate) struct SecondRecord {
 /// Everything that a run records.
 #[derive(Debug)]
 pub(crate) struct Recorder {
-    /// When measuring begins; what was due before is warm-up.
-    pub(crate) from: Nanos,
-    /// When it ends; what is due then or later does not count.
-    pub(crate) until: Nanos,
+    /// When measuring begins.
+    from: Nanos,
     pub(crate) actions: Vec<ActionRecord>,
     pub(crate) all: ActionRecord,
     /// How late requests left, of all that were sent: not counting the wait for a predecessor in the same visit.
@@ -135,6 +144,14 @@ pub(crate) struct Recorder {
     pub(crate) seconds: Vec<SecondRecord>,
     /// Requests of the warm-up, for the note.
     pub(crate) warmup: u64,
+    /// Requests of seconds that were set aside.
+    pub(crate) set_aside: u64,
+    /// With every second counted.
+    pub(crate) every: Every,
+    /// Requests that are due in a second of which is not known yet whether it counts.
+    held: Vec<Sample>,
+    /// Requests for which there was no room among those.
+    pub(crate) lost: u64,
     /// Requests that went over a fresh connection.
     pub(crate) fresh: u64,
     /// Since the start of the run, for the progress line.
@@ -154,39 +171,79 @@ pub(crate) struct Seen {
 
 /// Seconds whose histograms are kept open for late answers; later ones still count in all but the per-second figures.
 const OPEN_SECONDS: usize = 12;
+/// Samples that are held until their second is known: three seconds at the highest rate, 40 MiB.
+const MOST_HELD: usize = 500_000;
 
 impl Recorder {
-    /// For so many actions, measuring what is due within `[from, until)`.
-    pub(crate) fn new(actions: usize, from: Nanos, until: Nanos, attainments: Vec<Attainment>) -> Recorder {
+    /// For so many actions, measuring from then on.
+    pub(crate) fn new(actions: usize, from: Nanos, attainments: Vec<Attainment>) -> Recorder {
         Recorder {
             from,
-            until,
             actions: (0..actions).map(|_| ActionRecord::new()).collect(),
             all: ActionRecord::new(),
             lag: times(),
             attainments,
             seconds: Vec::new(),
             warmup: 0,
+            set_aside: 0,
+            every: Every { scheduled: 0, response: times(), lag: times() },
+            held: Vec::new(),
+            lost: 0,
             fresh: 0,
             seen: Seen::default(),
             open: Vec::new(),
         }
     }
 
-    /// Takes one sample.
-    pub(crate) fn add(&mut self, sample: &Sample) {
+    /// Takes one sample that counts for what `time` says; holds it while that does not know.
+    pub(crate) fn add(&mut self, sample: &Sample, time: &MeasuredTime) -> Phase {
         self.seen.ended += 1;
         match sample.outcome {
             Outcome::Good => self.seen.good += 1,
             _ => self.seen.failed += 1,
         }
-        if sample.due < self.from {
-            self.warmup += 1;
-            return;
+        let phase = time.phase(sample.due);
+        if phase != Phase::Unknown {
+            self.count(sample, phase);
+        } else if self.held.len() < MOST_HELD {
+            self.held.push(*sample);
+        } else {
+            self.lost += 1;
         }
-        if sample.due >= self.until {
-            return;
+        phase
+    }
+
+    /// Counts what was held and is known now; appends it to `known`.
+    pub(crate) fn release(&mut self, time: &MeasuredTime, known: &mut Vec<(Sample, Phase)>) {
+        let before = known.len();
+        self.held.retain(|sample| {
+            let phase = time.phase(sample.due);
+            if phase != Phase::Unknown {
+                known.push((*sample, phase));
+            }
+            phase == Phase::Unknown
+        });
+        for (sample, phase) in known.iter().skip(before) {
+            self.count(sample, *phase);
         }
+    }
+
+    fn count(&mut self, sample: &Sample, phase: Phase) {
+        match phase {
+            Phase::Unknown => {}
+            Phase::Warmup => self.warmup += 1,
+            Phase::SetAside => {
+                self.set_aside += 1;
+                self.every.add(sample);
+            }
+            Phase::Sound => {
+                self.every.add(sample);
+                self.count_sound(sample);
+            }
+        }
+    }
+
+    fn count_sound(&mut self, sample: &Sample) {
         let second = usize::try_from(sample.due.since(self.from).as_secs()).unwrap_or(usize::MAX);
         if let Some(action) = self.actions.get_mut(usize::from(sample.action)) {
             action.add(sample, second);
@@ -239,6 +296,16 @@ impl Recorder {
     pub(crate) fn recent_p99(&self) -> Option<Duration> {
         let (_, histogram) = self.open.iter().rev().find(|(_, histogram)| histogram.len() >= 20)?;
         Some(Duration::from_nanos(histogram.value_at_quantile(0.99)))
+    }
+}
+
+impl Every {
+    fn add(&mut self, sample: &Sample) {
+        self.scheduled += 1;
+        self.response.saturating_record(nanos(sample.last_byte, sample.due));
+        if !matches!(sample.outcome, Outcome::Shed) {
+            self.lag.saturating_record(nanos(sample.sent, sample.possible));
+        }
     }
 }
 

@@ -33,6 +33,8 @@ pub struct Visits {
     /// What it took for the answer that ended last.
     took: Option<f64>,
     fingerprint: Fingerprint,
+    /// What is due later is not in the fingerprint.
+    identified: Duration,
 }
 
 impl Visits {
@@ -50,7 +52,14 @@ impl Visits {
             expected,
             took: None,
             fingerprint: Fingerprint::new(),
+            identified: Duration::MAX,
         }
+    }
+
+    /// Takes the fingerprint of what is due until then alone: how long a run goes on may depend on the machine.
+    #[must_use]
+    pub fn identified_until(self, identified: Duration) -> Visits {
+        Visits { identified, ..self }
     }
 
     /// The fingerprint of the due times and first requests so far: equal for equal seed and scenario.
@@ -97,8 +106,10 @@ impl Workload for Visits {
         self.sessions[slot as usize].begin(&self.plan, self.next);
         self.next += 1;
         let operation = self.operation(slot, Nanos::after_start(due), request)?;
-        self.fingerprint.due(due);
-        self.fingerprint.bytes(request);
+        if due < self.identified {
+            self.fingerprint.due(due);
+            self.fingerprint.bytes(request);
+        }
         Some(operation)
     }
 

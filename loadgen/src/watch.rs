@@ -14,6 +14,7 @@ use rustix::process::Pid;
 use crate::engine::Nanos;
 use crate::inbox::Inbox;
 use crate::live::{Live, Moment};
+use crate::measured_time::{Look, MeasuredTime};
 use crate::process::{MachineTime, Usage, usage};
 use crate::record::Recorder;
 use crate::scrape::{Counters, scrape};
@@ -32,12 +33,12 @@ pub(crate) struct Watched<'a> {
     /// Where the server's counters are, if it has some.
     pub(crate) metrics: Option<String>,
     pub(crate) start: Instant,
-    /// When the load ends.
-    pub(crate) whole: Duration,
+    /// How long the generator has waited for a processor so far.
+    pub(crate) waited: &'a dyn Fn() -> Option<Duration>,
     pub(crate) asked_per_s: Option<f64>,
     /// Whether those who offer the load are done.
     pub(crate) is_done: &'a dyn Fn() -> bool,
-    /// Tells those who offer the load to end.
+    /// Tells those who offer the load to end; again and again from the end on.
     pub(crate) end: &'a dyn Fn(),
 }
 
@@ -48,7 +49,6 @@ pub(crate) struct Reading {
     pub(crate) generator: Option<Usage>,
     pub(crate) server: Option<Usage>,
     pub(crate) counters: Option<Counters>,
-    pub(crate) machine: Option<MachineTime>,
 }
 
 /// What was seen.
@@ -56,41 +56,48 @@ pub(crate) struct Reading {
 pub(crate) struct Seen {
     /// At the beginning and at the end of the measured time.
     pub(crate) window: Option<(Reading, Reading)>,
+    /// Which seconds count.
+    pub(crate) time: MeasuredTime,
     /// Whether it was ended by Ctrl-C.
     pub(crate) cut_short: bool,
 }
 
-/// Watches until the load has ended.
+/// Watches until the load has ended, which it does when `time` says so.
 ///
 /// # Errors
 /// The log cannot be written.
 pub(crate) fn watch(
     watched: &Watched<'_>,
+    mut time: MeasuredTime,
     recorder: &mut Recorder,
     log: &mut HdrLog<BufWriter<File>>,
     live: &mut Live,
 ) -> anyhow::Result<Seen> {
-    let warmup = recorder.from.since(Nanos::ZERO);
+    let warmup = time.from().since(Nanos::ZERO);
     let (mut first, mut last): (Option<Reading>, Option<Reading>) = (None, None);
     let mut cut_short = false;
-    let mut samples = Vec::new();
+    let (mut samples, mut known) = (Vec::new(), Vec::new());
     let (mut rate_since, mut rate) = ((Duration::ZERO, 0), 0.0);
     loop {
         let is_done = (watched.is_done)();
-        let elapsed = watched.start.elapsed();
-        watched.inbox.take(&mut samples);
-        for sample in samples.drain(..) {
-            recorder.add(&sample);
-            log.add(&sample).context("cannot write latency.hlog")?;
-        }
+        let interrupted = watched.interrupted.load(Ordering::Relaxed);
+        let look = watched.look();
+        let elapsed = look.at.since(Nanos::ZERO);
+        time.look(look);
+        let is_over = is_done || interrupted || look.at >= time.end();
         if first.is_none() && elapsed >= warmup {
             first = Some(watched.read());
         }
-        let interrupted = watched.interrupted.load(Ordering::Relaxed);
-        let is_over = is_done || interrupted || elapsed >= watched.whole;
         if last.is_none() && is_over {
             last = Some(watched.read());
             cut_short = interrupted;
+            time.finish(look);
+        }
+        watched.inbox.take(&mut samples);
+        recorder.release(&time, &mut known);
+        known.extend(samples.drain(..).map(|sample| (sample, recorder.add(&sample, &time))));
+        for (sample, phase) in known.drain(..) {
+            log.add(&sample, phase).context("cannot write latency.hlog")?;
         }
         if is_over {
             // Again and again: Ctrl-C may come while the last answers are waited for.
@@ -106,18 +113,21 @@ pub(crate) fn watch(
         }
         live.show(&Moment {
             elapsed,
-            whole: watched.whole,
+            whole: time.end().since(Nanos::ZERO),
+            set_aside: time.set_aside(),
             warmup,
             asked_per_s: watched.asked_per_s,
             done_per_s: rate,
             p99: recorder.recent_p99(),
             failed: recorder.seen.failed,
         });
-        std::thread::sleep(LOOK);
+        // A reading at the end of each second, so that it is known what the host took within it.
+        let next = time.next_look().since(Nanos::after_start(watched.start.elapsed()));
+        std::thread::sleep(if last.is_some() { LOOK } else { next.min(LOOK) });
     }
     live.done();
     recorder.finish();
-    Ok(Seen { window: first.zip(last), cut_short })
+    Ok(Seen { window: first.zip(last), time, cut_short })
 }
 
 impl Watched<'_> {
@@ -127,8 +137,12 @@ impl Watched<'_> {
             generator: usage(rustix::process::getpid()),
             server: self.server.and_then(usage),
             counters: self.metrics.as_deref().and_then(scrape),
-            machine: MachineTime::now(),
         }
+    }
+
+    fn look(&self) -> Look {
+        let (machine, waited) = (MachineTime::now(), (self.waited)());
+        Look { at: Nanos::after_start(self.start.elapsed()), machine, waited }
     }
 }
 
@@ -136,12 +150,8 @@ impl Watched<'_> {
 ///
 /// # Errors
 /// The file cannot be written.
-pub(crate) fn begin_log(
-    folder: &Path,
-    actions: &[&str],
-    from: Nanos,
-) -> anyhow::Result<HdrLog<BufWriter<File>>> {
+pub(crate) fn begin_log(folder: &Path, actions: &[&str]) -> anyhow::Result<HdrLog<BufWriter<File>>> {
     let path = folder.join("latency.hlog");
     let file = File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
-    HdrLog::new(BufWriter::new(file), actions, from, SystemTime::now()).context("cannot write latency.hlog")
+    HdrLog::new(BufWriter::new(file), actions, SystemTime::now()).context("cannot write latency.hlog")
 }

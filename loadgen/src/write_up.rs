@@ -5,7 +5,7 @@ use std::time::Duration;
 use scenarios::Scenario;
 use scenarios::estimate::{Estimate, Spread};
 use scenarios::report::{
-    Generator, Latency, Offered, Provenance, REPORT_SCHEMA, Report, ServerCost, TargetFacts,
+    Generator, Latency, Offered, Provenance, REPORT_SCHEMA, Report, ServerCost, SetAside, TargetFacts,
 };
 use scenarios::scenario::{Arrivals, Model};
 use scenarios::show;
@@ -18,6 +18,7 @@ use crate::honesty::{self, Evidence};
 use crate::journey::Plan;
 use crate::offered::{self, Rate};
 use crate::process::{self, Usage};
+use crate::record::Times;
 use crate::summarise;
 
 /// All that is known of a run.
@@ -32,14 +33,14 @@ pub(crate) struct Run<'a> {
     pub(crate) provenance: Provenance,
 }
 
-/// Processor time within the measured window.
+/// Processor time within the measured window, what was set aside included.
 struct Spent {
     seconds: f64,
     generator: Option<Duration>,
     server: Option<(Duration, Usage)>,
     sql: Option<f64>,
-    /// Share of the machine's processor time that its host took away.
-    stolen: Option<f64>,
+    /// Requests that this was spent on: of every second, since a process's clock cannot leave out any.
+    requests: u64,
 }
 
 /// Below this share, what a host takes away is not worth a note.
@@ -49,17 +50,17 @@ const STOLEN_WORTH_SAYING: f64 = 0.01;
 pub(crate) fn report(run: &Run<'_>) -> Report {
     let driven = run.driven;
     let spent = spent(driven);
-    // A run that was cut short measured from the warm-up to the cut.
-    let measured_s = spent.seconds.min(run.config.duration.as_secs_f64()).max(f64::MIN_POSITIVE);
+    let measured_s = driven.seen.time.sound().as_secs_f64();
+    // Where nothing counts, nothing was done in it: 0 per second.
+    let divisor = measured_s.max(f64::MIN_POSITIVE);
     let actions = (run.plan.actions.iter().zip(&driven.recorder.actions))
-        .map(|(action, record)| summarise::action(&action.name, record, measured_s))
+        .map(|(action, record)| summarise::action(&action.name, record, divisor))
         .collect();
-    let all = summarise::action("all", &driven.recorder.all, measured_s);
-    let requests = all.scheduled;
-    let server = server_cost(&spent, requests);
+    let all = summarise::action("all", &driven.recorder.all, divisor);
+    let server = server_cost(&spent);
     let generator = generator(run, &spent, &all);
     let found = found(run, &spent, measured_s, server.as_ref());
-    let notes = notes(run, &spent);
+    let notes = notes(run, &spent, measured_s);
     Report {
         schema: REPORT_SCHEMA,
         scenario: run.scenario.name.clone(),
@@ -72,15 +73,32 @@ pub(crate) fn report(run: &Run<'_>) -> Report {
         server,
         slo: summarise::slo(&run.scenario.slo, &driven.recorder.attainments),
         predictions: hold::hold(run.estimate, &run.scenario.expect, &found),
-        seconds: summarise::seconds_of(&driven.recorder),
+        seconds: summarise::seconds_of(&driven.recorder, &driven.seen.time.set_aside_at()),
         spectrum: summarise::spectrum(&driven.recorder.all),
         notes,
+        set_aside: set_aside(run),
     }
+}
+
+/// What does not count, and what the figures would be if it did.
+fn set_aside(run: &Run<'_>) -> Option<SetAside> {
+    let (time, recorder) = (&run.driven.seen.time, &run.driven.recorder);
+    let p99 = |times: &Times| Duration::from_nanos(times.value_at_quantile(0.99)).as_secs_f64();
+    (!time.set_aside().is_zero()).then(|| SetAside {
+        seconds: time.set_aside().as_secs_f64(),
+        of_s: (time.set_aside() + time.sound()).as_secs_f64(),
+        asked_s: time.asked().as_secs_f64(),
+        at_s: time.set_aside_at(),
+        stolen_share: time.stolen_share(true).unwrap_or_default(),
+        requests: recorder.set_aside,
+        response_p99_s: p99(&recorder.every.response),
+        lag_p99_s: (run.config.model == Model::Open).then(|| p99(&recorder.every.lag)),
+    })
 }
 
 fn spent(driven: &Driven) -> Spent {
     let Some((first, last)) = &driven.seen.window else {
-        return Spent { seconds: 0.0, generator: None, server: None, sql: None, stolen: None };
+        return Spent { seconds: 0.0, generator: None, server: None, sql: None, requests: 0 };
     };
     let used =
         |first: Option<Usage>, last: Option<Usage>| Some((last?.cpu.saturating_sub(first?.cpu), last?));
@@ -93,12 +111,13 @@ fn spent(driven: &Driven) -> Spent {
             .and_then(|c| c.sql)
             .zip(last.counters.and_then(|c| c.sql))
             .map(|(first, last)| last - first),
-        stolen: first.machine.zip(last.machine).map(|(first, last)| last.stolen_since(first)),
+        requests: driven.recorder.every.scheduled,
     }
 }
 
-fn server_cost(spent: &Spent, requests: u64) -> Option<ServerCost> {
+fn server_cost(spent: &Spent) -> Option<ServerCost> {
     let (cpu, usage) = spent.server?;
+    let requests = spent.requests;
     if requests == 0 || spent.seconds <= 0.0 {
         return None;
     }
@@ -130,6 +149,8 @@ fn generator(run: &Run<'_>, spent: &Spent, all: &scenarios::report::ActionReport
         None => spent.generator.map(|cpu| cpu.as_secs_f64() / spent.seconds.max(f64::MIN_POSITIVE) / cores),
     };
     let shed = count(Outcome::Shed);
+    let time = &run.driven.seen.time;
+    let wait_share = time.wait_share().map(|share| if is_open { share } else { share / cores });
     let evidence = Evidence {
         due: all.scheduled,
         sent: all.scheduled - shed,
@@ -141,6 +162,11 @@ fn generator(run: &Run<'_>, spent: &Spent, all: &scenarios::report::ActionReport
         response_p99: Duration::from_secs_f64(all.response.quantile(0.99).map_or(0.0, |p99| p99.value_s)),
         cpu_share,
         is_open,
+        wait_share,
+        stolen_share: time.stolen_share(false),
+        asked: time.asked(),
+        sound: time.sound(),
+        set_aside: time.set_aside(),
         medians: recorder
             .seconds
             .iter()
@@ -151,7 +177,7 @@ fn generator(run: &Run<'_>, spent: &Spent, all: &scenarios::report::ActionReport
             + if run.driven.seen.cut_short { 0 } else { count(Outcome::CutShort) },
     };
     let (verdict, evidence) = honesty::judge(&evidence);
-    let requests = all.scheduled.max(1) as f64;
+    let requests = spent.requests.max(1) as f64;
     Generator {
         verdict,
         evidence,
@@ -171,6 +197,7 @@ fn generator(run: &Run<'_>, spent: &Spent, all: &scenarios::report::ActionReport
             .offered
             .as_ref()
             .map_or(u64::from(run.driven.users.unwrap_or(0)), |offered| offered.peak_in_flight as u64),
+        wait_share,
     }
 }
 
@@ -206,7 +233,7 @@ fn what_was_offered(run: &Run<'_>, measured_s: f64) -> Offered {
             }
         },
         measured_s,
-        warmup_s: run.driven.recorder.from.since(crate::engine::Nanos::ZERO).as_secs_f64(),
+        warmup_s: run.driven.seen.time.from().since(crate::engine::Nanos::ZERO).as_secs_f64(),
         timeout_s: run.config.timeout.as_secs_f64(),
         seed: run.config.seed,
         schedule: run.driven.schedule.clone(),
@@ -254,7 +281,7 @@ fn found(run: &Run<'_>, spent: &Spent, seconds: f64, server: Option<&ServerCost>
         egress: requests.zip(bytes).map(|(spread, bytes)| scale(spread, bytes)),
         cpu_per_request: cpu
             .filter(|_| server.is_some())
-            .map(|cpu| with_error(cpu, 1.0 / all.scheduled.max(1) as f64)),
+            .map(|cpu| with_error(cpu, 1.0 / spent.requests.max(1) as f64)),
         // The estimate speaks of the cores that are needed when none is to be busier than the limit.
         cores: cpu
             .zip(offered::number(run.estimate, "CPU limit"))
@@ -264,8 +291,8 @@ fn found(run: &Run<'_>, spent: &Spent, seconds: f64, server: Option<&ServerCost>
     }
 }
 
-fn notes(run: &Run<'_>, spent: &Spent) -> Vec<String> {
-    let recorder = &run.driven.recorder;
+fn notes(run: &Run<'_>, spent: &Spent, measured_s: f64) -> Vec<String> {
+    let (recorder, time) = (&run.driven.recorder, &run.driven.seen.time);
     let mut notes = Vec::new();
     if run.driven.seen.cut_short {
         notes.push(format!(
@@ -276,16 +303,16 @@ fn notes(run: &Run<'_>, spent: &Spent) -> Vec<String> {
     }
     notes.push(format!(
         "warm-up: the first {} s and their {} requests are not counted",
-        show::digits(recorder.from.since(crate::engine::Nanos::ZERO).as_secs_f64()),
+        show::digits(time.from().since(crate::engine::Nanos::ZERO).as_secs_f64()),
         recorder.warmup
     ));
-    if wants_peak(run) && !reached_peak(run, spent.seconds.min(run.config.duration.as_secs_f64())) {
+    if wants_peak(run) && !reached_peak(run, measured_s) {
         notes.push(
             "the peak was not reached (failures, slow answers, or visits longer than the run), so what is predicted for it cannot be told"
                 .to_owned(),
         );
     }
-    if let Some(stolen) = spent.stolen.filter(|stolen| *stolen > STOLEN_WORTH_SAYING) {
+    if let Some(stolen) = time.stolen_share(false).filter(|stolen| *stolen > STOLEN_WORTH_SAYING) {
         notes.push(format!(
             "the host of this virtual machine took its processors away for {} of the time: figures of a quieter machine would be lower",
             show::share(stolen)

@@ -35,12 +35,37 @@ pub struct Report {
     pub slo: Vec<SloOutcome>,
     /// What became of each predicted number.
     pub predictions: Vec<Prediction>,
-    /// The run second by second, warm-up left out.
+    /// The run second by second, warm-up and what was set aside left out.
     pub seconds: Vec<Second>,
     /// The response time of all actions by quantile, for the percentile spectrum.
     pub spectrum: Vec<SpectrumPoint>,
     /// What a reader should know: what was trimmed, cut short or scaled.
     pub notes: Vec<String>,
+    /// Seconds that count for nothing, because the host of the machine took its processors away; `None` when every
+    /// second counts, and in reports of before there was such a thing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub set_aside: Option<SetAside>,
+}
+
+/// Seconds after the warm-up that count for nothing, and what the figures would be if they counted.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SetAside {
+    /// How many seconds.
+    pub seconds: f64,
+    /// Seconds of load after the warm-up, these among them.
+    pub of_s: f64,
+    /// Seconds that were to be measured.
+    pub asked_s: f64,
+    /// Which, counted from the end of the warm-up.
+    pub at_s: Vec<u32>,
+    /// The share of the processors' time that the host took away in them.
+    pub stolen_share: f64,
+    /// Requests that were due in them.
+    pub requests: u64,
+    /// p99 of the response with every second counted.
+    pub response_p99_s: f64,
+    /// p99 of the lag with every second counted; `None` in the closed model.
+    pub lag_p99_s: Option<f64>,
 }
 
 /// What was offered, and how.
@@ -60,7 +85,7 @@ pub struct Offered {
     pub think_s: Option<f64>,
     /// Why this much: `the peak of the action table`, `--rate`.
     pub rule: String,
-    /// Seconds measured.
+    /// Seconds measured, without those set aside.
     pub measured_s: f64,
     /// Seconds of load before that, not counted.
     pub warmup_s: f64,
@@ -224,6 +249,9 @@ pub struct Generator {
     pub connections: u64,
     /// Most requests in flight at once.
     pub in_flight_max: u64,
+    /// Share of the time in which the generator was ready to run and waited for a processor of its own machine.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wait_share: Option<f64>,
 }
 
 /// Whether a run's numbers can be believed.

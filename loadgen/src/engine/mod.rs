@@ -18,6 +18,7 @@
 //! | `workload.rs` | what visitors do: operations, and how one follows another; carried out elsewhere |
 //! | `sample.rs` | what became of an operation: outcome and stamps, and who wants to know |
 //! | `settings.rs` | the limits of a run |
+//! | `stop.rs` | how a run is ended from outside |
 //! | `offered.rs` | the totals of a run |
 //! | `world.rs` | clock and connections as the engine sees them |
 //! | `linux.rs` | the real world: non-blocking sockets, edge-triggered epoll, nanosecond time-outs |
@@ -46,6 +47,7 @@ mod sample;
 mod settings;
 #[cfg(test)]
 mod simulated;
+mod stop;
 #[cfg(test)]
 mod tests;
 mod wake;
@@ -59,5 +61,6 @@ pub use offer::{TICK, offer};
 pub use offered::Offered;
 pub use sample::{Outcome, Sample, Sink};
 pub use settings::Settings;
+pub use stop::Stop;
 pub use workload::{Operation, Verdict, Workload};
 pub use world::{OpenError, Ready, Token, World};

@@ -7,15 +7,11 @@
 //! Reading never holds up a due request by more than the handling of one answer, and a backlog of due requests never
 //! keeps answers from being read: each turn of the loop does a limited amount of both.
 
-use std::{
-    io,
-    sync::atomic::{AtomicBool, Ordering},
-    time::Duration,
-};
+use std::{io, time::Duration};
 
 use super::{
-    Nanos, Offered, Outcome, Ready, Settings, Sink, Workload, World, agenda::Agenda, pool::Pool,
-    wake::WakeDelay,
+    Nanos, Offered, Outcome, Ready, Settings, Sink, Stop, Workload, World, agenda::Agenda, pool::Pool,
+    stop::Wanted, wake::WakeDelay,
 };
 
 /// How often the sink is told the time, and how long it may take until a stop is seen.
@@ -27,7 +23,7 @@ const SENDS_PER_TURN: usize = 64;
 /// Bytes read at a time. An answer of usual size takes one call, and the buffer stays in the second-level cache.
 const RECEIVE_BYTES: usize = 64 * 1024;
 
-/// Offers what the workload asks for, until it has ended or `stop` is set, and waits for the answers.
+/// Offers what the workload asks for, until it has ended or `stop` says so, and waits for the answers.
 ///
 /// The time of `world` must be that of the workload: both count from the start of the run.
 ///
@@ -39,7 +35,7 @@ pub fn offer<W: World, L: Workload, S: Sink>(
     workload: &mut L,
     sink: &mut S,
     settings: &Settings,
-    stop: &AtomicBool,
+    stop: &Stop,
 ) -> io::Result<Offered> {
     let cpu = world.cpu();
     let mut engine = Engine {
@@ -59,7 +55,7 @@ pub fn offer<W: World, L: Workload, S: Sink>(
         has_looked: true,
         next_tick: Nanos::ZERO,
         give_up: settings.end.plus(settings.grace),
-        is_stopped: false,
+        obeyed: Wanted::GoOn,
     };
     engine.agenda.refill(engine.workload);
     while engine.turn(stop)? {}
@@ -95,17 +91,18 @@ pub(super) struct Engine<'a, W, L, S> {
     next_tick: Nanos,
     /// When the wait for answers ends.
     give_up: Nanos,
-    is_stopped: bool,
+    /// What was wanted when `stop` was looked at last.
+    obeyed: Wanted,
 }
 
 impl<W: World, L: Workload, S: Sink> Engine<'_, W, L, S> {
     /// One turn of the loop; false when the run is over.
-    fn turn(&mut self, stop: &AtomicBool) -> io::Result<bool> {
+    fn turn(&mut self, stop: &Stop) -> io::Result<bool> {
         self.now = self.world.now();
-        if stop.load(Ordering::Relaxed) && !self.is_stopped {
-            self.is_stopped = true;
-            self.agenda.end_at(self.now);
-            self.give_up = self.give_up.min(self.now.plus(self.settings.grace_when_stopped));
+        let wanted = stop.wanted();
+        if wanted != self.obeyed {
+            self.obeyed = wanted;
+            self.obey();
         }
         if self.now >= self.next_tick {
             self.sink.tick(self.now);
@@ -120,6 +117,17 @@ impl<W: World, L: Workload, S: Sink> Engine<'_, W, L, S> {
         self.wait()?;
         self.read_ready();
         Ok(true)
+    }
+
+    /// Offers nothing from now on; how long answers are waited for depends on who ended the run.
+    fn obey(&mut self) {
+        let grace = match self.obeyed {
+            Wanted::GoOn => return,
+            Wanted::Enough => self.settings.grace,
+            Wanted::AtOnce => self.settings.grace_when_stopped,
+        };
+        self.agenda.end_at(self.now);
+        self.give_up = self.give_up.min(self.now.plus(grace));
     }
 
     /// Sends what is due, up to the limit of a turn.

@@ -1,7 +1,8 @@
 //! The HDR log of a run: one line a second and action, in the V2 format that every HDR viewer reads and merges.
 //!
 //! Values are response times in nanoseconds, counted from the due time; `Interval_Max` is in milliseconds, as is the
-//! custom of the format. A request stands in the second in which it ended. Warm-up is tagged, not left out.
+//! custom of the format. A request stands in the second in which it ended. Warm-up and what was set aside are tagged,
+//! not left out; both go by the due time, so that the lines without such a tag add up to the report.
 
 use std::io::{self, Write};
 use std::time::{Duration, SystemTime};
@@ -9,7 +10,8 @@ use std::time::{Duration, SystemTime};
 use hdrhistogram::serialization::V2DeflateSerializer;
 use hdrhistogram::serialization::interval_log::{IntervalLogWriterBuilder, Tag};
 
-use crate::engine::{Nanos, Sample};
+use crate::engine::Sample;
+use crate::measured_time::Phase;
 use crate::record::{Times, times};
 
 const SECOND: u64 = 1_000_000_000;
@@ -19,22 +21,21 @@ const SECOND: u64 = 1_000_000_000;
 pub(crate) struct HdrLog<W> {
     out: W,
     tags: Vec<String>,
-    from: Nanos,
     second: u64,
-    current: Vec<Times>,
+    /// Of the second, by phase and action; what has nothing in it is not there.
+    current: [Vec<Option<Times>>; PHASES.len()],
 }
 
+/// What is written, and what comes before the name of the action.
+const PHASES: [(Phase, &str); 3] =
+    [(Phase::Warmup, "warmup:"), (Phase::Sound, ""), (Phase::SetAside, "set-aside:")];
+
 impl<W: Write> HdrLog<W> {
-    /// Begins a log; `actions` name the tags, measuring begins at `from`.
+    /// Begins a log; `actions` name the tags.
     ///
     /// # Errors
     /// The log cannot be written.
-    pub(crate) fn new(
-        mut out: W,
-        actions: &[&str],
-        from: Nanos,
-        started: SystemTime,
-    ) -> io::Result<HdrLog<W>> {
+    pub(crate) fn new(mut out: W, actions: &[&str], started: SystemTime) -> io::Result<HdrLog<W>> {
         let mut serializer = V2DeflateSerializer::new();
         IntervalLogWriterBuilder::new()
             .add_comment(
@@ -45,19 +46,20 @@ impl<W: Write> HdrLog<W> {
             .with_max_value_divisor(1e6)
             .begin_log_with(&mut out, &mut serializer)?;
         let tags = actions.iter().map(|action| action.replace([' ', ',', '\n', '\r'], "_")).collect();
-        let current = actions.iter().map(|_| times()).collect();
-        Ok(HdrLog { out, tags, from, second: 0, current })
+        let current = PHASES.map(|_| actions.iter().map(|_| None).collect());
+        Ok(HdrLog { out, tags, second: 0, current })
     }
 
-    /// Takes a sample; writes the second before, if this one begins another.
-    pub(crate) fn add(&mut self, sample: &Sample) -> io::Result<()> {
+    /// Takes a sample, unless it is not known what it counts for; writes the second before, if this one begins another.
+    pub(crate) fn add(&mut self, sample: &Sample, phase: Phase) -> io::Result<()> {
+        let Some(place) = PHASES.iter().position(|(known, _)| *known == phase) else { return Ok(()) };
         let second = sample.last_byte.0 / SECOND;
         if second > self.second {
             self.flush()?;
             self.second = second;
         }
-        if let Some(times) = self.current.get_mut(usize::from(sample.action)) {
-            times.saturating_record(sample.last_byte.0.saturating_sub(sample.due.0));
+        if let Some(kept) = self.current[place].get_mut(usize::from(sample.action)) {
+            kept.get_or_insert_with(times).saturating_record(sample.last_byte.0.saturating_sub(sample.due.0));
         }
         Ok(())
     }
@@ -65,12 +67,12 @@ impl<W: Write> HdrLog<W> {
     fn flush(&mut self) -> io::Result<()> {
         let mut serializer = V2DeflateSerializer::new();
         let start = Duration::from_secs(self.second);
-        let phase = if self.second * SECOND < self.from.0 { "warmup:" } else { "" };
-        for (tag, times) in self.tags.iter().zip(&mut self.current) {
-            if times.is_empty() {
-                continue;
-            }
-            let tag = format!("{phase}{tag}");
+        let (tags, phases) = (&self.tags, PHASES.iter().zip(&mut self.current));
+        let kept = phases.flat_map(|((phase, prefix), actions)| {
+            tags.iter().zip(actions).map(move |(tag, kept)| (*phase, format!("{prefix}{tag}"), kept))
+        });
+        for (phase, tag, kept) in kept {
+            let Some(times) = kept.as_mut().filter(|times| !times.is_empty()) else { continue };
             // Lines are written by a writer that begins a log with nothing; the header stands already.
             let mut log = IntervalLogWriterBuilder::new();
             let mut lines = Vec::new();
@@ -83,7 +85,12 @@ impl<W: Write> HdrLog<W> {
             for line in text.lines().filter(|line| line.starts_with("Tag=")) {
                 writeln!(self.out, "{line}")?;
             }
-            times.reset();
+            // Most seconds count; memory for the others is given back.
+            if phase == Phase::Sound {
+                times.reset();
+            } else {
+                *kept = None;
+            }
         }
         Ok(())
     }
@@ -101,7 +108,7 @@ impl<W: Write> HdrLog<W> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::Outcome;
+    use crate::engine::{Nanos, Outcome};
     use base64_decode as decode;
     use hdrhistogram::serialization::Deserializer;
     use hdrhistogram::serialization::interval_log::{IntervalLogIterator, LogEntry};
@@ -127,12 +134,14 @@ mod tests {
     #[test]
     fn the_log_can_be_read_back_by_the_format_s_own_reader() {
         let mut bytes = Vec::new();
-        let mut log =
-            HdrLog::new(&mut bytes, &["read question", "ask"], Nanos(SECOND), SystemTime::UNIX_EPOCH)
-                .unwrap();
-        log.add(&sample(0, 0, 5_000_000)).unwrap();
-        log.add(&sample(0, SECOND, SECOND + 7_000_000)).unwrap();
-        log.add(&sample(1, SECOND, SECOND + 9_000_000)).unwrap();
+        let mut log = HdrLog::new(&mut bytes, &["read question", "ask"], SystemTime::UNIX_EPOCH).unwrap();
+        log.add(&sample(0, 0, 5_000_000), Phase::Warmup).unwrap();
+        log.add(&sample(0, SECOND, SECOND + 7_000_000), Phase::Sound).unwrap();
+        log.add(&sample(1, SECOND, SECOND + 9_000_000), Phase::Sound).unwrap();
+        // Due in the warm-up, ended after it: still warm-up.
+        log.add(&sample(1, SECOND - 1, SECOND + 3_000_000), Phase::Warmup).unwrap();
+        log.add(&sample(0, 2 * SECOND, 2 * SECOND + 4_000_000), Phase::SetAside).unwrap();
+        log.add(&sample(0, 3 * SECOND, 3 * SECOND + 4_000_000), Phase::Unknown).unwrap();
         log.finish().unwrap();
         let mut found = Vec::new();
         for entry in IntervalLogIterator::new(&bytes) {
@@ -146,9 +155,15 @@ mod tests {
         let close = |value: u64, expected: u64| value.abs_diff(expected) < expected / 500;
         assert_eq!(
             found.iter().map(|(tag, count, _)| (tag.as_str(), *count)).collect::<Vec<_>>(),
-            [("warmup:read_question", 1), ("read_question", 1), ("ask", 1)]
+            [
+                ("warmup:read_question", 1),
+                ("warmup:ask", 1),
+                ("read_question", 1),
+                ("ask", 1),
+                ("set-aside:read_question", 1)
+            ]
         );
-        assert!(close(found[0].2, 5_000_000) && close(found[1].2, 7_000_000) && close(found[2].2, 9_000_000));
+        assert!(close(found[0].2, 5_000_000) && close(found[2].2, 7_000_000) && close(found[3].2, 9_000_000));
     }
 
     /// Plain base64, so that the test needs no further crate.

@@ -71,6 +71,7 @@ pub(crate) fn page(report: &Report) -> String {
         seconds: _,
         spectrum: _,
         notes,
+        set_aside,
     } = report;
     let picture = |Chart { title, note, svg }| Picture { title, note, svg };
     let tables = [
@@ -88,7 +89,7 @@ pub(crate) fn page(report: &Report) -> String {
         verdict: verdict::verdict(report),
         charts: chart::charts(report).into_iter().map(picture).collect(),
         tables: tables.into_iter().flatten().collect(),
-        method: method::method(offered, target, provenance, generator),
+        method: method::method(offered, set_aside.as_ref(), target, provenance, generator),
         notes,
     };
     render(&page).unwrap_or_else(|error| broken(&error))

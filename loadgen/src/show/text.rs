@@ -3,7 +3,7 @@
 use scenarios::conventions::Conventions;
 use scenarios::estimate::{Kind, Spread, UnitName};
 use scenarios::report::{
-    ActionReport, Latency, Offered, Prediction, Provenance, Quantile, Report, SloOutcome,
+    ActionReport, Latency, Offered, Prediction, Provenance, Quantile, Report, SetAside, SloOutcome,
 };
 use scenarios::show;
 
@@ -51,13 +51,14 @@ fn opening(report: &Report) -> Vec<String> {
 
 /// The actions and what they cost.
 fn measured(report: &Report) -> Vec<String> {
-    let Report { actions, all, generator, seconds, .. } = report;
+    let Report { actions, all, generator, seconds, set_aside, .. } = report;
     let p99 =
         |latency: &Latency| latency.quantile(0.99).map_or("–".to_owned(), |p99| show::seconds(p99.value_s));
     let service = format!("service alone: p99 {}", p99(&all.service));
     let lag = format!("generator lag p99 {}", p99(&generator.lag));
     let mut lines =
         vec![action_table(actions, all), format!("  response counts from the due time; {service}; {lag}")];
+    lines.extend(set_aside.iter().flat_map(left_out));
     for action in actions {
         lines.extend(
             action.errors.iter().map(|error| format!("  {}: {} × {}", action.name, error.count, error.kind)),
@@ -74,6 +75,22 @@ fn measured(report: &Report) -> Vec<String> {
     lines.push(format!("  cost per request    {}", cost(report)));
     lines.push(String::new());
     lines
+}
+
+/// What does not count, and what the figures would be if it did.
+fn left_out(set_aside: &SetAside) -> [String; 2] {
+    let SetAside { seconds, of_s, asked_s: _, at_s: _, stolen_share, requests: _, response_p99_s, lag_p99_s } =
+        set_aside;
+    let lag = lag_p99_s.map_or(String::new(), |lag| format!(", generator lag p99 {}", show::seconds(lag)));
+    [
+        format!(
+            "  {} of {} s set aside: the host of this machine took its processors away ({} in them)",
+            show::digits(*seconds),
+            show::digits(*of_s),
+            show::share(*stolen_share)
+        ),
+        format!("  with every second counted: p99 {}{lag}", show::seconds(*response_p99_s)),
+    ]
 }
 
 fn or_dash(text: &str) -> &str {
@@ -240,5 +257,24 @@ fn kind(kind: Kind) -> &'static str {
         Kind::Derived => "derived",
         Kind::Default => "default",
         Kind::Measured => "measured",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::show::html::sample;
+
+    #[test]
+    fn what_was_set_aside_is_said_with_what_it_would_have_been() {
+        let text = page(&sample::disturbed());
+        let said =
+            "\n  3 of 33 s set aside: the host of this machine took its processors away (4.1 % in them)\n";
+        assert!(text.contains(said), "{text}");
+        assert!(
+            text.contains("\n  with every second counted: p99 26.4 ms, generator lag p99 3.1 ms\n"),
+            "{text}"
+        );
+        assert!(!page(&sample::met()).contains("set aside"));
     }
 }

@@ -46,7 +46,12 @@ fn a_stop_in_mid_run_ends_it_within_the_grace_with_everything_accounted() {
     let behaviour = Behaviour { reaction: Box::new(reaction), ..Behaviour::default() };
     let settings = Settings { grace_when_stopped: Duration::from_millis(500), ..settings(1000) };
     let mut world = Simulated::new(behaviour);
-    let run = run_in(&mut world, &mut Visits::constant(100.0, 3600.0), &settings, Some(2 * SECOND));
+    let run = run_in(
+        &mut world,
+        &mut Visits::constant(100.0, 3600.0),
+        &settings,
+        Some((2 * SECOND, Stop::at_once)),
+    );
     // The stop is seen in the turn after the tick, at 2.01 s at the latest: 200 or 201 were due.
     assert!((200..=201).contains(&run.offered.due), "{:?}", run.offered);
     let cut = run.offered.count(Outcome::CutShort);
@@ -56,6 +61,20 @@ fn a_stop_in_mid_run_ends_it_within_the_grace_with_everything_accounted() {
     for sample in run.kept.samples.iter().filter(|sample| sample.outcome == Outcome::CutShort) {
         assert!(sample.last_byte >= Nanos(2500 * MS), "cut off, and said to have taken at least as long");
     }
+}
+
+#[test]
+fn enough_ends_a_run_as_its_schedule_would_and_waits_as_long_for_answers() {
+    // Every answer takes 300 ms, and whoever is in a hurry would wait for 10 ms.
+    let behaviour = Behaviour { service: Box::new(|_| 300 * MS), ..Behaviour::default() };
+    let settings = Settings { grace_when_stopped: Duration::from_millis(10), ..settings(1000) };
+    let mut world = Simulated::new(behaviour);
+    let run =
+        run_in(&mut world, &mut Visits::constant(100.0, 3600.0), &settings, Some((2 * SECOND, Stop::enough)));
+    // The tick comes with the first turn after 2 s, and what was asked there is seen in the turn after that.
+    assert!((200..=202).contains(&run.offered.due), "{:?}", run.offered);
+    assert_eq!(run.offered.count(Outcome::Good), run.offered.due, "none is cut short");
+    assert!(run.offered.ended < Nanos(2400 * MS), "{:?}", run.offered.ended);
 }
 
 #[test]

@@ -8,10 +8,10 @@ mod queues;
 mod stalls;
 mod visits;
 
-use std::{sync::atomic::AtomicBool, time::Duration};
+use std::time::Duration;
 
 use super::{
-    Nanos, Offered, Operation, Outcome, Sample, Settings, Sink, Verdict, Workload, World, offer,
+    Nanos, Offered, Operation, Outcome, Sample, Settings, Sink, Stop, Verdict, Workload, World, offer,
     simulated::{Behaviour, Simulated},
 };
 use crate::{
@@ -84,13 +84,16 @@ impl Workload for Visits {
     }
 }
 
+/// How a run is stopped.
+type Ask = fn(&Stop);
+
 /// Keeps every sample.
 #[derive(Default)]
 struct Kept {
     samples: Vec<Sample>,
     ticks: Vec<Nanos>,
     /// Sets this at this time, to stop the run.
-    stop: Option<(Nanos, &'static AtomicBool)>,
+    stop: Option<(Nanos, &'static Stop, Ask)>,
 }
 
 impl Sink for Kept {
@@ -102,8 +105,8 @@ impl Sink for Kept {
 
     fn tick(&mut self, now: Nanos) {
         self.ticks.push(now);
-        if let Some((_, stop)) = self.stop.filter(|(at, _)| now >= *at) {
-            stop.store(true, std::sync::atomic::Ordering::Relaxed);
+        if let Some((_, stop, ask)) = self.stop.filter(|(at, ..)| now >= *at) {
+            ask(stop);
         }
     }
 }
@@ -164,10 +167,10 @@ fn run_in(
     world: &mut impl World,
     visits: &mut impl Workload,
     settings: &Settings,
-    stop_at: Option<u64>,
+    stop_at: Option<(u64, Ask)>,
 ) -> Run {
-    let stop: &'static AtomicBool = Box::leak(Box::new(AtomicBool::new(false)));
-    let mut kept = Kept { stop: stop_at.map(|at| (Nanos(at), stop)), ..Kept::default() };
+    let stop: &'static Stop = Box::leak(Box::new(Stop::new()));
+    let mut kept = Kept { stop: stop_at.map(|(at, ask)| (Nanos(at), stop, ask)), ..Kept::default() };
     let offered = offer(world, visits, &mut kept, settings, stop).unwrap();
     Run::checked(offered, kept)
 }

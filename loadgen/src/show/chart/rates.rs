@@ -7,7 +7,7 @@ use scenarios::report::{Report, Second};
 
 use super::axis::{Axis, Measure};
 use super::frame::{Frame, HEIGHT, Label, UPWARDS};
-use super::response::{marks, middle, over_time};
+use super::response::{ended_s, marks, middle, over_time, points};
 use super::{Chart, figure, float, seconds_per_point, thinned};
 
 /// A last second of which less was measured is left out: a rate from so little is noise.
@@ -25,7 +25,7 @@ struct Moment {
 pub(crate) fn rates(report: &Report) -> Chart {
     let asks = report.offered.users.is_none();
     let per_point = seconds_per_point(&report.seconds);
-    let moments = moments(&report.seconds, per_point, report.offered.measured_s);
+    let moments = moments(&report.seconds, per_point, ended_s(report));
     let title = finding(report, &moments);
     let mut note = if asks {
         "Requests that were due in each second, and those of them that were answered well.".to_owned()
@@ -43,8 +43,8 @@ pub(crate) fn rates(report: &Report) -> Chart {
 }
 
 fn moments(seconds: &[Second], per_point: usize, measured_s: f64) -> Vec<Moment> {
-    seconds
-        .chunks(per_point)
+    points(seconds, per_point)
+        .flatten()
         .filter_map(|chunk| {
             let length: f64 = chunk.iter().map(|second| part(second, measured_s)).sum();
             let sum = |of: fn(&Second) -> u64| chunk.iter().map(|second| float(of(second))).sum::<f64>();
@@ -102,8 +102,12 @@ fn draw(report: &Report, moments: &[Moment], (title, note): (&str, &str)) -> Str
     frame.levels(&axis, "requests per second", figure::count);
     let time = over_time(report);
     frame.foot(&marks(&time), "time since measuring began");
+    let apart = float(seconds_per_point(&report.seconds) as u64);
     let places = |of: fn(&Moment) -> f64| -> Vec<Option<(f64, f64)>> {
-        moments.iter().map(|moment| Some((time.place(moment.at_s)?, axis.place(of(moment))?))).collect()
+        let place = |moment: &Moment| Some((time.place(moment.at_s)?, axis.place(of(moment))?));
+        // Seconds that are missing are a gap, not a line between their neighbours.
+        let follows = |one: &Moment, other: &Moment| other.at_s - one.at_s <= apart;
+        moments.chunk_by(follows).flat_map(|run| run.iter().map(place).chain([None])).collect()
     };
     let mut lines = vec![("done", "main", places(|moment| moment.done))];
     if asks {

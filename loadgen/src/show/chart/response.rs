@@ -140,9 +140,9 @@ fn draw(report: &Report, limits: &[Limit], axis: &Axis, (title, note): (&str, &s
     let failing = failures(&mut frame, seconds, &time);
     let per_point = seconds_per_point(seconds);
     let places = |of: fn(&Second) -> f64| -> Vec<Option<(f64, f64)>> {
-        seconds
-            .chunks(per_point)
+        points(seconds, per_point)
             .map(|chunk| {
+                let chunk = chunk?;
                 let highest = chunk.iter().filter(|second| second.scheduled > 0).map(of).reduce(f64::max)?;
                 Some((time.place(middle(chunk))?, axis.place(highest)?))
             })
@@ -205,11 +205,23 @@ fn failed(second: &Second) -> bool {
 
 /// The axis of a run: from its first measured second to the end of its last, or to where measuring ended within it.
 pub(super) fn over_time(report: &Report) -> Axis {
-    let (seconds, measured_s) = (&report.seconds, report.offered.measured_s);
+    let (seconds, measured_s) = (&report.seconds, ended_s(report));
     let first = seconds.iter().map(|second| f64::from(second.at_s)).reduce(f64::min).unwrap_or(0.0);
     let last = seconds.iter().map(|second| f64::from(second.at_s) + 1.0).reduce(f64::max).unwrap_or(0.0);
     let last = if measured_s > last - 1.0 { last.min(measured_s) } else { last };
     Axis::between(first, last, Measure::Time, ACROSS)
+}
+
+/// When measuring ended, from its beginning: what was set aside is part of the time.
+pub(super) fn ended_s(report: &Report) -> f64 {
+    report.offered.measured_s + report.set_aside.as_ref().map_or(0.0, |set_aside| set_aside.seconds)
+}
+
+/// Neighbouring seconds that share a point, with a gap where seconds are missing.
+pub(super) fn points(seconds: &[Second], per_point: usize) -> impl Iterator<Item = Option<&[Second]>> {
+    let follows = |one: &Second, other: &Second| one.at_s.checked_add(1) == Some(other.at_s);
+    let runs = seconds.chunk_by(follows);
+    runs.flat_map(move |run| run.chunks(per_point).map(Some).chain([None]))
 }
 
 /// The marks of a run, written as times.

@@ -111,3 +111,18 @@ fn titles_state_findings() {
         assert_eq!(found, expected);
     }
 }
+
+#[test]
+fn seconds_that_were_set_aside_are_gaps_in_every_line() {
+    // Seconds 7 and 8, and second 20: three pieces, each with a beginning of its own.
+    let report = sample::disturbed();
+    for chart in [response(&report), rates(&report)] {
+        let svg = chart.svg.unwrap();
+        let lines: Vec<&str> = svg.split("<path class=\"line").skip(1).collect();
+        assert_eq!(lines.len(), 2);
+        for line in lines {
+            let path = line.split(" d=\"").nth(1).unwrap().split('"').next().unwrap();
+            assert_eq!(path.matches('M').count(), 3, "{path}");
+        }
+    }
+}

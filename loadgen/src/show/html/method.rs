@@ -1,6 +1,6 @@
 //! How it was measured, so that a reader can repeat it.
 
-use scenarios::report::{Generator, Offered, Provenance, Seeded, TargetFacts};
+use scenarios::report::{Generator, Offered, Provenance, Seeded, SetAside, TargetFacts};
 use serde::Serialize;
 
 use super::calendar;
@@ -27,6 +27,7 @@ struct Fact {
 /// The conditions of a run.
 pub(super) fn method(
     offered: &Offered,
+    set_aside: Option<&SetAside>,
     target: &TargetFacts,
     provenance: &Provenance,
     generator: &Generator,
@@ -34,6 +35,7 @@ pub(super) fn method(
     let Provenance { started_unix_s, version, scenario_hash, command, machine } = provenance;
     let TargetFacts { url, what, seeded } = target;
     let mut facts = offer(offered);
+    facts.extend(set_aside.map(left_out));
     let at = if what == url { String::new() } else { url.clone() };
     facts.push(fact("Target", what, at));
     facts.push(data(seeded.as_ref()));
@@ -103,6 +105,33 @@ fn offer(offered: &Offered) -> Vec<Fact> {
         facts.push(fact("Schedule", schedule, "fingerprint of due times and payloads"));
     }
     facts
+}
+
+/// Which seconds count for nothing, and by which rule.
+fn left_out(set_aside: &SetAside) -> Fact {
+    /// More than these say no more.
+    const SHOWN: usize = 20;
+    let SetAside { seconds, of_s, asked_s, at_s, stolen_share: _, requests, response_p99_s: _, lag_p99_s: _ } =
+        set_aside;
+    let mut which: Vec<String> = at_s.iter().take(SHOWN).map(u32::to_string).collect();
+    if at_s.len() > SHOWN {
+        which.push("…".to_owned());
+    }
+    fact(
+        "Set aside",
+        format!(
+            "{} of {}, with {} requests",
+            figure::time(*seconds),
+            figure::time(*of_s),
+            super::performance::words_of(*requests)
+        ),
+        format!(
+            "seconds in which the host took more than 1 % of the processors' time, whatever was measured in them; {} \
+             were asked for; those that began at second {}",
+            figure::time(*asked_s),
+            which.join(", ")
+        ),
+    )
 }
 
 fn data(seeded: Option<&Seeded>) -> Fact {

@@ -59,6 +59,7 @@ pub(super) fn generator(generator: &Generator) -> Table {
         shed,
         connections,
         in_flight_max,
+        wait_share,
     } = generator;
     let Latency { count, mean_s, max_s, quantiles } = lag;
     let line = |name: String, value: String, detail: &str| {
@@ -72,6 +73,10 @@ pub(super) fn generator(generator: &Generator) -> Table {
         }
         rows.push(line("Lag, mean".to_owned(), figure::time(*mean_s), "sent later than due"));
         rows.push(line("Lag, longest".to_owned(), figure::time(*max_s), "sent later than due"));
+    }
+    if let Some(share) = wait_share {
+        let meaning = "of the time, ready to run while others had this machine's processors";
+        rows.push(line("Waited for a processor".to_owned(), figure::share(*share), meaning));
     }
     rows.push(line(
         "Shed".to_owned(),

@@ -3,7 +3,8 @@
 use scenarios::estimate::{Kind, Spread, UnitName};
 use scenarios::report::{
     ActionReport, ErrorCount, Generator, Honesty, Latency, Offered, Prediction, Provenance, Quantile,
-    REPORT_SCHEMA, Report, Second, Seeded, ServerCost, SloOutcome, SpectrumPoint, StoredEntity, TargetFacts,
+    REPORT_SCHEMA, Report, Second, Seeded, ServerCost, SetAside, SloOutcome, SpectrumPoint, StoredEntity,
+    TargetFacts,
 };
 use scenarios::verdict::{Attained, Finding};
 
@@ -39,6 +40,7 @@ pub(in crate::show) fn met() -> Report {
         seconds: (0..30).map(|at_s| second(at_s, 412)).collect(),
         spectrum: spectrum(12_360),
         notes: vec!["warm-up: the first 5 s and their 2,060 requests are not counted".to_owned()],
+        set_aside: None,
     }
 }
 
@@ -106,6 +108,24 @@ pub(in crate::show) fn cut_short() -> Report {
     report.generator.verdict = Honesty::GeneratorLimited;
     report.generator.evidence = vec!["requests left late: lag p99 12 ms, allowed 1 ms".to_owned()];
     report.notes.insert(0, "cut short after 12.4 of 30 s".to_owned());
+    report
+}
+
+/// A run of which three seconds were set aside, because the host took the processors away, and made up for.
+pub(in crate::show) fn disturbed() -> Report {
+    let mut report = met();
+    report.seconds =
+        (0..33).filter(|at_s| ![7, 8, 20].contains(at_s)).map(|at_s| second(at_s, 412)).collect();
+    report.set_aside = Some(SetAside {
+        seconds: 3.0,
+        of_s: 33.0,
+        asked_s: 30.0,
+        at_s: vec![7, 8, 20],
+        stolen_share: 0.041,
+        requests: 1_236,
+        response_p99_s: 0.0264,
+        lag_p99_s: Some(0.0031),
+    });
     report
 }
 
@@ -195,6 +215,7 @@ fn generator() -> Generator {
         shed: 0,
         connections: 64,
         in_flight_max: 11,
+        wait_share: Some(0.004),
     }
 }
 

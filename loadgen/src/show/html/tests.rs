@@ -12,6 +12,7 @@ fn samples() -> Vec<(&'static str, Report)> {
         ("missed", sample::missed()),
         ("closed", sample::closed()),
         ("cut short", sample::cut_short()),
+        ("disturbed", sample::disturbed()),
         ("empty", sample::empty()),
         ("long", sample::long()),
     ]
@@ -77,6 +78,21 @@ fn the_page_loads_nothing_and_runs_nothing() {
         let outside = html.replace("http:&#x2f;&#x2f;127.0.0.1:41873", "");
         assert!(!outside.contains("http:"), "{name}");
     }
+}
+
+#[test]
+fn what_was_set_aside_is_said_where_the_answer_is() {
+    let html = page(&sample::disturbed());
+    let header = html.split("</header>").next().unwrap();
+    assert!(header.contains(
+        "3 s of 33 s are set aside: the host of this machine took its processors away (4.1 % in them)."
+    ));
+    assert!(
+        header
+            .contains("With every second counted, p99 would be 26.4 ms and the generator&#x27;s lag 3.1 ms.")
+    );
+    assert!(html.contains("began at second 7, 8, 20"));
+    assert!(!page(&sample::met()).contains("set aside"));
 }
 
 #[test]

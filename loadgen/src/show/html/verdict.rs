@@ -1,6 +1,8 @@
 //! The answer in words: what the exit code says, why, and each promise with the figures that decided.
 
-use scenarios::report::{ActionReport, Generator, Honesty, Offered, Prediction, Report, SloOutcome};
+use scenarios::report::{
+    ActionReport, Generator, Honesty, Offered, Prediction, Report, SetAside, SloOutcome,
+};
 use scenarios::verdict::{Attained, EXIT_NO, EXIT_UNKNOWN, Finding};
 use serde::Serialize;
 
@@ -22,6 +24,8 @@ pub(super) struct Verdict {
     /// The run in a line.
     pub(super) summary: String,
     cut_short: String,
+    /// What does not count, and what the figures would be if it did.
+    set_aside: String,
     started: String,
     /// Each promise, each expectation of the file, and whether the measurement can be believed.
     claims: Vec<Claim>,
@@ -110,6 +114,7 @@ pub(super) fn verdict(report: &Report) -> Verdict {
         because,
         summary: summary(&report.offered, &report.all),
         cut_short: cut_short(&report.offered),
+        set_aside: report.set_aside.as_ref().map(left_out).unwrap_or_default(),
         started: calendar::utc(report.provenance.started_unix_s),
         claims,
     }
@@ -248,6 +253,21 @@ fn cut_short(offered: &Offered) -> String {
     } else {
         String::new()
     }
+}
+
+fn left_out(set_aside: &SetAside) -> String {
+    let SetAside { seconds, of_s, asked_s: _, at_s: _, stolen_share, requests: _, response_p99_s, lag_p99_s } =
+        set_aside;
+    let lag =
+        lag_p99_s.map_or(String::new(), |lag| format!(" and the generator's lag {}", figure::time(lag)));
+    format!(
+        "{} of {} are set aside: the host of this machine took its processors away ({} in them). With every second \
+         counted, p99 would be {}{lag}.",
+        figure::time(*seconds),
+        figure::time(*of_s),
+        figure::share(*stolen_share),
+        figure::time(*response_p99_s)
+    )
 }
 
 /// The generator's verdict on itself; `because` has been said already.
