@@ -318,3 +318,59 @@ fn close(record: &mut SecondRecord, histogram: &Times) {
 fn nanos(later: Nanos, earlier: Nanos) -> u64 {
     later.0.saturating_sub(earlier.0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::measured_time::Look;
+    use crate::process::MachineTime;
+
+    fn at(ms: u64) -> Nanos {
+        Nanos::after_start(Duration::from_millis(ms))
+    }
+
+    /// Sent so late, answered 5 ms after that.
+    fn sample(due_ms: u64, late_ms: u64) -> Sample {
+        let (due, sent, last) = (at(due_ms), at(due_ms + late_ms), at(due_ms + late_ms + 5));
+        Sample {
+            action: 0,
+            outcome: Outcome::Good,
+            status: 200,
+            due,
+            possible: due,
+            sent,
+            connected: sent,
+            first_byte: last,
+            last_byte: last,
+            bytes_received: 1,
+            bytes_sent: 1,
+            reused: true,
+        }
+    }
+
+    #[test]
+    fn a_request_waits_for_its_second_to_be_known_and_counts_for_that_alone() {
+        // Warm-up until 1 s, then two seconds; the host takes a tenth of the first of them.
+        let mut time = MeasuredTime::new(at(1_000), Duration::from_secs(2), false, Duration::from_millis(10));
+        let look = |ms, stolen| Look { at: at(ms), machine: Some(MachineTime::of(stolen, 2)), waited: None };
+        let mut recorder = Recorder::new(1, at(1_000), Vec::new());
+        time.look(look(1_000, 0));
+        let phases: Vec<Phase> = [sample(900, 0), sample(1_100, 80), sample(1_900, 90), sample(2_100, 0)]
+            .iter()
+            .map(|sample| recorder.add(sample, &time))
+            .collect();
+        assert_eq!(phases, [Phase::Warmup, Phase::Unknown, Phase::Unknown, Phase::Unknown]);
+        assert_eq!((recorder.warmup, recorder.all.scheduled, recorder.every.scheduled), (1, 0, 0));
+        let mut known = Vec::new();
+        time.look(look(2_000, 20));
+        recorder.release(&time, &mut known);
+        assert_eq!(known.iter().map(|(_, phase)| *phase).collect::<Vec<_>>(), [Phase::SetAside; 2]);
+        // One that was due in it and ends late is known at once.
+        assert_eq!(recorder.add(&sample(1_990, 70), &time), Phase::SetAside);
+        assert_eq!((recorder.set_aside, recorder.all.scheduled, recorder.lag.len()), (3, 0, 0));
+        time.look(look(3_000, 20));
+        recorder.release(&time, &mut known);
+        assert_eq!((recorder.all.scheduled, recorder.lag.max(), recorder.every.scheduled), (1, 0, 4));
+        assert!(recorder.every.lag.max() >= 90_000_000 && recorder.all.response.max() < 6_000_000);
+    }
+}
