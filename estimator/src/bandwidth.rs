@@ -29,6 +29,11 @@ const GUESS_SOURCE: &str = "JSON over HTTP, ±30 %";
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Bandwidth {
     pub(crate) egress_mean: LineId,
+    pub(crate) egress_peak: LineId,
+    /// Bytes out by second, on average, of answers that are media; absent where nothing read is a blob.
+    pub(crate) media: Option<LineId>,
+    /// Likewise of actions that write nothing.
+    pub(crate) only_read: Option<LineId>,
 }
 
 /// Enters the bandwidth; `None` where the file says nothing of what is read, written or answered.
@@ -50,18 +55,24 @@ pub(crate) fn bandwidth(
     wire.payload(ledger, traffic, "data written, mean", Direction::Written);
 
     let requests = ledger.term(traffic.mean_requests);
-    let answered = wire.total(ledger, traffic, Wire::answer)? / requests.clone();
+    let answers: Vec<LineId> = traffic.actions.iter().map(|action| wire.answer(ledger, action)).collect();
+    let rate = |(action, bytes): (&ActionTraffic, &LineId)| ledger.term(action.rate) * ledger.term(*bytes);
+    let answered = Term::sum(traffic.actions.iter().zip(&answers).map(rate))? / requests.clone();
     let response = ledger.derive(Section::Bandwidth, "bytes per response", UnitName::Bytes, answered);
     let sent = wire.total(ledger, traffic, Wire::question)? / requests.clone();
     let request = ledger.derive(Section::Background, "bytes per request", UnitName::Bytes, sent);
 
     let mean = requests * ledger.term(response);
     let egress_mean = ledger.derive(Section::Background, "egress, mean", UnitName::BytesPerSecond, mean);
-    for (name, bytes) in [("egress at peak", response), ("ingress at peak", request)] {
+    let mut peak = |name: &str, bytes| {
         let peak = ledger.term(traffic.peak_requests) * ledger.term(bytes);
-        ledger.derive(Section::Bandwidth, name, UnitName::BytesPerSecond, peak);
-    }
-    Some(Bandwidth { egress_mean })
+        ledger.derive(Section::Bandwidth, name, UnitName::BytesPerSecond, peak)
+    };
+    let egress_peak = peak("egress at peak", response);
+    peak("ingress at peak", request);
+    let media = wire.media(ledger, traffic, &answers);
+    let only_read = if scenario.cdn.is_some() { wire.only_read(ledger, traffic, &answers) } else { None };
+    Some(Bandwidth { egress_mean, egress_peak, media, only_read })
 }
 
 /// Which way data goes.
@@ -124,6 +135,42 @@ impl Wire<'_> {
             });
         }
         Term::sum(terms)
+    }
+
+    /// Bytes out of actions whose answers are blobs: the whole answer where the file gives it, the blobs otherwise.
+    fn media(&self, ledger: &mut Ledger, traffic: &Traffic, answers: &[LineId]) -> Option<LineId> {
+        let mut terms = Vec::new();
+        for (action, answer) in traffic.actions.iter().zip(answers) {
+            let reading = &self.scenario.actions[action.index];
+            let mut blobs = reading.clone();
+            blobs.reads.retain(|touch| {
+                let size = self.sizes.get(touch.entity).and_then(Option::as_ref);
+                let is_blob =
+                    |size: &EntitySize| is_blob(&self.scenario.data[touch.entity], ledger.middle(size.plain));
+                size.is_some_and(is_blob)
+            });
+            if blobs.reads.is_empty() {
+                continue;
+            }
+            let bytes = if reading.answer.is_some() {
+                Some(ledger.term(*answer))
+            } else {
+                self.data(ledger, &blobs, Direction::Read, View::Payload)
+            };
+            terms.extend(bytes.map(|bytes| ledger.term(action.rate) * bytes));
+        }
+        let sum = Term::sum(terms)?;
+        Some(ledger.derive(Section::Background, "media egress, mean", UnitName::BytesPerSecond, sum))
+    }
+
+    /// Bytes out of actions that write nothing.
+    fn only_read(&self, ledger: &mut Ledger, traffic: &Traffic, answers: &[LineId]) -> Option<LineId> {
+        let reading = traffic.actions.iter().zip(answers);
+        let reading = reading.filter(|(action, _)| self.scenario.actions[action.index].writes.is_empty());
+        let terms: Vec<Term> =
+            reading.map(|(action, bytes)| ledger.term(action.rate) * ledger.term(*bytes)).collect();
+        let sum = Term::sum(terms)?;
+        Some(ledger.derive(Section::Background, "egress of reads, mean", UnitName::BytesPerSecond, sum))
     }
 
     /// Over all actions: mean rate times the bytes of one.

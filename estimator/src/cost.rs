@@ -1,109 +1,164 @@
-//! US dollars per month: by the file's price of a machine, or by public unit prices.
+//! US dollars per month by line, per user and per million requests: by the file's price of a machine, by its own
+//! prices, or by public unit prices.
 //!
 //! Object storage is priced with its redundancy, so blobs count once however many copies the file keeps; disks are
 //! bought for every copy.
 
 use scenarios::estimate::UnitName;
-use scenarios::scenario::Scenario;
+use scenarios::scenario::{Scenario, Shape};
 use scenarios::units::{Dimension, Unit};
 
 use crate::bandwidth::Bandwidth;
+use crate::cdn::Offload;
 use crate::input::Input;
 use crate::ledger::{Ledger, LineId};
+use crate::prices::{Good, PRICE_SOURCE};
 use crate::section::Section;
 use crate::servers::Servers;
 use crate::storage::{Storage, Stored};
 use crate::term::Term;
+use crate::traffic::Traffic;
+use crate::users::Users;
 
-/// Simon Eskildsen, napkin-math, cloud list prices read in March 2026.
-const PRICE_SOURCE: &str = "napkin-math, 2026-03";
-/// A core for a month.
-const CORE_USD: f64 = 15.0;
-/// A gigabyte on SSD for a month.
-const DISK_USD_PER_GB: f64 = 0.2;
-/// A gigabyte in object storage for a month, replication included.
-const BLOB_USD_PER_GB: f64 = 0.02;
-/// A gigabyte sent to the Internet.
-const EGRESS_USD_PER_GB: f64 = 0.1;
-const GIGABYTE: f64 = 1e9;
+/// What there is to pay for.
+#[derive(Clone, Copy)]
+pub(crate) struct Bill<'a> {
+    pub(crate) scenario: &'a Scenario,
+    pub(crate) users: Users,
+    pub(crate) traffic: Option<&'a Traffic>,
+    pub(crate) storage: &'a Storage,
+    pub(crate) backups: Option<LineId>,
+    pub(crate) bandwidth: Option<Bandwidth>,
+    pub(crate) offload: Option<Offload>,
+    pub(crate) servers: Option<Servers>,
+}
 
 /// Enters what a month costs.
-pub(crate) fn cost(
-    scenario: &Scenario,
-    ledger: &mut Ledger,
-    storage: &Storage,
-    bandwidth: Option<Bandwidth>,
-    servers: Option<Servers>,
-) {
+pub(crate) fn cost(ledger: &mut Ledger, bill: Bill<'_>) {
     let mut parts = Vec::new();
-    if let Some(servers) = servers {
-        parts.push(compute(scenario, ledger, servers));
+    let node = bill.scenario.node.unwrap_or_default();
+    // The price of a machine includes its memory and its disk.
+    let by_machine = bill.servers.is_some() && node.price.is_some();
+    if let Some(servers) = bill.servers {
+        parts.push(bill.compute(ledger, servers));
     }
-    // The price of a machine includes its disk.
-    let disk_included =
-        servers.is_some() && scenario.node.is_some_and(|node| node.price.is_some() && node.disk.is_some());
-    if !disk_included {
-        parts.extend(disks(ledger, storage));
+    if !(by_machine && node.memory.is_some()) {
+        parts.extend(bill.memory(ledger));
     }
-    parts.extend(blobs(ledger, storage));
-    if let Some(bandwidth) = bandwidth {
-        parts.push(egress(ledger, bandwidth));
+    if !(by_machine && node.disk.is_some()) {
+        parts.extend(bill.disks(ledger));
+    }
+    parts.extend(bill.blobs(ledger));
+    if let Some(backups) = bill.backups {
+        let term = ledger.term(backups);
+        parts.push(bill.priced(ledger, "backup cost", term, Good::Blob));
+    }
+    if let Some(bandwidth) = bill.bandwidth {
+        bill.network(ledger, bandwidth, &mut parts);
     }
     let terms: Vec<Term> = parts.iter().map(|part| ledger.term(*part)).collect();
     if let Some(sum) = Term::sum(terms) {
-        ledger.derive(Section::Cost, "total cost", UnitName::DollarsPerMonth, sum);
+        let total = ledger.derive(Section::Cost, "total cost", UnitName::DollarsPerMonth, sum);
+        bill.shares(ledger, total);
     }
 }
 
-fn compute(scenario: &Scenario, ledger: &mut Ledger, servers: Servers) -> LineId {
-    if let Some(price) = scenario.node.and_then(|node| node.price) {
+impl Bill<'_> {
+    fn priced(self, ledger: &mut Ledger, name: &str, amount: Term, good: Good) -> LineId {
+        let price = good.price(self.scenario, ledger);
+        let id = ledger.derive(Section::Cost, name, UnitName::DollarsPerMonth, amount * price.term);
+        if price.is_default {
+            ledger.cite(id, PRICE_SOURCE);
+        }
+        id
+    }
+
+    fn compute(self, ledger: &mut Ledger, servers: Servers) -> LineId {
+        if let Some(price) = self.scenario.node.and_then(|node| node.price) {
+            let month = ledger.conventions.month_seconds;
+            let ends = (price.value.low().base() * month, price.value.high().base() * month);
+            let price = ledger.input(Input::between(
+                "price of a node",
+                UnitName::DollarsPerMonth,
+                ends,
+                price.origin,
+            ));
+            let term = ledger.term(servers.number) * ledger.term(price);
+            return ledger.derive(Section::Cost, "server cost", UnitName::DollarsPerMonth, term);
+        }
+        let cores = ledger.term(servers.cores);
+        self.priced(ledger, "server cost", cores, Good::Core)
+    }
+
+    /// The memory of the machines where the file gives it, of the data that lives in memory otherwise.
+    fn memory(self, ledger: &mut Ledger) -> Option<LineId> {
+        let memory = self.scenario.node.and_then(|node| node.memory);
+        let term = if let (Some(servers), Some(memory)) = (self.servers, memory) {
+            let memory = ledger.shared(Input::read("memory per node", UnitName::Bytes, memory));
+            ledger.term(servers.number) * ledger.term(memory)
+        } else {
+            let kept = self.storage.entities.iter().filter(|entity| entity.is_memory);
+            let kept = kept.filter_map(Stored::latest).map(|kept| ledger.term(kept.all_copies));
+            Term::sum(kept.collect::<Vec<_>>())?
+        };
+        Some(self.priced(ledger, "memory cost", term, Good::Memory))
+    }
+
+    fn disks(self, ledger: &mut Ledger) -> Option<LineId> {
+        let rows = self.storage.entities.iter().filter(|entity| entity.is_row()).filter_map(Stored::latest);
+        let sum = Term::sum(rows.map(|kept| ledger.term(kept.all_copies)).collect::<Vec<_>>())?;
+        Some(self.priced(ledger, "disk cost", sum, Good::Disk))
+    }
+
+    fn blobs(self, ledger: &mut Ledger) -> Option<LineId> {
+        let blobs = self.storage.entities.iter().filter(|entity| entity.is_blob).filter_map(Stored::latest);
+        let sum = Term::sum(blobs.map(|kept| ledger.term(kept.one_copy)).collect::<Vec<_>>())?;
+        Some(self.priced(ledger, "object storage cost", sum, Good::Blob))
+    }
+
+    /// What the servers send and, where the file decided for one, what the CDN sends.
+    fn network(self, ledger: &mut Ledger, bandwidth: Bandwidth, parts: &mut Vec<LineId>) {
+        let sent = ledger.term(bandwidth.egress_mean) * self.busy_month(ledger);
+        let sent = ledger.derive(Section::Background, "egress in a month", UnitName::Bytes, sent);
+        let mut own = ledger.term(sent);
+        let offload = self.offload.filter(|offload| offload.is_chosen);
+        if let Some(offload) = offload {
+            own = own * ledger.term(offload.left);
+        }
+        parts.push(self.priced(ledger, "egress cost", own, Good::Egress));
+        if let Some(offload) = offload {
+            let term = ledger.term(offload.through) * self.busy_month(ledger);
+            parts.push(self.priced(ledger, "CDN cost", term, Good::Cdn));
+        }
+    }
+
+    /// The part of a month over which mean rates hold: all of it, or its office hours.
+    fn busy_month(self, ledger: &Ledger) -> Term {
         let month = ledger.conventions.month_seconds;
-        let ends = (price.value.low().base() * month, price.value.high().base() * month);
-        let price =
-            ledger.input(Input::between("price of a node", UnitName::DollarsPerMonth, ends, price.origin));
-        let term = ledger.term(servers.number) * ledger.term(price);
-        return ledger.derive(Section::Cost, "server cost", UnitName::DollarsPerMonth, term);
+        let month = Term::constant(month, Dimension::TIME, "month", "1 month");
+        let Shape::Office(hours) = self.scenario.traffic.shape else { return month };
+        let (hours, day) = (hours.as_secs_f64(), ledger.conventions.day_seconds);
+        let text = |seconds| ledger.write(seconds, UnitName::Seconds);
+        let hours = Term::constant(hours, Dimension::TIME, "office hours", &text(hours));
+        month * hours / Term::constant(day, Dimension::TIME, "day", &text(day))
     }
-    let price =
-        Term::constant(CORE_USD, Dimension::PRICE, "price of a core", &format!("{CORE_USD} USD/month"));
-    let term = ledger.term(servers.cores) * price;
-    priced(ledger, "server cost", term)
-}
 
-/// Bytes times a price per gigabyte and month.
-fn by_volume(bytes: Term, usd_per_gb: f64) -> Term {
-    let price = Term::constant(
-        usd_per_gb / GIGABYTE,
-        Dimension::PRICE.over(Dimension::BYTES),
-        "price per GB",
-        &format!("{usd_per_gb} USD/GB"),
-    );
-    bytes * price
-}
-
-fn priced(ledger: &mut Ledger, name: &str, term: Term) -> LineId {
-    let id = ledger.derive(Section::Cost, name, UnitName::DollarsPerMonth, term);
-    ledger.cite(id, PRICE_SOURCE);
-    id
-}
-
-fn disks(ledger: &mut Ledger, storage: &Storage) -> Option<LineId> {
-    let rows = storage.entities.iter().filter(|entity| entity.is_row()).filter_map(Stored::latest);
-    let sum = Term::sum(rows.map(|kept| ledger.term(kept.all_copies)).collect::<Vec<_>>())?;
-    Some(priced(ledger, "disk cost", by_volume(sum, DISK_USD_PER_GB)))
-}
-
-fn blobs(ledger: &mut Ledger, storage: &Storage) -> Option<LineId> {
-    let blobs = storage.entities.iter().filter(|entity| entity.is_blob).filter_map(Stored::latest);
-    let sum = Term::sum(blobs.map(|kept| ledger.term(kept.one_copy)).collect::<Vec<_>>())?;
-    Some(priced(ledger, "object storage cost", by_volume(sum, BLOB_USD_PER_GB)))
-}
-
-fn egress(ledger: &mut Ledger, bandwidth: Bandwidth) -> LineId {
-    let month = ledger.conventions.month_seconds;
-    let shown = "1 month";
-    let sent = ledger.term(bandwidth.egress_mean) * Term::constant(month, Dimension::TIME, "month", shown);
-    let sent = ledger.derive(Section::Background, "egress in a month", UnitName::Bytes, sent);
-    let term = by_volume(ledger.term(sent), EGRESS_USD_PER_GB);
-    priced(ledger, "egress cost", term)
+    /// The total for each user and for each million requests.
+    fn shares(self, ledger: &mut Ledger, total: LineId) {
+        if let Some(users) = self.users.all() {
+            let term = ledger.term(total) / ledger.term(users);
+            // A bill of storage alone is not what a user costs.
+            let section = if self.servers.is_some() { Section::Cost } else { Section::Background };
+            ledger.derive(section, "cost per user", UnitName::DollarsPerMonth, term);
+        }
+        if let Some(traffic) = self.traffic {
+            let requests = ledger.term(traffic.mean_requests) * self.busy_month(ledger);
+            let requests = ledger.derive(Section::Background, "requests in a month", UnitName::One, requests);
+            // Prices stand in the ledger by month, so a month of them is one.
+            let month = Term::constant(1.0, Dimension::TIME, "month", "1 month");
+            let million = Term::constant(1e6, Dimension::NONE, "1 M", "1 M");
+            let term = ledger.term(total) * month / ledger.term(requests) * million;
+            ledger.derive(Section::Cost, "cost per 1M requests", UnitName::Dollars, term);
+        }
+    }
 }

@@ -5,7 +5,9 @@ use scenarios::estimate::{ESTIMATE_SCHEMA, Estimate};
 
 use crate::advice::{Findings, advise};
 use crate::bandwidth::bandwidth;
+use crate::cdn::cdn;
 use crate::claims::claims;
+use crate::cost::{Bill, cost};
 use crate::counts::{Counting, counts};
 use crate::error::EstimateError;
 use crate::explain::Explanation;
@@ -126,13 +128,24 @@ pub(crate) fn compute(scenario: &Scenario, file: &str, options: Options) -> Resu
     let counting = Counting { scenario, users, traffic: traffic.as_ref(), horizon: horizon.as_ref() };
     let counts = counts(counting, &mut ledger)?;
     let storage = storage(scenario, &mut ledger, &sizes, &counts, horizon.as_ref());
-    crate::backup::backup(scenario, &mut ledger, &storage);
+    let backups = crate::backup::backup(scenario, &mut ledger, &storage);
+    let offload = bandwidth.and_then(|bandwidth| cdn(scenario, &mut ledger, bandwidth));
     if let Some(horizon) = &horizon {
         growth(&mut ledger, users, traffic.as_ref(), horizon);
     }
     let servers = traffic.as_ref().map(|traffic| servers(scenario, &mut ledger, traffic));
     crate::availability::availability(scenario, &mut ledger);
-    crate::cost::cost(scenario, &mut ledger, &storage, bandwidth, servers);
+    let bill = Bill {
+        scenario,
+        users,
+        traffic: traffic.as_ref(),
+        storage: &storage,
+        backups,
+        bandwidth,
+        offload,
+        servers,
+    };
+    cost(&mut ledger, bill);
     let known = Known { scenario, traffic: traffic.as_ref(), sizes: &sizes, counts: &counts };
     let own = own_quantities(known, &mut ledger)?;
     ledger.check()?;

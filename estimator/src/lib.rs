@@ -10,7 +10,8 @@
 //! | `users`, `traffic`, `peaks`, `bandwidth` | who comes, what they do, when, what travels |
 //! | `sizes`, `counts`, `storage`, `growth` | bytes of one, how many, bytes in all, and the plan horizon |
 //! | `backup` | what backups take |
-//! | `servers`, `availability`, `cost` | machines, parts of a system and its error budget, dollars |
+//! | `cdn` | what a content delivery network takes off the servers |
+//! | `servers`, `availability`, `prices`, `cost` | machines, parts of a system and its error budget, dollars |
 //! | [`laws`] | queues, caches, reliability: the laws of the field as functions of plain numbers |
 //! | `own` | quantities that the file defines by formula |
 //! | `advice` | what the numbers recommend, one file per rule |
@@ -25,6 +26,7 @@ mod advice;
 mod availability;
 mod backup;
 mod bandwidth;
+mod cdn;
 mod claims;
 pub mod cli;
 pub mod compare;
@@ -41,6 +43,7 @@ mod ledger;
 mod outlook;
 mod own;
 mod peaks;
+mod prices;
 mod section;
 mod sensitivity;
 mod servers;

@@ -69,6 +69,7 @@ const EXPECTED: &[Expected] = &[
     ("messenger", "data written, mean", 2e12 / 86_400.0, "23.1 MB/s"), // published: 25 MB/s
     ("messenger", "data read, mean", 2e12 / 86_400.0, "23.1 MB/s"),
     ("youtube", "growth per day", 150e12, "150 TB"), // 5 M × 10 % × 300 MB
+    ("youtube", "CDN cost", 25e6 * 0.3 * 0.02 * 30.44, "4,570,000 USD/month"), // 150,000 USD a day
     ("web-crawler", "mean actions", 1e9 / 2_592_000.0, "386/s"), // 30-day month; published: 400
     ("web-crawler", "peak actions", 2e9 / 2_592_000.0, "772/s"), // published: 800
     ("web-crawler", "growth per month", 500e12, "500 TB"), // 1 billion × 500 KB

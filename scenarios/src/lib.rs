@@ -6,7 +6,8 @@
 //! | [`units`], [`range`], [`conventions`] | numbers with a unit, numbers known only as a range, what a day is |
 //! | `raw`, `quantity`, `read` (private) | from the text of a file to its meaning |
 //! | [`scenario`], [`slo`], [`requests`] | the system: users, data, actions, promises, how it is asked |
-//! | [`availability`], [`backup`] | its parts and how often each is there; how its data is backed up |
+//! | [`data`], [`cdn`], [`availability`], [`backup`] | what it stores, what answers for it, how often its parts are there, how its data is backed up |
+//! | [`prices`] | what things cost |
 //! | [`estimate`], [`report`], [`verdict`] | what the arithmetic says, what a run measured, and the words for both |
 //! | [`outlook`] | what an estimate's pictures are made of |
 //! | [`show`] | how numbers are written for people |
@@ -18,11 +19,14 @@
 
 pub mod availability;
 pub mod backup;
+pub mod cdn;
 pub mod conventions;
+pub mod data;
 pub mod error;
 pub mod estimate;
 pub mod formula;
 pub mod outlook;
+pub mod prices;
 mod quantity;
 pub mod range;
 mod raw;

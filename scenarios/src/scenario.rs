@@ -8,11 +8,15 @@ use std::time::Duration;
 
 use crate::availability::Part;
 use crate::backup::Backup;
+use crate::cdn::Cdn;
 use crate::conventions::Conventions;
+pub use crate::data::{Copies, CountOf, Entity, EntityKind, Size, Variants};
 use crate::formula::OwnQuantity;
+use crate::prices::Prices;
 use crate::range::Range;
 use crate::requests::{RequestTemplate, Target, Variable};
 use crate::slo::Objective;
+
 use crate::units::{Bytes, Count, Dimension, Factor, Growth, Price, Rate, Ratio};
 
 /// A value and where it came from.
@@ -58,10 +62,14 @@ pub struct Scenario {
     pub slo: Vec<Objective>,
     /// Decisions already taken; what is absent is open to advice.
     pub choices: Vec<Choice>,
+    /// Whether a content delivery network answers for the servers (`choices: { cdn: ... }`); `None`: not said.
+    pub cdn: Option<Cdn>,
     /// One machine of the fleet.
     pub node: Option<Node>,
     /// How full a resource may be.
     pub limits: Limits,
+    /// What things cost here; the tools' own prices where absent.
+    pub prices: Prices,
     /// How it is backed up; not at all when absent.
     pub backup: Option<Backup>,
     /// The parts that a request needs, and how often each is there.
@@ -98,88 +106,6 @@ pub enum DailyUsers {
     Count(Range<Count>),
     /// A share of the registered ones.
     Share(Range<Ratio>),
-}
-
-/// Something that is stored, many times over.
-#[derive(Clone, Debug)]
-pub struct Entity {
-    /// What one of it is called.
-    pub name: String,
-    /// Bytes of one.
-    pub size: Size,
-    /// How many there are at the start; `None`: none, they come from actions that write it.
-    pub count: Option<Sourced<CountOf>>,
-    /// Copies kept of each (3 for a replicated store); `None`: one.
-    pub copies: Option<Sourced<Copies>>,
-    /// Versions kept beside the original (thumbnails, renditions); `None`: the original alone.
-    pub variants: Option<Sourced<Variants>>,
-    /// Row or blob; `None`: the size decides.
-    pub kind: Option<EntityKind>,
-    /// Indexed columns. `None`: the stored size is the size as given, without rows and indexes.
-    pub indexes: Option<Sourced<Vec<String>>>,
-    /// How long one is kept; `None`: for ever.
-    pub keep: Option<Sourced<Duration>>,
-    /// Where the entity itself was declared.
-    pub origin: Origin,
-}
-
-/// Bytes of one thing.
-#[derive(Clone, Debug)]
-pub enum Size {
-    /// As given.
-    Whole(Sourced<Range<Bytes>>),
-    /// The sum of its fields, in the order of the file.
-    Fields(Vec<(String, Sourced<Range<Bytes>>)>),
-}
-
-/// How often the bytes of a thing are kept, so that losing a disk loses none of them.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Copies {
-    /// As so many whole copies.
-    Whole(Range<Factor>),
-    /// Erasure coded: cut into `data` pieces, with `parity` more; any `data` of them bring it back.
-    Coded {
-        /// Pieces that hold the thing itself.
-        data: u32,
-        /// Pieces that may be lost.
-        parity: u32,
-    },
-}
-
-/// Versions of one thing.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Variants {
-    /// So many, the original among them, all as large as it.
-    Number(Range<Factor>),
-    /// Besides the original, one of each of these sizes.
-    Sizes(Vec<(String, Sourced<Range<Bytes>>)>),
-}
-
-/// How many of an entity there are.
-#[derive(Clone, Debug, PartialEq)]
-pub enum CountOf {
-    /// A number.
-    Number(Range<Count>),
-    /// As many as there are users (registered, or daily where nothing is said of registered ones).
-    Users,
-    /// A share of another entity's count: `30% of user`; also `4 of question` (four for each).
-    PerEntity {
-        /// How many for each.
-        each: Range<Factor>,
-        /// Of which entity (an index into [`Scenario::data`]).
-        of: usize,
-    },
-}
-
-/// How a thing is kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EntityKind {
-    /// A row of a table.
-    Row,
-    /// A file or an object.
-    Blob,
-    /// Kept in main memory, not on disk.
-    Memory,
 }
 
 /// Something users do.

@@ -66,6 +66,12 @@ impl Dimension {
             Dimension::BANDWIDTH => "a bandwidth (like 5 MB/s)".to_owned(),
             Dimension::MONEY => "an amount of money (like 40 USD)".to_owned(),
             Dimension::PRICE => "a price (like 40 USD/month)".to_owned(),
+            Dimension { bytes: -1, seconds: -1, money: 1 } => {
+                "a price of bytes kept (like 0.2 USD/GB/month)".to_owned()
+            }
+            Dimension { bytes: -1, seconds: 0, money: 1 } => {
+                "a price of bytes sent (like 0.1 USD/GB)".to_owned()
+            }
             Dimension { bytes, seconds, money } => {
                 format!("a quantity in bytes^{bytes} seconds^{seconds} dollars^{money}")
             }

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use crate::cdn::Cdn;
+use crate::range::Range;
 use crate::raw::Node;
-use crate::scenario::{Choice, Limits, Node as Machine, Shape, Traffic};
+use crate::scenario::{Choice, Limits, Node as Machine, Shape, Sourced, Traffic};
 use crate::units::{Bytes, Count, Factor, Price, Ratio};
 
 use super::fields::{Fields, File, Read, entries, one_of, refused, scalar};
@@ -81,7 +83,7 @@ fn shape(file: File<'_>, node: &Node) -> Read<Shape> {
 }
 
 pub(super) fn choices(file: File<'_>, node: &Node) -> Read<Vec<Choice>> {
-    const KNOWN: &[&str] = &["database", "cache", "writes", "replicas"];
+    const KNOWN: &[&str] = &["database", "cache", "writes", "replicas", "cdn"];
     Fields::of(node, "choices", KNOWN)?;
     entries(node, "choices")?
         .iter()
@@ -90,10 +92,33 @@ pub(super) fn choices(file: File<'_>, node: &Node) -> Read<Vec<Choice>> {
             match key.name.as_str() {
                 "database" => drop(one_of(node, &value, &["sqlite", "postgres"])?),
                 "writes" => drop(one_of(node, &value, &["sync", "async"])?),
+                "cdn" => drop(cdn(file, node)?),
                 "replicas" => drop(file.point::<Count>(node)?),
                 _ => {}
             }
             Ok(Choice { name: key.name.clone(), value, line: file.line(key.place) })
         })
         .collect()
+}
+
+/// `on`, `off`, `90%` (hits), `90% of 80%` (hits, of what can be cached).
+pub(super) fn cdn(file: File<'_>, node: &Node) -> Read<Cdn> {
+    let text = scalar(node)?.trim();
+    let origin = file.origin(node.place);
+    let silent = Cdn { is_used: text != "off", hits: None, cacheable: None, origin };
+    if matches!(text, "on" | "off") {
+        return Ok(silent);
+    }
+    let share = |text: &str| -> Read<Option<Sourced<Range<Ratio>>>> {
+        Ok(Some(Sourced { value: file.range_in(node, text)?, origin }))
+    };
+    match text.split_once(" of ") {
+        Some((hits, cacheable)) => Ok(Cdn { hits: share(hits)?, cacheable: share(cacheable)?, ..silent }),
+        None if text.starts_with(|c: char| c.is_ascii_digit()) => Ok(Cdn { hits: share(text)?, ..silent }),
+        None => Err(refused(
+            node,
+            format!("`{text}` says nothing of a CDN"),
+            "write `on`, `off`, `90%` (hits) or `90% of 80%` (hits, of what can be cached)",
+        )),
+    }
 }

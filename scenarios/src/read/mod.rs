@@ -13,6 +13,7 @@ mod data;
 mod fields;
 mod load;
 mod machine;
+mod prices;
 mod quantities;
 mod requests;
 mod settings;
@@ -44,6 +45,7 @@ const KEYS: &[&str] = &[
     "choices",
     "node",
     "limits",
+    "prices",
     "backup",
     "availability",
     "quantities",
@@ -126,6 +128,10 @@ impl Scenario {
             traffic: fields.read("traffic", |node| machine::traffic(file, node))?.unwrap_or_default(),
             slo: fields.read("slo", |node| slo::read(file, node, &names))?.unwrap_or_default(),
             choices: fields.read("choices", |node| machine::choices(file, node))?.unwrap_or_default(),
+            cdn: fields
+                .read("choices", |node| Fields::any(node).read("cdn", |node| machine::cdn(file, node)))?
+                .flatten(),
+            prices: fields.read("prices", |node| prices::read(file, node))?.unwrap_or_default(),
             node: fields.read("node", |node| machine::node(file, node))?,
             limits: fields.read("limits", |node| machine::limits(file, node))?.unwrap_or_default(),
             backup: fields.read("backup", |node| backup::read(file, node))?,

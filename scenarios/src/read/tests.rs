@@ -167,6 +167,14 @@ const REFUSED: &[(&str, &str, &str, &str)] = &[
         "one of two",
     ),
     ("name: a\navailability: { app: 101% }\n", "must lie between 0 and 1", "x.yaml:2:22", "100 %"),
+    ("name: a\nprices: { cpu: 15 USD/month }\n", "unknown key `cpu`", "x.yaml:2:11", "core, memory"),
+    (
+        "name: a\nprices: { core: 15 USD }\n",
+        "expected a price (like 40 USD/month)",
+        "x.yaml:2:17",
+        "write a price",
+    ),
+    ("name: a\nchoices: { cdn: akamai }\n", "says nothing of a CDN", "x.yaml:2:17", "90% of 80%"),
     ("name: [a\n", "not a valid YAML file", "x.yaml:", ""),
     (
         "name: a\nrequests:\n  home: { GET: /items/{id} }\n",
@@ -213,7 +221,7 @@ fn a_refused_file_is_shown_with_its_line_and_a_caret() {
       |
     2 | user: 1M
       | ^^^^ did you mean `users`?
-      hint: the keys at this level are name, conventions, for, users, data, actions, traffic, journeys, slo, choices, node, limits, backup, availability, quantities, expect, target, requests, visitors, load
+      hint: the keys at this level are name, conventions, for, users, data, actions, traffic, journeys, slo, choices, node, limits, prices, backup, availability, quantities, expect, target, requests, visitors, load
     ");
 }
 

@@ -1,0 +1,89 @@
+//! What a system stores: entities, how large one is, how many there are, and how often each is kept.
+
+use std::time::Duration;
+
+use crate::range::Range;
+use crate::scenario::{Origin, Sourced};
+use crate::units::{Bytes, Count, Factor};
+
+/// Something that is stored, many times over.
+#[derive(Clone, Debug)]
+pub struct Entity {
+    /// What one of it is called.
+    pub name: String,
+    /// Bytes of one.
+    pub size: Size,
+    /// How many there are at the start; `None`: none, they come from actions that write it.
+    pub count: Option<Sourced<CountOf>>,
+    /// Copies kept of each (3 for a replicated store); `None`: one.
+    pub copies: Option<Sourced<Copies>>,
+    /// Versions kept beside the original (thumbnails, renditions); `None`: the original alone.
+    pub variants: Option<Sourced<Variants>>,
+    /// Row or blob; `None`: the size decides.
+    pub kind: Option<EntityKind>,
+    /// Indexed columns. `None`: the stored size is the size as given, without rows and indexes.
+    pub indexes: Option<Sourced<Vec<String>>>,
+    /// How long one is kept; `None`: for ever.
+    pub keep: Option<Sourced<Duration>>,
+    /// Where the entity itself was declared.
+    pub origin: Origin,
+}
+
+/// Bytes of one thing.
+#[derive(Clone, Debug)]
+pub enum Size {
+    /// As given.
+    Whole(Sourced<Range<Bytes>>),
+    /// The sum of its fields, in the order of the file.
+    Fields(Vec<(String, Sourced<Range<Bytes>>)>),
+}
+
+/// How often the bytes of a thing are kept, so that losing a disk loses none of them.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Copies {
+    /// As so many whole copies.
+    Whole(Range<Factor>),
+    /// Erasure coded: cut into `data` pieces, with `parity` more; any `data` of them bring it back.
+    Coded {
+        /// Pieces that hold the thing itself.
+        data: u32,
+        /// Pieces that may be lost.
+        parity: u32,
+    },
+}
+
+/// Versions of one thing.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Variants {
+    /// So many, the original among them, all as large as it.
+    Number(Range<Factor>),
+    /// Besides the original, one of each of these sizes.
+    Sizes(Vec<(String, Sourced<Range<Bytes>>)>),
+}
+
+/// How many of an entity there are.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CountOf {
+    /// A number.
+    Number(Range<Count>),
+    /// As many as there are users (registered, or daily where nothing is said of registered ones).
+    Users,
+    /// A share of another entity's count: `30% of user`; also `4 of question` (four for each).
+    PerEntity {
+        /// How many for each.
+        each: Range<Factor>,
+        /// Of which entity (an index into [`Scenario::data`]).
+        of: usize,
+    },
+}
+
+/// How a thing is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EntityKind {
+    /// A row of a table.
+    Row,
+    /// A file or an object.
+    Blob,
+    /// Kept in main memory, not on disk.
+    Memory,
+}
