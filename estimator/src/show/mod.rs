@@ -1,5 +1,6 @@
 //! The same estimate for people, for documents and for programs: one file per form.
 
+mod columns;
 pub mod comparison;
 pub mod explanation;
 pub mod json;

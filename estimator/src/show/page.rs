@@ -105,6 +105,8 @@ pub(super) fn quiet_defaults(estimate: &Estimate) -> Vec<String> {
 
 /// Inputs that a sentence names.
 const MOST_NAMED: usize = 3;
+/// A result whose p10 and p90 are nearer to each other, as a share of p50, is known well enough.
+const LEAST_SPREAD: f64 = 0.05;
 
 /// For each key result that is a range, what it varies with: `peak requests varies mostly with daily users (71 %), then
 /// with peak factor (22 %)`.
@@ -120,7 +122,13 @@ pub(super) fn sensitivities(estimate: &Estimate) -> Vec<String> {
             if rest.is_empty() { String::new() } else { format!(", then with {}", rest.join(" and ")) };
         Some(format!("{} varies mostly with {first}{then}", result.quantity))
     };
-    estimate.outlook.results.iter().filter_map(sentence).collect()
+    let is_worth_it = |result: &&KeyResult| {
+        let found = estimate.quantities.iter().find(|quantity| quantity.name == result.quantity);
+        found.is_some_and(|quantity| {
+            quantity.value.p90 - quantity.value.p10 > LEAST_SPREAD * quantity.value.p50
+        })
+    };
+    estimate.outlook.results.iter().filter(is_worth_it).filter_map(sentence).collect()
 }
 
 /// The first line: what it is and what its numbers mean.

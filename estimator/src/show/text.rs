@@ -4,18 +4,28 @@ use std::fmt::Write;
 
 use anstyle::Style;
 use scenarios::error::SETTING;
-use scenarios::estimate::{Advice, ClaimCheck, Estimate};
+use scenarios::estimate::{Advice, ClaimCheck, Estimate, Kind};
 use scenarios::show;
 use scenarios::verdict::Finding;
 
-use super::page::{Row, has_ranges, heading, quiet_defaults, row, sections, sensitivities, title};
+use super::columns::{MOST_COLUMNS, cut, cut_inside, lines, widest, width};
+use super::page::{Row, has_ranges, heading, kind_name, quiet_defaults, row, sections, sensitivities, title};
 
-/// A working longer than this is cut; `explain` has all of it.
-const MOST_WORKING: usize = 34;
-/// Prose is broken before this column.
-const MOST_COLUMNS: usize = 110;
 /// Columns of a page with short names stay apart.
 const LEAST_NAME: usize = 12;
+/// Names have up to eighty characters; what is longer than this is cut, since numbers matter more.
+const MOST_NAME: usize = 30;
+/// A working longer than this is cut even where there is room; `explain` has all of it.
+const MOST_WORKING: usize = 34;
+const MOST_SOURCE: usize = 24;
+/// A unit of the file's own may be long.
+const MOST_VALUE: usize = 18;
+/// Claims as they are written.
+const MOST_CLAIM: usize = 20;
+const MOST_FOUND: usize = 24;
+
+/// The word for a kind.
+const KIND: usize = 7;
 
 const BOLD: Style = Style::new().bold();
 const FAINT: Style = Style::new().dimmed();
@@ -27,8 +37,7 @@ const BAD: Style = anstyle::AnsiColor::Red.on_default().bold();
 #[must_use]
 pub fn text(estimate: &Estimate, next: &[String]) -> String {
     let mut out = String::new();
-    let (what, conventions) = title(estimate);
-    line(&mut out, format_args!("{BOLD}{what}{BOLD:#} · {conventions}"));
+    heading_line(&mut out, estimate);
     numbers(&mut out, estimate);
     if estimate.quantities.is_empty() {
         let add = "add `data:` (what is stored) or `actions:` (what users do)";
@@ -42,10 +51,31 @@ pub fn text(estimate: &Estimate, next: &[String]) -> String {
     }
     claims(&mut out, estimate);
     advice(&mut out, &estimate.advice);
-    if !next.is_empty() {
-        line(&mut out, format_args!("\n  next: {}", next.join(" · ")));
-    }
+    commands(&mut out, next);
     out
+}
+
+/// What it is, and what its numbers mean.
+fn heading_line(out: &mut String, estimate: &Estimate) {
+    let (what, conventions) = title(estimate);
+    if width(&what) + 3 + width(&conventions) <= MOST_COLUMNS {
+        line(out, format_args!("{BOLD}{what}{BOLD:#} · {conventions}"));
+        return;
+    }
+    for text in lines(&what, MOST_COLUMNS) {
+        line(out, format_args!("{BOLD}{text}{BOLD:#}"));
+    }
+    wrapped(out, "", &conventions, Style::new());
+}
+
+/// Commands are to be copied, so each is whole, on the same line if there is room.
+fn commands(out: &mut String, next: &[String]) {
+    let all = next.join(" · ");
+    let lines = if width(&all) + 8 > MOST_COLUMNS { next } else { &[all] };
+    for (index, text) in lines.iter().enumerate().filter(|(_, text)| !text.is_empty()) {
+        let head = if index == 0 { "\n  next:" } else { "       " };
+        line(out, format_args!("{head} {text}"));
+    }
 }
 
 fn line(out: &mut String, text: std::fmt::Arguments<'_>) {
@@ -59,26 +89,59 @@ struct Columns {
     /// One, or p10, p50 and p90.
     values: Vec<usize>,
     working: usize,
+    /// Nothing where three values leave no room: then the column of the working has it, as far as it fits.
+    source: Option<usize>,
 }
 
 impl Columns {
     fn of(rows: &[&Row<'_>], heads: &[&str]) -> Columns {
-        let widest = |cell: &dyn Fn(&Row<'_>) -> usize| rows.iter().map(|row| cell(row)).max().unwrap_or(0);
-        let value = |(index, head): (usize, &&str)| width(head).max(widest(&|row| width(&row.values[index])));
-        Columns {
-            name: widest(&|row| width(row.name)).max(LEAST_NAME),
-            values: heads.iter().enumerate().map(value).collect(),
-            working: widest(&|row| width(&row.working).min(MOST_WORKING)),
-        }
+        let name = widest(rows.iter().map(|row| row.name), LEAST_NAME, MOST_NAME);
+        let value = |(index, head): (usize, &&str)| {
+            let cells = rows.iter().filter_map(|row| row.values.get(index));
+            widest(cells.map(String::as_str), width(head), MOST_VALUE)
+        };
+        let values: Vec<usize> = heads.iter().enumerate().map(value).collect();
+        let is_wide = heads.len() > 1;
+        let source = (!is_wide).then(|| widest(rows.iter().map(|row| row.source), 4, MOST_SOURCE));
+        let taken = 2 + name + values.iter().map(|value| 2 + value).sum::<usize>() + 3 + KIND + 2;
+        let taken = taken + source.map_or(0, |source| source + 3);
+        let room = MOST_COLUMNS.saturating_sub(taken);
+        let working = match source {
+            Some(_) => widest(rows.iter().map(|row| row.working.as_str()), 0, room.min(MOST_WORKING)),
+            None => room,
+        };
+        Columns { name, values, working, source }
     }
 
     /// Values right-aligned, two spaces before each.
     fn values<'a>(&self, values: impl Iterator<Item = &'a str>) -> String {
         values.zip(&self.values).fold(String::new(), |mut line, (value, width)| {
-            let _ = write!(line, "  {value:>width$}");
+            let _ = write!(line, "  {:>width$}", cut(value, *width));
             line
         })
     }
+
+    /// What follows the values: how it is computed, its kind, where it is from.
+    fn behind(&self, row: &Row<'_>) -> String {
+        let Row { name: _, values: _, working, kind, source } = row;
+        let Some(most) = self.source else {
+            let is_derived = *kind == kind_name(Kind::Derived) && !working.is_empty();
+            let both = format!("{working} · {source}");
+            let how = match (is_derived, source.is_empty()) {
+                (false, _) => cut_source(source, self.working),
+                (true, false) if width(&both) <= self.working => both,
+                (true, _) => cut(working, self.working),
+            };
+            return format!("   {kind:<KIND$}  {how}");
+        };
+        let width = self.working;
+        format!("   {:<width$}   {kind:<KIND$}  {}", cut(working, width), cut_source(source, most))
+    }
+}
+
+/// A place in a file is told by its end, a citation by its beginning.
+fn cut_source(source: &str, most: usize) -> String {
+    if source.contains(".yaml:") { cut_inside(source, most) } else { cut(source, most) }
 }
 
 fn numbers(out: &mut String, estimate: &Estimate) {
@@ -107,21 +170,22 @@ fn is_total(name: &str) -> bool {
 
 /// What stands behind the first section's name.
 fn column_heads(columns: &Columns, name: &str, heads: &[&str]) -> String {
-    let Columns { name: name_width, working, .. } = columns;
-    let padding = " ".repeat(name_width.saturating_sub(width(name)));
+    let padding = " ".repeat(columns.name.saturating_sub(width(name)));
     let values = columns.values(heads.iter().copied());
-    format!("{padding}{values}   {:working$}   {:<7}  from", "", "kind")
+    let working = columns.working;
+    match columns.source {
+        Some(_) => format!("{padding}{values}   {:working$}   {:<KIND$}  from", "", "kind"),
+        None => format!("{padding}{values}   {:<KIND$}  how, or from", "kind"),
+    }
 }
 
 fn table_row(out: &mut String, columns: &Columns, row: &Row<'_>, has_others: bool) {
-    let Row { name, values, working, kind, source } = row;
-    let (name_width, working_width) = (columns.name, columns.working);
-    let values = columns.values(values.iter().map(String::as_str));
-    if has_others && is_total(name) {
-        line(out, format_args!("  {}", "─".repeat(name_width + width(&values))));
+    let values = columns.values(row.values.iter().map(String::as_str));
+    if has_others && is_total(row.name) {
+        line(out, format_args!("  {}", "─".repeat(columns.name + width(&values))));
     }
-    let working = cut(working);
-    let text = format!("  {name:<name_width$}{values}   {working:<working_width$}   {kind:<7}  {source}");
+    let (name, name_width) = (cut_inside(row.name, columns.name), columns.name);
+    let text = format!("  {name:<name_width$}{values}{}", columns.behind(row));
     line(out, format_args!("{}", text.trim_end()));
 }
 
@@ -141,30 +205,9 @@ fn faint(out: &mut String, indent: &str, text: &str) {
 }
 
 fn wrapped(out: &mut String, indent: &str, text: &str, style: Style) {
-    let mut row = String::new();
-    for word in text.split(' ') {
-        if !row.is_empty() && width(indent) + width(&row) + 1 + width(word) > MOST_COLUMNS {
-            line(out, format_args!("{indent}{style}{row}{style:#}"));
-            row.clear();
-        }
-        if !row.is_empty() {
-            row.push(' ');
-        }
-        row.push_str(word);
+    for row in lines(text, MOST_COLUMNS - width(indent)) {
+        line(out, format_args!("{indent}{style}{row}{style:#}"));
     }
-    line(out, format_args!("{indent}{style}{row}{style:#}"));
-}
-
-fn width(text: &str) -> usize {
-    text.chars().count()
-}
-
-fn cut(text: &str) -> String {
-    if width(text) <= MOST_WORKING {
-        return text.to_owned();
-    }
-    let kept: String = text.chars().take(MOST_WORKING - 1).collect();
-    format!("{}…", kept.trim_end())
 }
 
 fn claims(out: &mut String, estimate: &Estimate) {
@@ -181,10 +224,9 @@ fn claims(out: &mut String, estimate: &Estimate) {
             (claim, found)
         })
         .collect();
-    let widest = |of: &dyn Fn(&(&ClaimCheck, String)) -> usize| cells.iter().map(of).max().unwrap_or(0);
-    let name_width = widest(&|(claim, _)| width(&claim.quantity)).max(LEAST_NAME);
-    let claimed_width = widest(&|(claim, _)| width(&claim.claimed)).max(7);
-    let found_width = widest(&|(_, found)| width(found)).max(9);
+    let name_width = widest(cells.iter().map(|(claim, _)| claim.quantity.as_str()), LEAST_NAME, MOST_NAME);
+    let claimed_width = widest(cells.iter().map(|(claim, _)| claim.claimed.as_str()), 7, MOST_CLAIM);
+    let found_width = widest(cells.iter().map(|(_, found)| found.as_str()), 9, MOST_FOUND);
     line(
         out,
         format_args!(
@@ -201,9 +243,10 @@ fn claims(out: &mut String, estimate: &Estimate) {
         line(
             out,
             format_args!(
-                "  {:<name_width$}  {:<claimed_width$}  {found:<found_width$}  {style}{}{style:#}  {}",
-                claim.quantity,
-                claim.claimed,
+                "  {:<name_width$}  {:<claimed_width$}  {:<found_width$}  {style}{}{style:#}  {}",
+                cut_inside(&claim.quantity, name_width),
+                cut(&claim.claimed, claimed_width),
+                cut(found, found_width),
                 claim.verdict.word(),
                 if claim.line == SETTING { "--set".to_owned() } else { format!("line {}", claim.line) }
             ),
@@ -218,7 +261,9 @@ fn advice(out: &mut String, advice: &[Advice]) {
     line(out, format_args!("\n  {BOLD}Advice{BOLD:#}"));
     for Advice { rule: _, fires, what, because, flips } in advice {
         let mark = if *fires { "●" } else { "○" };
-        line(out, format_args!("  {mark} {what}"));
+        for (index, row) in lines(what, MOST_COLUMNS - 4).iter().enumerate() {
+            line(out, format_args!("  {} {row}", if index == 0 { mark } else { " " }));
+        }
         let flips = if flips.is_empty() { String::new() } else { format!("; {flips}") };
         faint(out, "    ", &format!("{because}{flips}"));
     }
