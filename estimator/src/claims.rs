@@ -4,7 +4,7 @@
 //! p90 lies within it, REFUTED when they do not overlap, and otherwise it cannot be told.
 
 use scenarios::error::nearest;
-use scenarios::estimate::{ClaimCheck, Spread, UnitName};
+use scenarios::estimate::{ClaimCheck, Estimate, Quantity, Spread, UnitName};
 use scenarios::scenario::{Claim, Scenario};
 use scenarios::units::Dimension;
 use scenarios::verdict::Finding;
@@ -49,12 +49,26 @@ const MOST_NAMES: usize = 12;
 
 /// The line that a person means by this name.
 pub(crate) fn look_up(ledger: &Ledger, asked: &str) -> Option<LineId> {
-    let exact = |name: &str| {
+    meant(asked, |name| {
         ledger.find(name).or_else(|| {
             let found = ledger.names().find(|known| known.eq_ignore_ascii_case(name))?;
             ledger.find(found)
         })
-    };
+    })
+}
+
+/// The number of an estimate that a person means by this name.
+pub(crate) fn number_named<'a>(estimate: &'a Estimate, asked: &str) -> Option<&'a Quantity> {
+    let all = &estimate.quantities;
+    meant(asked, |name| {
+        all.iter()
+            .find(|quantity| quantity.name == name)
+            .or_else(|| all.iter().find(|quantity| quantity.name.eq_ignore_ascii_case(name)))
+    })
+}
+
+/// What a person means by this name, where `exact` finds a quantity by its own.
+fn meant<T>(asked: &str, exact: impl Fn(&str) -> Option<T>) -> Option<T> {
     let asked = asked.trim();
     if let Some(id) = exact(asked) {
         return Some(id);

@@ -13,6 +13,7 @@ mod new;
 mod quick;
 mod shell;
 mod source;
+mod sweep;
 
 use std::ffi::OsString;
 use std::io::{ErrorKind, Write};
@@ -37,6 +38,7 @@ enum Command {
     Explain(explain::Arguments),
     Quick(quick::Arguments),
     Compare(compare::Arguments),
+    Sweep(sweep::Arguments),
     New(new::Arguments),
     List(list::Arguments),
     Completions(completions::Arguments),
@@ -48,6 +50,7 @@ fn execute(command: &Command, out: &mut dyn Write, err: &mut dyn Write) -> u8 {
         Command::Estimate(arguments) => estimate::run(arguments, out, err),
         Command::Explain(arguments) => explain::run(arguments, out),
         Command::Compare(arguments) => compare::run(arguments, out),
+        Command::Sweep(arguments) => sweep::run(arguments, out),
         Command::Quick(arguments) => quick::run(arguments, out),
         Command::New(arguments) => new::run(arguments, out, err),
         Command::List(arguments) => list::run(arguments, out),

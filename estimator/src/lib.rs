@@ -17,7 +17,7 @@
 //! | `advice` | what the numbers recommend, one file per rule |
 //! | `outlook`, `sensitivity`, `distribution` | the key results: what they vary with, how sure they are, how they grow |
 //! | `claims`, `explain` | claims held against the numbers; where a number comes from |
-//! | [`compare`] | estimates side by side |
+//! | [`compare`], [`sweep`] | estimates side by side; an estimate over the range of an input |
 //! | [`show`], [`cli`] | text, Markdown and JSON of the same value; the command line |
 //!
 //! All but `cli` is free of I/O.
@@ -50,6 +50,7 @@ mod servers;
 pub mod show;
 mod sizes;
 mod storage;
+pub mod sweep;
 mod term;
 mod traffic;
 mod uncertain;

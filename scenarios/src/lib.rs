@@ -41,5 +41,5 @@ pub mod units;
 pub mod verdict;
 
 pub use error::ScenarioError;
-pub use read::{check_url, parse_duration};
+pub use read::{check_url, parse_duration, parse_range};
 pub use scenario::Scenario;

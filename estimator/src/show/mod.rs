@@ -6,5 +6,6 @@ pub mod explanation;
 pub mod json;
 pub mod markdown;
 mod page;
+pub mod sweep;
 mod table;
 pub mod text;

@@ -164,6 +164,17 @@ pub fn parse_duration(text: &str) -> Result<std::time::Duration, String> {
     std::time::Duration::try_from_secs_f64(read.high).map_err(|_| format!("`{text}` is too long"))
 }
 
+/// A number or a range as people write it (`12k/day`, `3..8 MB`): both ends in base units, and what they measure; by the
+/// default conventions, for command lines.
+///
+/// # Errors
+/// Says what was expected.
+pub fn parse_range(text: &str) -> Result<(f64, f64, crate::units::Dimension), String> {
+    let read = crate::quantity::parse(text, None, &Conventions::default())
+        .map_err(|complaint| format!("{}\n  hint: {}", complaint.message, complaint.hint))?;
+    Ok((read.low, read.high, read.dimension))
+}
+
 /// The reference forum's description, as far as a scenario uses it.
 struct Forum<'a> {
     /// Its entities by name.
