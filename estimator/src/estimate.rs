@@ -11,11 +11,12 @@ use crate::cost::{Bill, cost};
 use crate::counts::{Counting, counts};
 use crate::error::EstimateError;
 use crate::explain::Explanation;
-use crate::growth::{Horizon, growth};
+use crate::growth::{Horizon, growth, staffing};
 use crate::ledger::Ledger;
 use crate::outlook::outlook;
 use crate::own::{Known, Own, own_quantities};
 use crate::peaks::{Wave, peaks};
+use crate::runs_out::{Resources, runs_out};
 use crate::servers::{Servers, servers};
 use crate::sizes::sizes;
 use crate::storage::{Storage, storage};
@@ -133,7 +134,13 @@ pub(crate) fn compute(scenario: &Scenario, file: &str, options: Options) -> Resu
     if let Some(horizon) = &horizon {
         growth(&mut ledger, users, traffic.as_ref(), horizon);
     }
-    let servers = traffic.as_ref().map(|traffic| servers(scenario, &mut ledger, traffic));
+    let servers =
+        traffic.as_ref().map(|traffic| servers(scenario, &mut ledger, traffic, &storage, bandwidth));
+    if let (Some(horizon), Some(servers)) = (&horizon, servers) {
+        staffing(&mut ledger, horizon, servers);
+    }
+    let resources = Resources { scenario, storage: &storage, bandwidth, servers, growth: users.growth };
+    runs_out(&mut ledger, resources);
     crate::availability::availability(scenario, &mut ledger);
     let bill = Bill {
         scenario,

@@ -10,6 +10,7 @@ use scenarios::units::Dimension;
 
 use crate::ledger::{Ledger, LineId};
 use crate::section::Section;
+use crate::servers::Servers;
 use crate::term::Term;
 use crate::traffic::Traffic;
 use crate::users::Users;
@@ -103,6 +104,20 @@ pub(crate) fn growth(ledger: &mut Ledger, users: Users, traffic: Option<&Traffic
     };
     grow(ledger, users.all(), UnitName::One);
     grow(ledger, traffic.map(|traffic| traffic.peak_requests), UnitName::PerSecond);
+}
+
+/// Enters the machines of the horizon: busy ones grow with the load, idle ones, which are there for its fluctuations,
+/// with its square root (Baron Schwartz, xaprb.com, square-root staffing).
+pub(crate) fn staffing(ledger: &mut Ledger, horizon: &Horizon, servers: Servers) {
+    let Some(factor) = horizon.factor else { return };
+    let number = || ledger.term(servers.number);
+    let busy = number() * ledger.term(servers.used);
+    let idle = number() * (Term::number(1.0) - ledger.term(servers.used));
+    let term = busy * ledger.term(factor) + idle * ledger.term(factor).apply("√", f64::sqrt);
+    let name = format!("servers in {}", horizon.label);
+    // A hair above a whole number is rounding.
+    let whole = |servers: f64| (servers - 1e-9).ceil();
+    ledger.derive(Section::Growth, name, UnitName::One, term.apply("round up", whole));
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@
 //! | `sizes`, `counts`, `storage`, `growth` | bytes of one, how many, bytes in all, and the plan horizon |
 //! | `backup` | what backups take |
 //! | `cdn` | what a content delivery network takes off the servers |
+//! | `fleet`, `waiting`, `runs_out` | which resource decides, how long requests wait for a core, when resources run out |
 //! | `servers`, `availability`, `prices`, `cost` | machines, parts of a system and its error budget, dollars |
 //! | [`laws`] | queues, caches, reliability: the laws of the field as functions of plain numbers |
 //! | `own` | quantities that the file defines by formula |
@@ -36,6 +37,7 @@ mod distribution;
 mod error;
 mod estimate;
 mod explain;
+mod fleet;
 mod growth;
 mod input;
 pub mod laws;
@@ -44,6 +46,7 @@ mod outlook;
 mod own;
 mod peaks;
 mod prices;
+mod runs_out;
 mod section;
 mod sensitivity;
 mod servers;
@@ -55,6 +58,7 @@ mod term;
 mod traffic;
 mod uncertain;
 mod users;
+mod waiting;
 
 pub use error::EstimateError;
 pub use estimate::{Options, estimate, explain};

@@ -7,11 +7,15 @@ use scenarios::estimate::UnitName;
 use scenarios::scenario::Scenario;
 use scenarios::slo::Goal;
 
+use crate::bandwidth::Bandwidth;
+use crate::fleet::most;
 use crate::input::Input;
 use crate::ledger::{Ledger, LineId};
 use crate::section::Section;
+use crate::storage::Storage;
 use crate::term::Term;
 use crate::traffic::Traffic;
+use crate::waiting::{Load, waiting};
 
 /// For a compiled server until measured; a third to three times as much. Stack Overflow 2016 took 7.7 ms, waiting
 /// included.
@@ -32,10 +36,20 @@ pub(crate) struct Servers {
     pub(crate) number: LineId,
     /// Share of all cores that is busy in the busiest hour, were there one machine.
     pub(crate) one_node_busy: LineId,
+    /// Share of all cores that is busy in the busiest hour.
+    pub(crate) used: LineId,
+    /// How full a processor may be.
+    pub(crate) limit: LineId,
 }
 
 /// Enters the machines.
-pub(crate) fn servers(scenario: &Scenario, ledger: &mut Ledger, traffic: &Traffic) -> Servers {
+pub(crate) fn servers(
+    scenario: &Scenario,
+    ledger: &mut Ledger,
+    traffic: &Traffic,
+    storage: &Storage,
+    bandwidth: Option<Bandwidth>,
+) -> Servers {
     let section = Section::Servers;
     let cpu = ledger.input(
         Input::default(
@@ -72,14 +86,21 @@ pub(crate) fn servers(scenario: &Scenario, ledger: &mut Ledger, traffic: &Traffi
     let holds = ledger.derive(section, "requests one node holds", UnitName::PerSecond, holds);
     let needed = (ledger.term(traffic.peak_requests) / ledger.term(holds)).apply("round up", f64::ceil);
     let needed = ledger.derive(Section::Background, "servers for the load", UnitName::One, needed);
-    let spare = spare(scenario, ledger, needed);
-    let servers = ledger.term(needed) + ledger.term(spare);
+    let decided = most(scenario, ledger, storage, bandwidth, needed);
+    let spare = spare(scenario, ledger, decided);
+    let servers = ledger.term(decided) + ledger.term(spare);
     let servers = ledger.derive(section, "servers", UnitName::One, servers);
+    if decided != needed {
+        let source = ledger.line(decided).source.clone();
+        ledger.cite(servers, &source);
+    }
     let used = busy.clone() / (ledger.term(servers) * ledger.term(node_cores));
-    ledger.derive(section, "CPU use at peak", UnitName::Share, used);
+    let used = ledger.derive(section, "CPU use at peak", UnitName::Share, used);
+    let load = Load { busy: busy.clone(), cores: ledger.term(servers) * ledger.term(node_cores), cpu };
+    waiting(ledger, load);
     let alone = busy / ledger.term(node_cores);
     let one_node_busy = ledger.derive(Section::Background, "CPU use of one node", UnitName::Share, alone);
-    Servers { cores, number: servers, one_node_busy }
+    Servers { cores, number: servers, one_node_busy, used, limit }
 }
 
 /// Machines beyond those needed: what the file says, or one for every fleet and every high promise.

@@ -5,6 +5,7 @@ use scenarios::scenario::{Copies, Entity, EntityKind, Scenario, Sourced};
 use scenarios::units::Dimension;
 
 use crate::counts::Counts;
+use crate::fleet::disk_limit;
 use crate::growth::Horizon;
 use crate::input::Input;
 use crate::ledger::{Ledger, LineId};
@@ -94,8 +95,8 @@ pub(crate) fn storage(
 
 /// Enters what has to be bought so that disks are no fuller than the file wants them.
 fn provision(scenario: &Scenario, ledger: &mut Ledger, latest: Option<LineId>) {
-    let (Some(limit), Some(latest)) = (scenario.limits.disk, latest) else { return };
-    let limit = ledger.input(Input::read("disk limit", UnitName::Share, limit));
+    let (Some(_), Some(latest)) = (scenario.limits.disk, latest) else { return };
+    let limit = disk_limit(scenario, ledger);
     let term = ledger.term(latest) / ledger.term(limit);
     ledger.derive(Section::Storage, "disk to provision", UnitName::Bytes, term);
 }

@@ -17,7 +17,7 @@ use crate::range::Range;
 use crate::requests::{RequestTemplate, Target, Variable};
 use crate::slo::Objective;
 
-use crate::units::{Bytes, Count, Dimension, Factor, Growth, Price, Rate, Ratio};
+use crate::units::{Bandwidth, Bytes, Count, Dimension, Factor, Growth, Price, Rate, Ratio};
 
 /// A value and where it came from.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -228,6 +228,8 @@ pub struct Node {
     pub memory: Option<Sourced<Range<Bytes>>>,
     /// Disk.
     pub disk: Option<Sourced<Range<Bytes>>>,
+    /// What its network card carries.
+    pub network: Option<Sourced<Range<Bandwidth>>>,
     /// What it costs.
     pub price: Option<Sourced<Range<Price>>>,
 }
@@ -239,6 +241,10 @@ pub struct Limits {
     pub cpu: Option<Sourced<Range<Ratio>>>,
     /// Of the disk.
     pub disk: Option<Sourced<Range<Ratio>>>,
+    /// Of the main memory.
+    pub memory: Option<Sourced<Range<Ratio>>>,
+    /// Of the network.
+    pub network: Option<Sourced<Range<Ratio>>>,
     /// Machines beyond those needed.
     pub spare: Option<Sourced<Range<Count>>>,
 }

@@ -6,22 +6,23 @@ use crate::cdn::Cdn;
 use crate::range::Range;
 use crate::raw::Node;
 use crate::scenario::{Choice, Limits, Node as Machine, Shape, Sourced, Traffic};
-use crate::units::{Bytes, Count, Factor, Price, Ratio};
+use crate::units::{Bandwidth, Bytes, Count, Factor, Price, Ratio};
 
 use super::fields::{Fields, File, Read, entries, one_of, refused, scalar};
 
 pub(super) fn node(file: File<'_>, node: &Node) -> Read<Machine> {
-    let fields = Fields::of(node, "node", &["cores", "memory", "disk", "price"])?;
+    let fields = Fields::of(node, "node", &["cores", "memory", "disk", "network", "price"])?;
     Ok(Machine {
         cores: fields.read("cores", |node| file.sourced::<Count>(node))?,
         memory: fields.read("memory", |node| file.sourced::<Bytes>(node))?,
         disk: fields.read("disk", |node| file.sourced::<Bytes>(node))?,
+        network: fields.read("network", |node| file.sourced::<Bandwidth>(node))?,
         price: fields.read("price", |node| file.sourced::<Price>(node))?,
     })
 }
 
 pub(super) fn limits(file: File<'_>, node: &Node) -> Read<Limits> {
-    let fields = Fields::of(node, "limits", &["cpu", "disk", "spare"])?;
+    let fields = Fields::of(node, "limits", &["cpu", "memory", "disk", "network", "spare"])?;
     let share = |node| {
         let share = file.sourced::<Ratio>(node)?;
         if share.value.low().share() == 0.0 {
@@ -35,7 +36,9 @@ pub(super) fn limits(file: File<'_>, node: &Node) -> Read<Limits> {
     };
     Ok(Limits {
         cpu: fields.read("cpu", share)?,
+        memory: fields.read("memory", share)?,
         disk: fields.read("disk", share)?,
+        network: fields.read("network", share)?,
         spare: fields.read("spare", |node| file.sourced::<Count>(node))?,
     })
 }
