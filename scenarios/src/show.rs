@@ -13,6 +13,10 @@ pub fn value(value: f64, unit: UnitName, conventions: &Conventions) -> String {
         UnitName::Bytes => bytes(value, conventions),
         UnitName::PerSecond => format!("{}/s", count_in_rate(value)),
         UnitName::BytesPerSecond => format!("{}/s", bytes(value, conventions)),
+        // Spans of years are no number of days that anyone could picture.
+        UnitName::Seconds if value >= 2.0 * conventions.year_seconds => {
+            format!("{} years", digits(value / conventions.year_seconds))
+        }
         UnitName::Seconds => seconds(value),
         UnitName::DollarsPerMonth => format!("{} USD/month", money(value)),
         UnitName::Dollars => format!("{} USD", money(value)),
@@ -228,6 +232,8 @@ mod tests {
             ("0.02 USD/GB", value(2e-11, UnitName::Other(price_of_bytes), &decimal)),
             ("3 B·s", value(3.0, UnitName::Other(Dimension::BYTES.times(Dimension::TIME)), &decimal)),
             ("5/s^2", value(5.0, UnitName::Other(Dimension::RATE.times(Dimension::RATE)), &decimal)),
+            ("365 d", value(365.0 * 86_400.0, UnitName::Seconds, &decimal)),
+            ("4.01 years", value(1_464.0 * 86_400.0, UnitName::Seconds, &decimal)),
             ("40 USD", value(40.0, UnitName::Dollars, &decimal)),
             ("875 TB/day", value_in(875e12 / 86_400.0, UnitName::BytesPerSecond, Some(&by_day), &decimal)),
         ] {
