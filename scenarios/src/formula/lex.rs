@@ -26,7 +26,7 @@ pub(super) enum Token {
 #[derive(Clone, Copy)]
 pub(crate) struct Words<'a> {
     pub(crate) conventions: &'a Conventions,
-    /// Names of the file that would not be read as one word run: with digits, commas, slashes, ` in `.
+    /// Names of the file that would be read as something else: with digits, commas, slashes, ` in `; those of units.
     pub(crate) odd_names: &'a [&'a str],
 }
 
@@ -34,6 +34,9 @@ impl Words<'_> {
     /// The longest of the odd names with which a text begins.
     fn odd_name(&self, text: &str) -> Option<&str> {
         let begins = |name: &&&str| {
+            if !is_odd(name) {
+                return false;
+            }
             let rest = text.strip_prefix(**name);
             rest.is_some_and(|rest| !rest.starts_with(is_word_inside))
         };
@@ -157,7 +160,7 @@ impl Lexer<'_> {
             None if calls => return unknown_function(start..end, name),
             _ => {}
         }
-        if is_unit_alone(name, self.conventions) {
+        if is_unit_alone(name, self.conventions) && !self.words.odd_names.contains(&name) {
             return self.literal(start..end, &format!("1 {name}"), None);
         }
         if self.text[end..].trim_start().starts_with(|next: char| next.is_ascii_digit()) {
@@ -252,10 +255,17 @@ impl Lexer<'_> {
         let unit = trimmed.strip_prefix('/').or_else(|| trimmed.strip_prefix("per "))?.trim_start();
         let length = word_length(unit);
         let word = &unit[..length];
+        // `12 / months` where the file has a quantity of this name; `12/months` is still a rate.
+        let is_name = trimmed.len() < rest.len() && self.words.odd_names.contains(&word);
         // `10M / day length` divides by something that has a name.
         let goes_on =
             unit[length..].trim_start().starts_with(is_word) && sign(unit[length..].trim_start()).is_none();
-        if length == 0 || goes_on || !is_unit(word, self.conventions) || quantity::is_multiplier(word) {
+        if length == 0
+            || is_name
+            || goes_on
+            || !is_unit(word, self.conventions)
+            || quantity::is_multiplier(word)
+        {
             return None;
         }
         let word = word.to_owned();

@@ -118,7 +118,8 @@ impl Scenario {
         let variables = requests::complete_variables(own, &forum);
         requests::check_holes(&requests, &variables, tree)?;
         let others = data.iter().map(|entity| entity.name.as_str()).chain(names.iter().copied());
-        let odd_names = quantities::odd_names(quantities::names(fields.get("quantities")).chain(others));
+        let odd_names =
+            quantities::odd_names(file, quantities::names(fields.get("quantities")).chain(others));
         let (name, horizon) =
             (read_name(tree, &fields)?, fields.read("for", |node| read_horizon(file, node))?);
         Ok(Scenario {

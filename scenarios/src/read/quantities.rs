@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::error::ScenarioError;
-use crate::formula::{self, Function, OwnQuantity, Refusal, Words};
+use crate::formula::{self, OwnQuantity, Refusal, Words};
 use crate::quantity;
 use crate::raw::{Key, Node};
 
@@ -13,8 +13,9 @@ use super::fields::{File, Read, check_names, entries, refused, scalar};
 const MAX_QUANTITIES: usize = 500;
 
 /// The names of a file that have to be known before a formula with them can be read.
-pub(super) fn odd_names<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
-    names.map(str::trim).filter(|name| formula::is_odd(name)).collect()
+pub(super) fn odd_names<'a>(file: File<'_>, names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let is_odd = |name: &&str| formula::is_odd(name) || quantity::is_unit_alone(name, file.conventions);
+    names.map(str::trim).filter(is_odd).collect()
 }
 
 /// The names that the file's own quantities have.
@@ -40,10 +41,6 @@ pub(super) fn read(file: File<'_>, node: &Node, odd_names: &[&str]) -> Read<Vec<
 fn own(file: File<'_>, key: &Key, node: &Node, odd_names: &[&str]) -> Read<OwnQuantity> {
     let text = scalar(node)?;
     let name = key.name.trim();
-    if quantity::is_unit_alone(name, file.conventions) || Function::named(name).is_some() {
-        let message = format!("`{name}` is the name of a unit or a function");
-        return Err(ScenarioError::new(key.place, message, "").hint(format!("like `{name} of it`")));
-    }
     if name.contains(['"', '`']) {
         return Err(ScenarioError::new(key.place, "a name has no quotes in it", "").hint("leave them out"));
     }
