@@ -11,6 +11,7 @@ mod explain;
 mod list;
 mod new;
 mod quick;
+mod reference;
 mod shell;
 mod source;
 mod sweep;
@@ -40,6 +41,7 @@ enum Command {
     Compare(compare::Arguments),
     Sweep(sweep::Arguments),
     New(new::Arguments),
+    Reference(reference::Arguments),
     List(list::Arguments),
     Completions(completions::Arguments),
 }
@@ -53,6 +55,7 @@ fn execute(command: &Command, out: &mut dyn Write, err: &mut dyn Write) -> u8 {
         Command::Sweep(arguments) => sweep::run(arguments, out),
         Command::Quick(arguments) => quick::run(arguments, out),
         Command::New(arguments) => new::run(arguments, out, err),
+        Command::Reference(arguments) => reference::run(arguments, out),
         Command::List(arguments) => list::run(arguments, out),
         Command::Completions(arguments) => completions::run(arguments, out),
     };

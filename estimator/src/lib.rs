@@ -19,6 +19,7 @@
 //! | `outlook`, `sensitivity`, `distribution` | the key results: what they vary with, how sure they are, how they grow |
 //! | `claims`, `explain` | claims held against the numbers; where a number comes from |
 //! | [`compare`], [`sweep`] | estimates side by side; an estimate over the range of an input |
+//! | [`reference`] | the table to memorise |
 //! | [`show`], [`cli`] | text, Markdown and JSON of the same value; the command line |
 //!
 //! All but `cli` is free of I/O.
@@ -46,6 +47,7 @@ mod outlook;
 mod own;
 mod peaks;
 mod prices;
+pub mod reference;
 mod runs_out;
 mod section;
 mod sensitivity;

@@ -39,6 +39,19 @@ pub(crate) enum Good {
     Cdn,
 }
 
+/// Our own prices: what is paid for, dollars, and for how much of it.
+pub(crate) fn listed_prices() -> [(&'static str, f64, &'static str); 6] {
+    let row = |name: &'static str, good: Good, per: &'static str| (name, good.list_price(), per);
+    [
+        row("core", Good::Core, "a month"),
+        row("memory", Good::Memory, "a GB and month"),
+        row("SSD", Good::Disk, "a GB and month"),
+        row("object storage", Good::Blob, "a GB and month"),
+        row("egress", Good::Egress, "a GB"),
+        row("egress by a CDN", Good::Cdn, "a GB"),
+    ]
+}
+
 /// A price in a formula.
 pub(crate) struct Priced {
     pub(crate) term: Term,

@@ -19,13 +19,13 @@ use crate::waiting::{Load, waiting};
 
 /// For a compiled server until measured; a third to three times as much. Stack Overflow 2016 took 7.7 ms, waiting
 /// included.
-const CPU_PER_REQUEST_SECONDS: (f64, f64) = (1e-3 / 3.0, 3e-3);
-const CPU_PER_REQUEST_SOURCE: &str = "compiled server; measure it";
+pub(crate) const CPU_PER_REQUEST_SECONDS: (f64, f64) = (1e-3 / 3.0, 3e-3);
+pub(crate) const CPU_PER_REQUEST_SOURCE: &str = "compiled server; measure it";
 /// How full a processor may be in the busiest hour.
-const CPU_LIMIT: f64 = 0.65;
-const CPU_LIMIT_SOURCE: &str = "keeps queues short";
+pub(crate) const CPU_LIMIT: f64 = 0.65;
+pub(crate) const CPU_LIMIT_SOURCE: &str = "keeps queues short";
 /// The smallest machine that is commonly rented.
-const CORES_PER_NODE: f64 = 2.0;
+pub(crate) const CORES_PER_NODE: f64 = 2.0;
 /// Promising more than this takes a second machine, since one is also restarted and replaced.
 const MOST_AVAILABLE_ALONE: f64 = 0.995;
 

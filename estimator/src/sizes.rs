@@ -12,13 +12,13 @@ use crate::ledger::{Ledger, LineId};
 use crate::section::Section;
 use crate::term::Term;
 
-const POSTGRES: &str = "PostgreSQL page layout";
+pub(crate) const POSTGRES: &str = "PostgreSQL page layout";
 /// Tuple header (24 B aligned) and item pointer (4 B): `PostgreSQL` manual, database page layout.
-const ROW_OVERHEAD_BYTES: f64 = 28.0;
+pub(crate) const ROW_OVERHEAD_BYTES: f64 = 28.0;
 /// B-tree leaf pages are 90 % full by default; heap pages of rows that are rarely updated are about as full.
-const PAGE_FILL: f64 = 0.9;
+pub(crate) const PAGE_FILL: f64 = 0.9;
 /// An index tuple's header (8 B) and item pointer (4 B): `PostgreSQL` manual, B-tree structure.
-const INDEX_POINTER_BYTES: f64 = 12.0;
+pub(crate) const INDEX_POINTER_BYTES: f64 = 12.0;
 /// A column that is not among the fields: an id or a time.
 const INDEX_KEY_BYTES: f64 = 8.0;
 

@@ -15,8 +15,8 @@ use crate::term::Term;
 use crate::users::Users;
 
 /// Alex Xu, System Design Interview, vol. 1, chapter 2. Measured: 1.4 (Wikipedia) and 1.65 (Stack Exchange 2014).
-const PEAK_FACTOR: f64 = 2.0;
-const PEAK_FACTOR_SOURCE: &str = "Xu vol. 1 ch. 2";
+pub(crate) const PEAK_FACTOR: f64 = 2.0;
+pub(crate) const PEAK_FACTOR_SOURCE: &str = "Xu vol. 1 ch. 2";
 
 /// The load, as lines of the ledger.
 #[derive(Clone, Debug)]

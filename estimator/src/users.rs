@@ -9,8 +9,8 @@ use crate::ledger::{Ledger, LineId};
 use crate::section::Section;
 
 /// Alex Xu, System Design Interview, vol. 1, chapter 2: half of the monthly users come every day.
-const DAILY_SHARE: f64 = 0.5;
-const DAILY_SHARE_SOURCE: &str = "Xu vol. 1 ch. 2";
+pub(crate) const DAILY_SHARE: f64 = 0.5;
+pub(crate) const DAILY_SHARE_SOURCE: &str = "Xu vol. 1 ch. 2";
 
 /// Who there is; absent where the file neither says nor needs it.
 #[derive(Clone, Copy, Debug, Default)]

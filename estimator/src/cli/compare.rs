@@ -93,7 +93,7 @@ fn sides(files: &[String], variants: &[String], changes: &Changes) -> Result<Sid
         for variant in variants {
             let own = variant.split(';').map(|setting| setting.trim().to_owned());
             let settings = changes.settings.iter().cloned().chain(own).collect();
-            sides.push((variant.clone(), first.clone(), Changes { settings }));
+            sides.push((variant.clone(), first.clone(), Changes { settings, ..changes.clone() }));
         }
     }
     Ok(sides)

@@ -6,6 +6,7 @@ use std::path::Path;
 use clap::Args;
 use scenarios::Scenario;
 use scenarios::error::nearest;
+use scenarios::prices::Prices;
 use scenarios::shipped::{SHIPPED, shipped};
 
 use super::Failure;
@@ -29,13 +30,22 @@ pub(super) struct Changes {
     /// Change a value of the file, or add or (with nothing behind the =) remove one; may be repeated
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub(super) settings: Vec<String>,
+    /// Your own prices in place of ours: a file with the keys of `prices:`
+    #[arg(long, value_name = "FILE")]
+    pub(super) prices: Option<String>,
 }
 
 impl Source {
     /// Reads what the text says, with the changes.
     pub(super) fn scenario(&self, changes: &Changes) -> Result<Scenario, Failure> {
-        Scenario::with_settings(&self.text, &changes.settings)
-            .map_err(|error| Failure::Message(error.render(&self.name, &self.text)))
+        let mut scenario = Scenario::with_settings(&self.text, &changes.settings)
+            .map_err(|error| Failure::Message(error.render(&self.name, &self.text)))?;
+        if let Some(file) = &changes.prices {
+            let Source { name, text } = read(file)?;
+            scenario.prices = Prices::from_yaml(&text, &name, &scenario.conventions)
+                .map_err(|error| Failure::Message(error.render(&name, &text)))?;
+        }
+        Ok(scenario)
     }
 
     /// Why there is no estimate, with the place in the text where it has one.

@@ -63,7 +63,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut dyn Write) -> Outcome {
     let options = Options { seed: *seed, samples: *samples };
     let swept = sweep(&vary, &each(of), |setting| {
         let settings = changes.settings.iter().cloned().chain([setting.to_owned()]).collect();
-        estimate(&source, &Changes { settings }, &options).map(|(_, estimate)| estimate)
+        estimate(&source, &Changes { settings, ..changes.clone() }, &options).map(|(_, estimate)| estimate)
     })?;
     let text = match format {
         Tabular::Text => show::text(&swept),

@@ -264,3 +264,34 @@ fn the_help_of_every_command_has_an_example_that_can_be_typed_and_fits_a_screen(
         assert!(help.lines().all(|line| line.chars().count() <= 100), "{help}");
     }
 }
+
+#[test]
+fn the_table_to_memorise_fits_a_screen_and_can_be_asked_for_in_parts() {
+    let (code, all, _) = run(&["reference"]);
+    assert_eq!(code, 0);
+    assert!(all.lines().all(|line| line.chars().count() <= 100), "{all}");
+    assert!(!all.contains('…'), "a row is cut:\n{all}");
+    let (_, prices, _) = run(&["reference", "prices", "--format", "csv"]);
+    assert!(prices.contains("Prices,core,15 USD a month,") && !prices.contains("Nines"), "{prices}");
+    let (_, json, _) = run(&["reference", "nines", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["Nines"][3]["value"], "8.76 h a year");
+}
+
+#[test]
+fn prices_of_the_users_own_replace_ours() {
+    let path = std::env::temp_dir().join(format!("estimator-prices-{}.yaml", std::process::id()));
+    std::fs::write(&path, "blob: 0.01 USD/GB/month\n").unwrap();
+    let file = path.to_str().unwrap();
+    let (code, out, err) = run(&["estimate", "spotify", "--prices", file]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    // 500 TB at a cent a gigabyte.
+    assert!(
+        out.lines().any(|line| line.contains("object storage cost") && line.contains("5,000 USD")),
+        "{out}"
+    );
+    std::fs::write(&path, "blobs: 0.01 USD/GB/month\n").unwrap();
+    let (code, _, err) = run(&["estimate", "spotify", "--prices", file]);
+    std::fs::remove_file(&path).unwrap();
+    assert!(code == EXIT_FAILED && err.contains("did you mean `blob`?") && err.contains(file), "{err}");
+}

@@ -6,6 +6,7 @@ pub mod explanation;
 pub mod json;
 pub mod markdown;
 mod page;
+pub mod reference;
 pub mod sweep;
 mod table;
 pub mod text;
