@@ -20,7 +20,7 @@
 //! | `claims`, `explain` | claims held against the numbers; where a number comes from |
 //! | [`compare`], [`sweep`] | estimates side by side; an estimate over the range of an input |
 //! | [`reference`] | the table to memorise |
-//! | [`show`], [`cli`] | text, Markdown and JSON of the same value; the command line |
+//! | [`show`], [`cli`] | text, Markdown, JSON and HTML of the same value; the command line |
 //!
 //! All but `cli` is free of I/O.
 

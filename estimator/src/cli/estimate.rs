@@ -1,6 +1,7 @@
 //! `estimate`: all numbers of one or more scenarios.
 
 use std::io::Write;
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use scenarios::Scenario;
@@ -24,6 +25,9 @@ pub(super) struct Arguments {
     /// How to print it
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    /// Where to write it, instead of the terminal
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
     #[command(flatten)]
     changes: Changes,
     #[command(flatten)]
@@ -35,11 +39,31 @@ pub(super) enum Format {
     Text,
     Json,
     Markdown,
+    /// One page with pictures, to look at in a browser
+    Html,
 }
 
-/// Prints one after the other; a file that cannot be estimated does not stop the others.
+/// Prints them, or writes them to the file that is asked for.
 pub(super) fn run(arguments: &Arguments, out: &mut dyn Write, err: &mut dyn Write) -> Outcome {
-    let Arguments { files, format, changes, sampling } = arguments;
+    let Some(path) = &arguments.output else { return print(arguments, out, err) };
+    let mut page = anstream::StripStream::new(Vec::new());
+    let code = print(arguments, &mut page, err)?;
+    let page = page.into_inner();
+    // Where there is no estimate, what was there before stays.
+    if !page.is_empty() {
+        std::fs::write(path, page).map_err(|error| {
+            let path = path.display();
+            Failure::Message(format!(
+                "error: {path}: cannot be written: {error}\n  hint: does its folder exist?"
+            ))
+        })?;
+    }
+    Ok(code)
+}
+
+/// One after the other; a file that cannot be estimated does not stop the others.
+fn print(arguments: &Arguments, out: &mut dyn Write, err: &mut dyn Write) -> Outcome {
+    let Arguments { files, format, output: _, changes, sampling } = arguments;
     let options = (*sampling).into();
     let mut code = EXIT_YES;
     let mut is_first = true;
@@ -87,6 +111,7 @@ pub(super) fn printed(estimate: &Estimate, format: Format, next: &[String]) -> R
     Ok(match format {
         Format::Text => show::text::text(estimate, next),
         Format::Markdown => show::markdown::markdown(estimate),
+        Format::Html => show::html::html(estimate),
         Format::Json => show::json::json(estimate).map_err(|error| super::not_json(&error))?,
     })
 }

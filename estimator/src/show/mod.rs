@@ -1,8 +1,10 @@
 //! The same estimate for people, for documents and for programs: one file per form.
 
+mod chart;
 mod columns;
 pub mod comparison;
 pub mod explanation;
+pub mod html;
 pub mod json;
 pub mod markdown;
 mod page;

@@ -78,6 +78,11 @@ pub(super) fn sections(estimate: &Estimate) -> Vec<(&str, Vec<&Quantity>)> {
     sections
 }
 
+/// Whether a row sums up the rows above it.
+pub(super) fn is_total(name: &str) -> bool {
+    matches!(name, "total, kept" | "total cost") || name.starts_with("total in ")
+}
+
 /// A section's heading.
 pub(super) fn heading(section: &str) -> &str {
     if section == Section::Cost.name() { "Cost per month" } else { section }

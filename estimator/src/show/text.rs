@@ -9,7 +9,9 @@ use scenarios::show;
 use scenarios::verdict::Finding;
 
 use super::columns::{MOST_COLUMNS, cut, cut_inside, lines, widest, width};
-use super::page::{Row, has_ranges, heading, kind_name, quiet_defaults, row, sections, sensitivities, title};
+use super::page::{
+    Row, has_ranges, heading, is_total, kind_name, quiet_defaults, row, sections, sensitivities, title,
+};
 
 /// Columns of a page with short names stay apart.
 const LEAST_NAME: usize = 12;
@@ -161,11 +163,6 @@ fn numbers(out: &mut String, estimate: &Estimate) {
             table_row(out, &columns, row, rows.len() > 1);
         }
     }
-}
-
-/// Whether a row sums up the rows above it.
-fn is_total(name: &str) -> bool {
-    matches!(name, "total, kept" | "total cost") || name.starts_with("total in ")
 }
 
 /// What stands behind the first section's name.

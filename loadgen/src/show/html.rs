@@ -31,7 +31,8 @@ use table::Table;
 use verdict::Verdict;
 
 const TEMPLATE: &str = include_str!("../../templates/report.html");
-const STYLE: &str = include_str!("../../templates/report.css");
+/// The look that all pages share.
+const STYLE: &str = estimator::show::html::STYLE;
 
 /// What the template sees.
 #[derive(Debug, Serialize)]

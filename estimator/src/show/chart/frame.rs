@@ -1,0 +1,125 @@
+//! The drawing of a chart: one string of SVG, grown from the back to the front.
+//!
+//! Sizes are in the picture's own units; the page scales it to the width there is, and enlarges the letters where the
+//! picture is small. The margins have room for that.
+
+use std::fmt::Write;
+
+use minijinja::HtmlEscape;
+
+pub(super) const WIDTH: f64 = 640.0;
+/// Height of a picture with two axes.
+pub(super) const HEIGHT: f64 = 280.0;
+/// The plot; beside and below it stand the numbers of the axes.
+pub(super) const LEFT: f64 = 96.0;
+pub(super) const RIGHT: f64 = 610.0;
+pub(super) const TOP: f64 = 24.0;
+pub(super) const BOTTOM: f64 = 232.0;
+/// A bar that lies, with its name above it.
+pub(super) const ROW: f64 = 52.0;
+
+/// From values to places.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Axis {
+    pub(super) low: f64,
+    pub(super) high: f64,
+    pub(super) from: f64,
+    pub(super) to: f64,
+}
+
+impl Axis {
+    pub(super) fn place(self, value: f64) -> f64 {
+        let share = (value - self.low) / (self.high - self.low);
+        if share.is_finite() { self.from + (self.to - self.from) * share.clamp(0.0, 1.0) } else { self.from }
+    }
+
+    /// Up to six round numbers, rising.
+    pub(super) fn ticks(self) -> Vec<f64> {
+        let rough = (self.high - self.low) / 4.0;
+        let power = 10f64.powf(rough.log10().floor());
+        let step = [1.0, 2.0, 5.0, 10.0].into_iter().map(|of| of * power).find(|step| *step >= rough);
+        let Some(step) = step.filter(|step| step.is_finite() && *step > 0.0) else { return Vec::new() };
+        let first = (self.low / step).ceil();
+        let steps = (0..7).map(|k| (first + f64::from(k)) * step);
+        steps.take_while(|tick| *tick <= self.high * (1.0 + 1e-9)).collect()
+    }
+}
+
+/// A picture in the making.
+#[derive(Debug)]
+pub(super) struct Frame {
+    svg: String,
+}
+
+impl Frame {
+    /// An empty picture; `title` is read aloud in its place.
+    pub(super) fn new(height: f64, title: &str) -> Frame {
+        let title = HtmlEscape(title);
+        Frame {
+            svg: format!("<svg viewBox=\"0 0 {WIDTH} {height:.0}\" role=\"img\" aria-label=\"{title}\">"),
+        }
+    }
+
+    pub(super) fn text(&mut self, (x, y): (f64, f64), class: &str, text: &str) {
+        let _ =
+            write!(self.svg, "<text x=\"{x:.1}\" y=\"{y:.1}\" class=\"{class}\">{}</text>", HtmlEscape(text));
+    }
+
+    pub(super) fn straight(&mut self, class: &str, from: (f64, f64), to: (f64, f64)) {
+        self.path(class, &[from, to]);
+    }
+
+    pub(super) fn path(&mut self, class: &str, points: &[(f64, f64)]) {
+        let _ = write!(self.svg, "<path class=\"{class}\" d=\"{}\"/>", drawn(points));
+    }
+
+    /// What lies between two lines over the same places.
+    pub(super) fn area(&mut self, class: &str, upper: &[(f64, f64)], lower: &[(f64, f64)]) {
+        let around: Vec<(f64, f64)> = upper.iter().chain(lower.iter().rev()).copied().collect();
+        // As an attribute, since the style sheet leaves other paths unfilled.
+        let _ = write!(
+            self.svg,
+            "<polygon class=\"{class}\" points=\"{}\"/>",
+            drawn(&around).replace(['M', 'L'], " ")
+        );
+    }
+
+    pub(super) fn bar(&mut self, class: &str, (left, top): (f64, f64), (right, bottom): (f64, f64)) {
+        let (width, height) = ((right - left).max(1.0), (bottom - top).max(0.0));
+        let _ = write!(
+            self.svg,
+            "<rect class=\"{class}\" x=\"{left:.1}\" y=\"{top:.1}\" width=\"{width:.1}\" height=\"{height:.1}\"/>"
+        );
+    }
+
+    /// Level lines with their numbers.
+    pub(super) fn levels(&mut self, axis: Axis, number: impl Fn(f64) -> String) {
+        for tick in axis.ticks() {
+            let y = axis.place(tick);
+            self.straight("grid", (LEFT, y), (RIGHT, y));
+            self.text((LEFT - 8.0, y + 4.0), "end", &number(tick));
+        }
+    }
+
+    /// The foot of the plot with its marks; the first and the last are written inwards.
+    pub(super) fn foot(&mut self, marks: &[(f64, String)]) {
+        self.straight("foot", (LEFT, BOTTOM), (RIGHT, BOTTOM));
+        for (x, text) in marks {
+            let class = if *x > RIGHT - 30.0 { "end" } else { "middle" };
+            self.straight("foot", (*x, BOTTOM), (*x, BOTTOM + 5.0));
+            self.text((*x, BOTTOM + 24.0), class, text);
+        }
+    }
+
+    pub(super) fn finish(mut self) -> String {
+        self.svg.push_str("</svg>");
+        self.svg
+    }
+}
+
+fn drawn(points: &[(f64, f64)]) -> String {
+    points.iter().enumerate().fold(String::new(), |mut path, (index, (x, y))| {
+        let _ = write!(path, "{}{x:.1},{y:.1}", if index == 0 { 'M' } else { 'L' });
+        path
+    })
+}

@@ -1,0 +1,126 @@
+//! The top of the page: the answer in a line, the claims, the key numbers, the advice.
+
+use scenarios::estimate::{Estimate, Quantity};
+use scenarios::show;
+use scenarios::verdict::Finding;
+use serde::Serialize;
+
+/// A claim of the file and what became of it.
+#[derive(Debug, Serialize)]
+pub(super) struct Claim<'a> {
+    word: &'static str,
+    tone: &'static str,
+    name: &'a str,
+    figures: String,
+}
+
+/// A number that people ask for first.
+#[derive(Debug, Serialize)]
+pub(super) struct Key<'a> {
+    name: &'a str,
+    value: String,
+    range: String,
+}
+
+/// A piece of advice in a line.
+#[derive(Debug, Serialize)]
+pub(super) struct Recommendation<'a> {
+    fires: bool,
+    what: &'a str,
+    because: String,
+}
+
+/// The colour of the page's head: what the claims came to.
+pub(super) fn tone(estimate: &Estimate) -> &'static str {
+    let any = |finding| estimate.claims.iter().any(|claim| claim.verdict == finding);
+    if any(Finding::Refuted) {
+        "bad"
+    } else if any(Finding::CannotTell) {
+        "unknown"
+    } else if estimate.claims.is_empty() {
+        "plain"
+    } else {
+        "good"
+    }
+}
+
+fn tone_of(finding: Finding) -> &'static str {
+    match finding {
+        Finding::Confirmed => "good",
+        Finding::Refuted => "bad",
+        Finding::CannotTell => "unknown",
+    }
+}
+
+/// What it takes, in a line: `396/s at peak, 1.81 TB in 3 years, 1 server, 293 USD/month`.
+pub(super) fn answer(estimate: &Estimate) -> String {
+    let middle = |quantity: &Quantity| {
+        show::value_in(quantity.value.p50, quantity.unit, quantity.shown.as_ref(), &estimate.conventions)
+    };
+    let parts: Vec<String> = key_quantities(estimate)
+        .filter_map(|quantity| {
+            let value = middle(quantity);
+            match quantity.name.as_str() {
+                "peak requests" => Some(format!("{value} at peak")),
+                "total, kept" => Some(format!("{value} kept")),
+                "servers" if value == "1" => Some("1 server".to_owned()),
+                "servers" => Some(format!("{value} servers")),
+                "total cost" => Some(value),
+                name => Some(format!("{value} in {}", name.strip_prefix("total in ")?)),
+            }
+        })
+        .collect();
+    if parts.is_empty() { "What it takes".to_owned() } else { format!("It takes {}", parts.join(", ")) }
+}
+
+fn key_quantities(estimate: &Estimate) -> impl Iterator<Item = &Quantity> {
+    let find = |name: &String| estimate.quantities.iter().find(|quantity| quantity.name == *name);
+    estimate.outlook.results.iter().filter_map(move |result| find(&result.quantity))
+}
+
+pub(super) fn keys(estimate: &Estimate) -> Vec<Key<'_>> {
+    let write = |quantity: &Quantity, value| {
+        show::value_in(value, quantity.unit, quantity.shown.as_ref(), &estimate.conventions)
+    };
+    key_quantities(estimate)
+        .map(|quantity| {
+            let range = if quantity.value.is_point() {
+                String::new()
+            } else {
+                format!("{} .. {}", write(quantity, quantity.value.p10), write(quantity, quantity.value.p90))
+            };
+            Key { name: &quantity.name, value: write(quantity, quantity.value.p50), range }
+        })
+        .collect()
+}
+
+pub(super) fn claims(estimate: &Estimate) -> Vec<Claim<'_>> {
+    let found = |spread, unit| show::spread(spread, unit, &estimate.conventions);
+    let to_claim = |claim: &'_ scenarios::estimate::ClaimCheck| {
+        let found = claim.estimated.map_or("–".to_owned(), |spread| found(spread, claim.unit));
+        format!("claimed {}, estimated {found}", claim.claimed)
+    };
+    estimate
+        .claims
+        .iter()
+        .map(|claim| Claim {
+            word: claim.verdict.word(),
+            tone: tone_of(claim.verdict),
+            name: &claim.quantity,
+            figures: to_claim(claim),
+        })
+        .collect()
+}
+
+pub(super) fn advice(estimate: &Estimate) -> Vec<Recommendation<'_>> {
+    let because =
+        |parts: [&str; 2]| parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("; ");
+    let advice = estimate.advice.iter();
+    advice
+        .map(|advice| Recommendation {
+            fires: advice.fires,
+            what: &advice.what,
+            because: because([&advice.because, &advice.flips]),
+        })
+        .collect()
+}
