@@ -20,7 +20,8 @@ pub(super) fn by_line(estimate: &Estimate) -> Option<Chart> {
     lines.sort_by(|a, b| b.value.p50.total_cmp(&a.value.p50));
     let [dearest, _, ..] = lines.as_slice() else { return None };
     let total: f64 = lines.iter().map(|line| line.value.p50).sum();
-    let share = |line: &Quantity| format!("{} %", show::digits((100.0 * line.value.p50 / total).round()));
+    let share =
+        |line: &Quantity| format!("{}\u{a0}%", show::digits((100.0 * line.value.p50 / total).round()));
     let title = format!("{} is {} of what a month costs", dearest.name, share(dearest));
     let across = Axis { low: 0.0, high: dearest.value.p50, from: 0.0, to: WIDTH };
     let mut frame = Frame::new(ROW * lines.len() as f64, &title);

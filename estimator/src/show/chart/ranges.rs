@@ -59,7 +59,7 @@ pub(super) fn distribution(estimate: &Estimate, index: usize) -> Option<Chart> {
     }
     frame.foot(&marks);
     let axis = if *is_logarithmic { " The scale is logarithmic." } else { "" };
-    let note = format!("How often each value came up. Dark: p10 to p90. Dashed: the median.{axis}");
+    let note = format!("How often each value came up. In full colour: p10 to p90. Dashed: the median.{axis}");
     Some(Chart { title, note, svg: frame.finish() })
 }
 
@@ -76,7 +76,7 @@ pub(super) fn tornado(estimate: &Estimate, index: usize) -> Option<Chart> {
     if low >= high {
         return None;
     }
-    let percent = |share: f64| format!("{} %", (share * 100.0).round());
+    let percent = |share: f64| format!("{}\u{a0}%", (share * 100.0).round());
     let title = format!("{} varies mostly with {} ({})", found.name, first.input, percent(first.share));
     let across = Axis { low, high, from: 8.0, to: WIDTH - 8.0 };
     let height = ROW * result.drivers.len() as f64 + 40.0;
@@ -96,7 +96,7 @@ pub(super) fn tornado(estimate: &Estimate, index: usize) -> Option<Chart> {
     frame.straight("mark", (across.place(found.value.p50), 20.0), (across.place(found.value.p50), foot));
     frame.text((0.0, foot + 26.0), "", &write(low));
     frame.text((WIDTH, foot + 26.0), "end", &write(high));
-    let note = "Each bar ends at the result's median with that input in its lowest (light) and highest (dark) fifth; the \
+    let note = "Each bar ends at the result's median with that input in its lowest (pale) and highest (full) fifth; the \
                 number is the share of the variance that it explains. Dashed: the median of all."
         .to_owned();
     Some(Chart { title, note, svg: frame.finish() })

@@ -26,7 +26,7 @@ fn a_plan_shows_its_growth_its_ranges_and_its_bill() {
 #[test]
 fn what_is_exactly_known_has_no_empty_pictures() {
     let titles = titles(shipped("spotify").unwrap().text);
-    assert_eq!(titles, ["object storage cost is 98 % of what a month costs"]);
+    assert_eq!(titles, ["object storage cost is 98\u{a0}% of what a month costs"]);
     assert_eq!(charts(&of("name: x\nusers: 1M\n")).len(), 0);
 }
 
