@@ -8,6 +8,7 @@ mod compare;
 mod completions;
 mod estimate;
 mod explain;
+mod fit;
 mod list;
 mod new;
 mod quick;
@@ -42,6 +43,7 @@ enum Command {
     Sweep(sweep::Arguments),
     New(new::Arguments),
     Reference(reference::Arguments),
+    Fit(fit::Arguments),
     List(list::Arguments),
     Completions(completions::Arguments),
 }
@@ -56,6 +58,7 @@ fn execute(command: &Command, out: &mut dyn Write, err: &mut dyn Write) -> u8 {
         Command::Quick(arguments) => quick::run(arguments, out),
         Command::New(arguments) => new::run(arguments, out, err),
         Command::Reference(arguments) => reference::run(arguments, out),
+        Command::Fit(arguments) => fit::run(arguments, out),
         Command::List(arguments) => list::run(arguments, out),
         Command::Completions(arguments) => completions::run(arguments, out),
     };

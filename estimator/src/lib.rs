@@ -13,6 +13,7 @@
 //! | `cdn` | what a content delivery network takes off the servers |
 //! | `fleet`, `waiting`, `runs_out` | which resource decides, how long requests wait for a core, when resources run out |
 //! | `servers`, `availability`, `prices`, `cost` | machines, parts of a system and its error budget, dollars |
+//! | [`scaling`] | measurements of throughput become the law that a system scales by |
 //! | [`laws`] | queues, caches, reliability: the laws of the field as functions of plain numbers |
 //! | `own` | quantities that the file defines by formula |
 //! | `advice` | what the numbers recommend, one file per rule |
@@ -49,6 +50,7 @@ mod peaks;
 mod prices;
 pub mod reference;
 mod runs_out;
+pub mod scaling;
 mod section;
 mod sensitivity;
 mod servers;

@@ -87,16 +87,45 @@ pub(super) fn read(file: &str) -> Result<Source, Failure> {
     }
 }
 
+/// A file of measurements, or standard input.
+pub(super) fn measurements(file: &str) -> Result<Source, Failure> {
+    let hint = "name a file of measurements with a header like `concurrency,throughput`";
+    let refused = |what: String| Failure::Message(format!("error: {file}: {what}\n  hint: {hint}"));
+    let text = if file == STDIN {
+        bytes_of("stdin", std::io::stdin())?
+    } else {
+        match std::fs::metadata(file) {
+            Ok(metadata) if metadata.is_dir() => return Err(refused("is a folder".to_owned())),
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                return Err(refused("no such file".to_owned()));
+            }
+            _ => bytes_of(file, std::fs::File::open(file).map_err(|error| unreadable(file, &error))?)?,
+        }
+    };
+    if text.len() as u64 == MAX_INPUT_BYTES {
+        return Err(refused(format!("is larger than {} MB", MAX_INPUT_BYTES / 1_000_000)));
+    }
+    let text = String::from_utf8(text).map_err(|error| {
+        refused(format!("is not UTF-8 text (at byte {})", error.utf8_error().valid_up_to()))
+    })?;
+    let name = if file == STDIN { "stdin" } else { file };
+    Ok(Source { name: name.to_owned(), text })
+}
+
 fn unreadable(file: &str, error: &std::io::Error) -> Failure {
     Failure::Message(format!(
         "error: {file}: cannot be read: {error}\n  hint: check its name and its permissions"
     ))
 }
 
-fn text_of(file: &str, input: impl Read) -> Result<String, Failure> {
+fn bytes_of(file: &str, input: impl Read) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
     input.take(MAX_INPUT_BYTES).read_to_end(&mut bytes).map_err(|error| unreadable(file, &error))?;
-    String::from_utf8(bytes).map_err(|error| {
+    Ok(bytes)
+}
+
+fn text_of(file: &str, input: impl Read) -> Result<String, Failure> {
+    String::from_utf8(bytes_of(file, input)?).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         Failure::Message(format!(
             "error: {file}: is not UTF-8 text (at byte {at}), expected a scenario in YAML\n  hint: is this the right file?"

@@ -9,6 +9,7 @@ pub mod json;
 pub mod markdown;
 mod page;
 pub mod reference;
+pub mod scaling;
 pub mod sweep;
 mod table;
 pub mod text;
