@@ -1,8 +1,8 @@
 //! The command line: what can be typed, and what becomes of it.
 //!
 //! This module and those below it are the only ones with I/O: they read files, write results to stdout and errors to
-//! stderr, and turn outcomes into exit codes. A command is a file of its own, with a line in [`Command`] and a line in
-//! [`execute`]: a function of its arguments and a writer, so that tests need no process.
+//! stderr, and turn outcomes into exit codes. A command is a file of its own, with a line in `Command` and a line in
+//! `execute`: a function of its arguments and a writer, so that tests need no process.
 
 mod compare;
 mod completions;

@@ -11,8 +11,8 @@
 //! | [`predict`] | N, X and R from each other |
 //! | [`limit`] | the peak, or the ceiling that is never reached |
 //! | [`measurement`] | what was measured, by any two of N, X and R |
-//! | [`fit`] | the coefficients from measurements, with their intervals |
-//! | [`least_squares`], [`transform`] | how they are found: by the residuals of X, or by Gunther's parabola |
+//! | [`mod@fit`] | the coefficients from measurements, with their intervals |
+//! | `least_squares`, `transform` | how they are found: by the residuals of X, or by Gunther's parabola |
 //! | [`ceiling`] | measurements that stop growing at once, which no such curve does |
 
 pub mod ceiling;
