@@ -6,7 +6,6 @@ use clap::{Args, ValueEnum};
 use scenarios::show::count;
 use scenarios::verdict::{EXIT_UNKNOWN, EXIT_YES};
 
-use super::estimate::Format;
 use super::source::measurements;
 use super::{Failure, not_json};
 use crate::laws::usl::fit::Ceilings;
@@ -51,8 +50,8 @@ pub(super) struct Arguments {
     #[arg(long)]
     all_points: bool,
     /// How to print it
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = Form::Text)]
+    format: Form,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -63,6 +62,13 @@ enum Method {
     Transform,
 }
 
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Form {
+    Text,
+    Json,
+    Markdown,
+}
+
 /// Prints the report.
 pub(super) fn run(arguments: &Arguments, out: &mut dyn Write) -> super::Outcome {
     let Arguments { file, method: _, lambda: _, predict: _, beyond: _, all_points: _, format } = arguments;
@@ -71,9 +77,9 @@ pub(super) fn run(arguments: &Arguments, out: &mut dyn Write) -> super::Outcome 
     let table = Table::parse(&source.text).map_err(|error| Failure::Message(error.render(&source.name)))?;
     let report = report(&table, &source.name, &options).map_err(|error| refused(&source.name, &error))?;
     let text = match format {
-        Format::Text => scaling::text(&report),
-        Format::Markdown => scaling::markdown(&report),
-        Format::Json => json::value(&report).map_err(|error| not_json(&error))?,
+        Form::Text => scaling::text(&report),
+        Form::Markdown => scaling::markdown(&report),
+        Form::Json => json::value(&report).map_err(|error| not_json(&error))?,
     };
     out.write_all(text.as_bytes())?;
     Ok(answer(&report))
