@@ -12,6 +12,7 @@ use crate::counts::{Counting, counts};
 use crate::error::EstimateError;
 use crate::explain::Explanation;
 use crate::growth::{Horizon, growth, staffing};
+use crate::in_flight::in_flight;
 use crate::ledger::Ledger;
 use crate::outlook::outlook;
 use crate::own::{Known, Own, own_quantities};
@@ -136,6 +137,9 @@ pub(crate) fn compute(scenario: &Scenario, file: &str, options: Options) -> Resu
     }
     let servers =
         traffic.as_ref().map(|traffic| servers(scenario, &mut ledger, traffic, &storage, bandwidth));
+    if let Some(traffic) = &traffic {
+        in_flight(scenario, &mut ledger, traffic);
+    }
     if let (Some(horizon), Some(servers)) = (&horizon, servers) {
         staffing(&mut ledger, horizon, servers);
     }

@@ -94,5 +94,10 @@ fn limit(
 /// Load over what one machine may use, rounded up.
 fn nodes(ledger: &mut Ledger, name: &str, load: Term, one: LineId, limit: LineId) -> LineId {
     let term = load / (ledger.term(one) * ledger.term(limit));
-    ledger.derive(Section::Servers, name, UnitName::One, term.apply("round up", f64::ceil))
+    ledger.derive(Section::Servers, name, UnitName::One, term.apply("round up", round_up))
+}
+
+/// The whole number that is enough; a hair above one is rounding on the way.
+pub(crate) fn round_up(number: f64) -> f64 {
+    (number * (1.0 - 1e-9)).ceil()
 }

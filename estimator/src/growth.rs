@@ -8,6 +8,7 @@ use scenarios::estimate::UnitName;
 use scenarios::scenario::Scenario;
 use scenarios::units::Dimension;
 
+use crate::fleet::round_up;
 use crate::ledger::{Ledger, LineId};
 use crate::section::Section;
 use crate::servers::Servers;
@@ -115,9 +116,7 @@ pub(crate) fn staffing(ledger: &mut Ledger, horizon: &Horizon, servers: Servers)
     let idle = number() * (Term::number(1.0) - ledger.term(servers.used));
     let term = busy * ledger.term(factor) + idle * ledger.term(factor).apply("√", f64::sqrt);
     let name = format!("servers in {}", horizon.label);
-    // A hair above a whole number is rounding.
-    let whole = |servers: f64| (servers - 1e-9).ceil();
-    ledger.derive(Section::Growth, name, UnitName::One, term.apply("round up", whole));
+    ledger.derive(Section::Growth, name, UnitName::One, term.apply("round up", round_up));
 }
 
 #[cfg(test)]

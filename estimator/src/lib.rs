@@ -11,6 +11,7 @@
 //! | `sizes`, `counts`, `storage`, `growth` | bytes of one, how many, bytes in all, and the plan horizon |
 //! | `backup` | what backups take |
 //! | `cdn` | what a content delivery network takes off the servers |
+//! | `in_flight` | what is under way at once, and the latency over all tiers |
 //! | `fleet`, `waiting`, `runs_out` | which resource decides, how long requests wait for a core, when resources run out |
 //! | `servers`, `availability`, `prices`, `cost` | machines, parts of a system and its error budget, dollars |
 //! | [`scaling`] | measurements of throughput become the law that a system scales by |
@@ -41,6 +42,7 @@ mod estimate;
 mod explain;
 mod fleet;
 mod growth;
+mod in_flight;
 mod input;
 pub mod laws;
 mod ledger;

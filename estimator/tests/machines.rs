@@ -103,3 +103,29 @@ fn requests_wait_for_a_core_by_erlang_s_formula() {
         assert!((found.value.p10..=found.value.p90).contains(&expected), "{name}: {:?}", found.value);
     }
 }
+
+#[test]
+fn what_is_under_way_follows_from_rate_and_time() {
+    let base = "name: a\nactions: { get: { total: 100/s } }\ntraffic: { shape: flat }\n";
+    for (rest, name, expected) in [
+        ("tiers: { web: 20 ms }\n", "web, in flight at peak", 2.0),
+        // 100/s × 3 × 10 ms, and 100/s × 3 × 14 ms ÷ 70 % for the pool.
+        ("tiers: { db: { time: 10 ms, calls: 3, hold: 14 ms } }\n", "db, in flight at peak", 3.0),
+        ("tiers: { db: { time: 10 ms, calls: 3, hold: 14 ms } }\n", "db, pool", 6.0),
+        ("tiers: { web: 20 ms, db: { time: 10 ms, calls: 3 } }\n", "latency, mean", 0.05),
+        // Each of a hundred leaves within its p99.99 (Dean and Barroso).
+        ("tiers: { leaf: { time: 10 ms, fan-out: 100 } }\n", "leaf, quantile for p99", 0.99_f64.powf(0.01)),
+        ("tiers: { leaf: { time: 10 ms, fan-out: 100 } }\n", "leaf, in flight at peak", 100.0),
+        ("tiers: { leaf: { time: 10 ms, fan-out: 100 } }\n", "latency, mean", 0.01),
+        ("slo: p99 < 250 ms\n", "in flight at peak, at most", 25.0),
+    ] {
+        let found = find(&of(&format!("{base}{rest}")), name).unwrap().value.p50;
+        assert!((found / expected - 1.0).abs() < 1e-9, "{rest}{name}: {found}, expected {expected}");
+    }
+    // Stack Exchange, 2016-02-09: 18.6 requests in the web tier and 7.0 in the database on average; the peak is 1.65 times that.
+    let shipped = of(scenarios::shipped::shipped("stack-exchange-2016").unwrap().text);
+    for (name, measured) in [("web, in flight at peak", 18.6336), ("database, in flight at peak", 7.02631)] {
+        let found = find(&shipped, name).unwrap().value.p50 / 1.65;
+        assert!((found / measured - 1.0).abs() < 1e-3, "{name}: {found}");
+    }
+}

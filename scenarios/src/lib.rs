@@ -7,7 +7,7 @@
 //! | `raw`, `quantity`, `read` (private) | from the text of a file to its meaning |
 //! | [`scenario`], [`slo`], [`requests`] | the system: users, data, actions, promises, how it is asked |
 //! | [`data`], [`cdn`], [`availability`], [`backup`] | what it stores, what answers for it, how often its parts are there, how its data is backed up |
-//! | [`prices`] | what things cost |
+//! | [`prices`], [`tiers`] | what things cost; what a request passes on its way |
 //! | [`estimate`], [`report`], [`verdict`] | what the arithmetic says, what a run measured, and the words for both |
 //! | [`outlook`] | what an estimate's pictures are made of |
 //! | [`show`] | how numbers are written for people |
@@ -37,6 +37,7 @@ pub mod scenario;
 pub mod shipped;
 pub mod show;
 pub mod slo;
+pub mod tiers;
 pub mod units;
 pub mod verdict;
 

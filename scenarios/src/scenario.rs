@@ -16,6 +16,7 @@ use crate::prices::Prices;
 use crate::range::Range;
 use crate::requests::{RequestTemplate, Target, Variable};
 use crate::slo::Objective;
+use crate::tiers::Tier;
 
 use crate::units::{Bandwidth, Bytes, Count, Dimension, Factor, Growth, Price, Rate, Ratio};
 
@@ -72,6 +73,8 @@ pub struct Scenario {
     pub prices: Prices,
     /// How it is backed up; not at all when absent.
     pub backup: Option<Backup>,
+    /// What a request passes, in the order of the file.
+    pub tiers: Vec<Tier>,
     /// The parts that a request needs, and how often each is there.
     pub availability: Vec<Part>,
     /// Numbers of the file's own, by formula.

@@ -20,6 +20,7 @@ mod settings;
 mod sizes;
 mod slo;
 mod text;
+mod tiers;
 mod users;
 
 pub use requests::check_url;
@@ -47,6 +48,7 @@ const KEYS: &[&str] = &[
     "limits",
     "prices",
     "backup",
+    "tiers",
     "availability",
     "quantities",
     "expect",
@@ -136,6 +138,7 @@ impl Scenario {
             node: fields.read("node", |node| machine::node(file, node))?,
             limits: fields.read("limits", |node| machine::limits(file, node))?.unwrap_or_default(),
             backup: fields.read("backup", |node| backup::read(file, node))?,
+            tiers: fields.read("tiers", |node| tiers::read(file, node))?.unwrap_or_default(),
             availability: fields
                 .read("availability", |node| availability::read(file, node))?
                 .unwrap_or_default(),

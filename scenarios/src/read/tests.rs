@@ -175,6 +175,14 @@ const REFUSED: &[(&str, &str, &str, &str)] = &[
         "write a price",
     ),
     ("name: a\nchoices: { cdn: akamai }\n", "says nothing of a CDN", "x.yaml:2:17", "90% of 80%"),
+    ("name: a\ntiers: { db: 5 }\n", "expected a duration", "x.yaml:2:14", "ms"),
+    ("name: a\ntiers: { db: { calls: 2 } }\n", "how long does a call", "x.yaml:2:14", "time: 2 ms"),
+    (
+        "name: a\ntiers: { db: { time: 1 ms, fan-out: 0 } }\n",
+        "at least one call",
+        "x.yaml:2:37",
+        "fan-out: 100",
+    ),
     ("name: [a\n", "not a valid YAML file", "x.yaml:", ""),
     (
         "name: a\nrequests:\n  home: { GET: /items/{id} }\n",
@@ -221,7 +229,7 @@ fn a_refused_file_is_shown_with_its_line_and_a_caret() {
       |
     2 | user: 1M
       | ^^^^ did you mean `users`?
-      hint: the keys at this level are name, conventions, for, users, data, actions, traffic, journeys, slo, choices, node, limits, prices, backup, availability, quantities, expect, target, requests, visitors, load
+      hint: the keys at this level are name, conventions, for, users, data, actions, traffic, journeys, slo, choices, node, limits, prices, backup, tiers, availability, quantities, expect, target, requests, visitors, load
     ");
 }
 
