@@ -3,6 +3,8 @@
 CARGO ?= cargo
 # What `make run` loads: a scenario by name or by path.
 SCENARIO ?= forum
+# What `make fuzz` tries for each target.
+RUNS ?= 1000000
 
 .PHONY: help
 help: ## list the targets
@@ -34,6 +36,10 @@ deps: ## licences, banned crates and sources of what is linked in (needs cargo-d
 .PHONY: run
 run: ## estimate a scenario and hold it against the reference server: make run SCENARIO=forum
 	$(CARGO) run --release --locked -p loadgen -- run $(SCENARIO)
+
+.PHONY: fuzz
+fuzz: ## look for text that makes the readers panic or hang: make fuzz RUNS=1000000 (needs a C++ compiler)
+	scenarios/fuzz/run $(RUNS)
 
 .PHONY: bench
 bench: ## our engine beside wrk on the null endpoint: CPU per request, and lag (needs wrk)

@@ -42,5 +42,6 @@ pub mod units;
 pub mod verdict;
 
 pub use error::ScenarioError;
+pub use quantity::{Quantity, read_quantity};
 pub use read::{check_url, parse_duration, parse_range};
 pub use scenario::Scenario;

@@ -113,6 +113,15 @@ fn byte_offset(text: &str, line: u64, column: u64) -> usize {
     (start + column).min(text.len())
 }
 
+/// Where something begins. The parser counts bytes as well, which spares a look at all lines before.
+fn start_of(location: &serde_yaml::Location, text: &str) -> usize {
+    let counted = location.span().byte_offset().and_then(|offset| usize::try_from(offset).ok());
+    match counted {
+        Some(offset) => text.floor_char_boundary(offset.min(text.len())),
+        None => byte_offset(text, location.line(), location.column()),
+    }
+}
+
 /// As the parser gives it: `Spanned` cannot stand inside itself, so places are added when all is read.
 enum RawValue {
     Empty,
@@ -151,7 +160,7 @@ fn place_of<T>(spanned: &Spanned<T>, text: &str) -> Place {
 }
 
 fn span_of(location: &serde_yaml::Location, text: &str) -> Place {
-    let start = byte_offset(text, location.line(), location.column());
+    let start = start_of(location, text);
     let length = location
         .span()
         .byte_len()
@@ -258,6 +267,22 @@ mod tests {
         }
         let place = scalar_at(&tree, "e").1;
         assert_eq!(&text[place.start..place.end], "5 MB");
+    }
+
+    #[test]
+    fn a_place_is_right_behind_letters_of_several_bytes_and_a_byte_order_mark() {
+        for mark in ["", "\u{feff}"] {
+            for (text, key) in
+                [("a: 1", "a"), ("ä: \"ü\"\nb: 5 MB", "b"), ("# ß\r\nb: x", "b"), ("b:\n  - 7", "b")]
+            {
+                let text = format!("{mark}{text}");
+                let tree = parse(&text).unwrap();
+                let Value::Map(entries) = &tree.value else { panic!("a map") };
+                let (name, value) = entries.iter().find(|(name, _)| name.name == key).expect("the key");
+                assert_eq!(&text[name.place.start..name.place.end], key, "{text:?}");
+                assert_eq!(value.place.start, text.find(['1', '5', 'x', '-']).unwrap(), "{text:?}");
+            }
+        }
     }
 
     #[test]

@@ -20,7 +20,7 @@ mod tests;
 mod write;
 
 use crate::conventions::Conventions;
-use crate::error::Place;
+use crate::error::{Place, ScenarioError};
 use crate::estimate::ShownIn;
 use crate::scenario::Origin;
 use crate::units::Dimension;
@@ -166,6 +166,33 @@ impl Function {
     pub fn name(self) -> &'static str {
         Function::ALL.iter().find(|(_, function)| *function == self).map_or("", |(name, _)| name)
     }
+}
+
+/// Reads a formula that stands by itself, outside of a file, with what may stand behind it (`in TB/day`). Names that
+/// are not a run of words (`song, 3 copies`) are known beforehand, or stand in quotes.
+///
+/// # Errors
+/// Points at the part that is wrong, and says what to write.
+///
+/// ```
+/// use scenarios::{conventions::Conventions, formula};
+/// let (formula, shown) = formula::read("users x 35 min/day in TB/day", &[], &Conventions::default())?;
+/// assert_eq!(formula.to_string(), "users × 35 min/day");
+/// assert_eq!(shown.map(|(shown, _)| shown.unit), Some("TB/day".to_owned()));
+/// # Ok::<(), scenarios::ScenarioError>(())
+/// ```
+pub fn read(
+    text: &str,
+    names: &[&str],
+    conventions: &Conventions,
+) -> Result<(Expr, Option<(ShownIn, Dimension)>), ScenarioError> {
+    let place = |at: std::ops::Range<usize>| Place { start: at.start, end: at.end };
+    let refused = |refusal: Refusal| ScenarioError::at(place(refusal.at), refusal.message, refusal.hint);
+    let words = Words { conventions, odd_names: names };
+    let split = split(text, words).map_err(refused)?;
+    let words = Words { conventions: &split.conventions, ..words };
+    let formula = parse(split.formula, &place, words).map_err(refused)?;
+    Ok((formula, split.shown))
 }
 
 /// A refused formula: what is wrong, where in its text, and what to do.

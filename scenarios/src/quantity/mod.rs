@@ -8,6 +8,7 @@ mod names;
 mod overrides;
 
 use crate::conventions::Conventions;
+use crate::error::{Place, ScenarioError};
 use crate::units::Dimension;
 
 use names::{Factored, bits_named, byte_twin, multiplier_named, unit_named, unknown_unit};
@@ -17,10 +18,34 @@ pub(crate) use overrides::overridden;
 
 /// A number as written, in base units; a point when both ends are equal.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Quantity {
-    pub(crate) low: f64,
-    pub(crate) high: f64,
-    pub(crate) dimension: Dimension,
+pub struct Quantity {
+    /// The lower end.
+    pub low: f64,
+    /// The upper end.
+    pub high: f64,
+    /// What it measures.
+    pub dimension: Dimension,
+}
+
+/// Reads a number that stands by itself, outside of a file. With `expected`, its dimension must be that one.
+///
+/// # Errors
+/// Says what is wrong with it, and what to write.
+///
+/// ```
+/// use scenarios::{conventions::Conventions, read_quantity, units::Dimension};
+/// let size = read_quantity("3..8 MB", Some(Dimension::BYTES), &Conventions::default())?;
+/// assert_eq!((size.low, size.high), (3e6, 8e6)); // bytes
+/// # Ok::<(), scenarios::ScenarioError>(())
+/// ```
+pub fn read_quantity(
+    text: &str,
+    expected: Option<Dimension>,
+    conventions: &Conventions,
+) -> Result<Quantity, ScenarioError> {
+    let whole = Place { start: 0, end: text.len() };
+    parse(text, expected, conventions)
+        .map_err(|complaint| ScenarioError::at(whole, complaint.message, complaint.hint))
 }
 
 /// Why a number was refused.
@@ -53,6 +78,12 @@ pub(crate) fn parse(
     } else {
         context.product(trimmed)?
     };
+    if !(quantity.low.is_finite() && quantity.high.is_finite()) {
+        return complain(
+            format!("`{trimmed}` is too large"),
+            "numbers go up to 1e308 in bytes, seconds and dollars",
+        );
+    }
     if let Some(expected) = expected
         && quantity.dimension != expected
     {

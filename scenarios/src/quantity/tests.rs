@@ -66,6 +66,9 @@ fn what_is_wrong_or_ambiguous_is_refused_with_a_hint() {
         ("many", Dimension::NONE, "does not start with a number", "20k"),
         ("", Dimension::NONE, "does not start with a number", "20k"),
         ("5 parsecs", Dimension::TIME, "unknown unit", "times:"),
+        ("1e308 x 100", Dimension::NONE, "is too large", "up to 1e308"),
+        ("1e300 x 1e300 x 0", Dimension::NONE, "is too large", "up to 1e308"),
+        ("1e300 EB", Dimension::BYTES, "is too large", "up to 1e308"),
         ("5 MB +/- 200%", Dimension::BYTES, "larger than the value", "100 %"),
     ] {
         let complaint = read(text, dimension).expect_err(text);

@@ -159,7 +159,7 @@ fn popularity(file: File<'_>, node: &Node) -> Read<Popularity> {
 }
 
 /// Fills in from the reference forum what the scenario leaves open about the forum's actions.
-pub(super) fn complete(actions: &mut Vec<Action>, forum: &Forum<'_>, data: &mut [Entity]) -> Read<()> {
+pub(super) fn complete(actions: &mut Vec<Action>, forum: &Forum, data: &mut [Entity]) -> Read<()> {
     let names: Vec<&str> = data.iter().map(|entity| entity.name.as_str()).collect();
     for (name, node) in &forum.action_nodes {
         let described = long_form(forum_file(), name, node, &names)?;

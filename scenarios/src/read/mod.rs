@@ -25,6 +25,8 @@ mod users;
 
 pub use requests::check_url;
 
+use std::sync::LazyLock;
+
 use crate::conventions::Conventions;
 use crate::error::ScenarioError;
 use crate::raw::{self, Node};
@@ -103,21 +105,19 @@ impl Scenario {
         let conventions = fields.read("conventions", conventions::read)?.unwrap_or_default();
         let file = File { text, conventions: &conventions, is_forum: false };
         let target = fields.read("target", |node| requests::target(file, node))?;
-        let forum_tree = raw::parse(FORUM)?;
-        let forum = Forum::read(&forum_tree)?;
-        let forum = forum.for_scenario(target.is_some(), fields.get("actions"), fields.get("journeys"))?;
+        let forum = Forum::for_scenario(target.is_some(), fields.get("actions"), fields.get("journeys"))?;
 
         let mut data = data::read(file, fields.get("data"), &forum.data_nodes)?;
         let mut actions = actions::read(file, fields.get("actions"), &data)?;
-        actions::complete(&mut actions, &forum, &mut data)?;
+        actions::complete(&mut actions, forum, &mut data)?;
         let journeys =
             fields.read("journeys", |node| actions::journeys(file, node, &actions))?.unwrap_or_default();
         let names: Vec<&str> = actions.iter().map(|action| action.name.as_str()).collect();
         let own_requests =
             fields.read("requests", |node| requests::read(file, node, Some(&names)))?.unwrap_or_default();
-        let requests = requests::complete(own_requests, &forum, &names);
+        let requests = requests::complete(own_requests, forum, &names);
         let own = fields.read("visitors", |node| requests::variables(file, node))?.unwrap_or_default();
-        let variables = requests::complete_variables(own, &forum);
+        let variables = requests::complete_variables(own, forum);
         requests::check_holes(&requests, &variables, tree)?;
         let others = data.iter().map(|entity| entity.name.as_str()).chain(names.iter().copied());
         let odd_names =
@@ -180,27 +180,40 @@ pub fn parse_range(text: &str) -> Result<(f64, f64, crate::units::Dimension), St
 }
 
 /// The reference forum's description, as far as a scenario uses it.
-struct Forum<'a> {
+struct Forum {
     /// Its entities by name.
-    data_nodes: Vec<(&'a str, &'a Node)>,
+    data_nodes: Vec<(&'static str, &'static Node)>,
     /// Its actions by name, with everything but their rates.
-    action_nodes: Vec<(&'a str, &'a Node)>,
+    action_nodes: Vec<(&'static str, &'static Node)>,
     requests: Vec<(String, Vec<crate::requests::RequestTemplate>)>,
     variables: Vec<crate::requests::Variable>,
 }
 
 /// The forum's file follows the default conventions.
-static FORUM_CONVENTIONS: std::sync::LazyLock<Conventions> = std::sync::LazyLock::new(Conventions::default);
+static FORUM_CONVENTIONS: LazyLock<Conventions> = LazyLock::new(Conventions::default);
+
+/// The forum's file as a tree; read once, by the first scenario that has actions.
+static FORUM_TREE: LazyLock<Read<Node>> = LazyLock::new(|| raw::parse(FORUM));
+
+/// What the forum's file means.
+static FORUM_READ: LazyLock<Read<Forum>> = LazyLock::new(|| match &*FORUM_TREE {
+    Ok(tree) => Forum::read(tree),
+    Err(error) => Err(error.clone()),
+});
+
+/// For a scenario that has nothing to do with the forum.
+static NO_FORUM: Forum =
+    Forum { data_nodes: vec![], action_nodes: vec![], requests: vec![], variables: vec![] };
 
 /// How the forum's own file is read.
 fn forum_file() -> File<'static> {
     File { text: FORUM, conventions: &FORUM_CONVENTIONS, is_forum: true }
 }
 
-impl<'a> Forum<'a> {
-    fn read(tree: &'a Node) -> Read<Forum<'a>> {
+impl Forum {
+    fn read(tree: &'static Node) -> Read<Forum> {
         let fields = Fields::of(tree, "the forum", &["name", "data", "actions", "requests", "visitors"])?;
-        let nodes = |key: &str| -> Read<Vec<(&'a str, &'a Node)>> {
+        let nodes = |key: &str| -> Read<Vec<(&'static str, &'static Node)>> {
             let Some(node) = fields.get(key) else { return Ok(Vec::new()) };
             Ok(fields::entries(node, key)?.iter().map(|(key, node)| (key.name.as_str(), node)).collect())
         };
@@ -215,20 +228,20 @@ impl<'a> Forum<'a> {
 
     /// Empty unless the scenario measures the forum and names at least one of its actions.
     fn for_scenario(
-        mut self,
         has_target: bool,
         actions: Option<&Node>,
         journeys: Option<&Node>,
-    ) -> Read<Forum<'a>> {
+    ) -> Read<&'static Forum> {
         let named = match actions {
             Some(node) => fields::entries(node, "actions")?,
             None => &[],
         };
-        let uses = named.iter().any(|(key, _)| self.action_nodes.iter().any(|(name, _)| *name == key.name));
-        if has_target || !(uses || journeys.is_some()) {
-            self = Forum { data_nodes: vec![], action_nodes: vec![], requests: vec![], variables: vec![] };
+        if has_target || (named.is_empty() && journeys.is_none()) {
+            return Ok(&NO_FORUM);
         }
-        Ok(self)
+        let forum = FORUM_READ.as_ref().map_err(Clone::clone)?;
+        let uses = named.iter().any(|(key, _)| forum.action_nodes.iter().any(|(name, _)| *name == key.name));
+        Ok(if uses || journeys.is_some() { forum } else { &NO_FORUM })
     }
 }
 

@@ -283,7 +283,7 @@ fn source(file: File<'_>, node: &Node) -> Read<VariableSource> {
 }
 
 /// Adds the reference forum's requests for the actions that have none of their own.
-pub(super) fn complete(mut own: Requests, forum: &Forum<'_>, actions: &[&str]) -> Requests {
+pub(super) fn complete(mut own: Requests, forum: &Forum, actions: &[&str]) -> Requests {
     for (action, templates) in &forum.requests {
         if actions.contains(&action.as_str()) && !own.iter().any(|(name, _)| name == action) {
             own.push((action.clone(), templates.clone()));
@@ -293,7 +293,7 @@ pub(super) fn complete(mut own: Requests, forum: &Forum<'_>, actions: &[&str]) -
 }
 
 /// Adds the reference forum's variables that the scenario does not name itself.
-pub(super) fn complete_variables(mut own: Vec<Variable>, forum: &Forum<'_>) -> Vec<Variable> {
+pub(super) fn complete_variables(mut own: Vec<Variable>, forum: &Forum) -> Vec<Variable> {
     for variable in &forum.variables {
         if !own.iter().any(|known| known.name == variable.name) {
             own.push(variable.clone());

@@ -21,8 +21,9 @@ use scenarios::Scenario;
 use source::Source;
 
 /// Each crate, and which of ours it may depend on.
-const CRATES: [(&str, &[&str]); 4] = [
+const CRATES: [(&str, &[&str]); 5] = [
     ("scenarios", &[]),
+    ("scenarios/fuzz", &["scenarios", "estimator"]),
     ("estimator", &["scenarios"]),
     ("reference-server", &[]),
     ("loadgen", &["scenarios", "estimator", "reference-server"]),
