@@ -21,7 +21,7 @@
 //! | `outlook`, `sensitivity`, `distribution` | the key results: what they vary with, how sure they are, how they grow |
 //! | `claims`, `explain` | claims held against the numbers; where a number comes from |
 //! | [`compare`], [`sweep`] | estimates side by side; an estimate over the range of an input |
-//! | [`reference`] | the table to memorise |
+//! | [`mod@reference`] | the table to memorise |
 //! | [`show`], [`cli`] | text, Markdown, JSON and HTML of the same value; the command line |
 //!
 //! All but `cli` is free of I/O.

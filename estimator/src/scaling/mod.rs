@@ -8,7 +8,7 @@
 //! | [`table`] | rows of numbers under a header, and why they were refused |
 //! | `header`, `cell` | what a column holds and in which unit; one number |
 //! | [`asked`] | what to predict: at an N, a throughput or a latency |
-//! | [`report`] | the law, its limit, the measurements beside it, the predictions |
+//! | [`mod@report`] | the law, its limit, the measurements beside it, the predictions |
 //! | `notes` | what the numbers alone do not say |
 
 pub mod asked;

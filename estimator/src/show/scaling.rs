@@ -20,8 +20,11 @@ const MOST_ROWS: usize = 40;
 /// The report as text with ANSI styles, which the caller strips where they are not wanted.
 #[must_use]
 pub fn text(report: &ScalingReport) -> String {
+    let about = about(report);
+    let is_long = report.source.chars().count() + 3 + about.chars().count() > MOST_COLUMNS;
+    let joint = if is_long { "\n" } else { " · " };
     // Writing to a string cannot fail.
-    let mut out = format!("{BOLD}{}{BOLD:#} · {}\n\n", report.source, about(report));
+    let mut out = format!("{BOLD}{}{BOLD:#}{joint}{about}\n\n", report.source);
     let answers = answers(report);
     let width = answers.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
     for (name, answer) in answers {
