@@ -130,9 +130,12 @@ impl ScenarioError {
         let (path, text) = self.setting.as_ref().map_or((path, text), |setting| ("--set", setting.as_str()));
         let mut out = match self.place {
             Some(Place { start, end }) => {
+                // Drawing a place that splits a character, or lies behind the text, would panic.
+                let start = text.floor_char_boundary(start.min(text.len()));
+                let end = text.ceil_char_boundary(end.clamp(start, text.len()));
                 let snippet = Snippet::source(text)
                     .path(path)
-                    .annotation(AnnotationKind::Primary.span(start..end.min(text.len())).label(&self.label));
+                    .annotation(AnnotationKind::Primary.span(start..end).label(&self.label));
                 Renderer::plain().render(&[title.element(snippet)])
             }
             None => format!("error: {path}: {}", self.message),
@@ -178,6 +181,14 @@ fn edit_distance(a: &str, b: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_place_that_does_not_fit_the_text_is_shown_as_well_as_it_can_be() {
+        for (start, end) in [(3, 4), (1, 2), (2, 1), (4, 9), (99, 100)] {
+            let shown = ScenarioError::at(Place { start, end }, "wrong", "right").render("a.yaml", "x−−y");
+            assert!(shown.contains("wrong") && shown.contains('^') && shown.contains("x−−y"), "{shown}");
+        }
+    }
 
     #[test]
     fn the_nearest_key_is_what_was_meant() {

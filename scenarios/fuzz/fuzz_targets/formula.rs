@@ -17,7 +17,7 @@ use scenarios::units::Dimension;
 /// Something of each kind that a formula can name.
 const FILE: &str = "name: small\nusers: 2M daily\ndata:\n  song: { count: 100k..200k, size: 3..8 MB }\n  \
                     play: { count: users, size: 100 B }\nactions:\n  listen: 20\n  \
-                    search: { per user: 2..4/day }\nquantities:\n  minutes: users x 35 min/day\n  fuzzed: minutes\n";
+                    search: { per user: 2..4/day }\nquantities:\n  watched: users x 35 min/day\n  fuzzed: watched\n";
 
 /// Names that are no run of words, as a file may have them.
 const NAMES: &[&str] = &["song, 3 copies", "DAU/MAU", "ü 2", "part in GB"];

@@ -24,7 +24,8 @@ pub(crate) fn parse(
         );
     }
     let tokens = lex(text, words)?;
-    let mut parser = Parser { tokens, next: 0, end: text.len(), place };
+    let last = text.char_indices().last().map_or(0, |(at, _)| at);
+    let mut parser = Parser { tokens, next: 0, end: text.len(), last, place };
     let whole = parser.sum(0)?;
     match parser.peek() {
         None => Ok(whole),
@@ -44,6 +45,8 @@ struct Parser<'a> {
     tokens: Vec<(Token, Range<usize>)>,
     next: usize,
     end: usize,
+    /// Where the last character begins; it may have several bytes.
+    last: usize,
     place: &'a dyn Fn(Range<usize>) -> Place,
 }
 
@@ -104,7 +107,7 @@ impl Parser<'_> {
     fn atom(&mut self, depth: usize) -> Result<Expr, Refusal> {
         let Some((token, at)) = self.take() else {
             return refuse(
-                self.end.saturating_sub(1)..self.end,
+                self.last..self.end,
                 "the formula ends where a value is due",
                 "like `users x 10/day`",
             );

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use crate::Scenario;
 use crate::conventions::Conventions;
 use crate::error::Place;
+use crate::formula;
 use crate::units::Dimension;
 
 use super::{ExprKind, Words, parse, split};
@@ -182,4 +183,14 @@ fn a_name_of_the_file_comes_before_the_unit_it_is_called_like() {
         matches!(&last.kind, ExprKind::Binary(super::Sign::Over, _, name) if name.kind == ExprKind::Name("months".into()))
     );
     assert_eq!(written[3], "months × 2");
+}
+
+#[test]
+fn a_formula_that_ends_with_a_letter_of_several_bytes_is_refused_at_it() {
+    for text in ["users −", "users ÷", "users ×", "(users −"] {
+        let error = formula::read(text, &[], &Conventions::default()).unwrap_err();
+        let place = error.place().unwrap();
+        assert!(["−", "÷", "×"].contains(&&text[place.start..place.end]), "{text}: {place:?}");
+        assert!(error.render("formula", text).contains('^'), "{text}");
+    }
 }
