@@ -92,7 +92,10 @@ fn advice_says_what_would_change_its_mind() {
 fn every_shipped_scenario_can_be_estimated_and_travels_as_json() {
     for shipped in scenarios::shipped::SHIPPED {
         let estimate = of(shipped.text);
-        assert!(!estimate.quantities.is_empty() && !estimate.advice.is_empty(), "{}", shipped.name);
+        assert!(!estimate.quantities.is_empty(), "{}", shipped.name);
+        // A file that stores nothing leaves little to advise on.
+        let stores = shipped.text.contains("\ndata:");
+        assert!(!stores || !estimate.advice.is_empty(), "{}", shipped.name);
         let json = estimator::show::json::json(&estimate).unwrap();
         let back: Estimate = serde_json::from_str(&json).unwrap();
         assert_eq!(back.quantities.len(), estimate.quantities.len());

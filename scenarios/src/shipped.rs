@@ -42,6 +42,16 @@ shipped! {
     "messenger": "chat: messages a day and their storage", "Design Gurus, Grokking the System Design Interview";
     "youtube": "video sharing: uploads and bandwidth", "Alex Xu, System Design Interview vol. 1, ch. 14";
     "web-crawler": "pages a second and 5 years of storage", "Alex Xu, System Design Interview vol. 1, ch. 9";
+    "mint": "spending by category: 5 billion transactions a month", "Donne Martin, The System Design Primer";
+    "sales-rank": "best sellers by category: sales and reads", "Donne Martin, The System Design Primer";
+    "ad-clicks": "clicks on advertisements, counted", "Alex Xu, System Design Interview vol. 2, ch. 6";
+    "hotel": "reservations and the pages before them", "Alex Xu, System Design Interview vol. 2, ch. 7";
+    "google-maps": "positions of a billion travellers", "Alex Xu, System Design Interview vol. 2, ch. 3";
+    "leaderboard": "scores of a game and the memory of their order", "Alex Xu, System Design Interview vol. 2, ch. 10";
+    "object-storage": "how many objects are in 100 PB, and their index", "Alex Xu, System Design Interview vol. 2, ch. 9";
+    "nearby-friends": "positions of friends, and who is told", "Alex Xu, System Design Interview vol. 2, ch. 2";
+    "stock-exchange": "orders in a trading day of 6.5 hours", "Alex Xu, System Design Interview vol. 2, ch. 13";
+    "whatsapp": "messages and files, 10 years of them", "Karan Pratap Singh, System Design";
     "stack-exchange-2016": "a measured day of a real question-and-answer network", "Nick Craver, 2016";
 }
 
