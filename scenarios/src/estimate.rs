@@ -177,7 +177,7 @@ pub enum Kind {
 }
 
 /// A recommendation with the figure that decided.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Advice {
     /// Which rule spoke: `blobs`, `sharding`.
     pub rule: String,
@@ -189,6 +189,61 @@ pub struct Advice {
     pub because: String,
     /// What would change its mind: `flips at 1.4 B users`; empty if nothing would.
     pub flips: String,
+    /// Which of three; absent in older files, where `fires` decides: see [`Advice::outcome`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<Outcome>,
+    /// The figures with their thresholds.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub figures: Vec<Held>,
+    /// Where it changes its mind, when one input alone can do that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flip: Option<Flip>,
+}
+
+impl Advice {
+    /// Needed, not needed, or not to be said.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        self.outcome.unwrap_or(if self.fires { Outcome::Needed } else { Outcome::NotNeeded })
+    }
+}
+
+/// What a rule says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Outcome {
+    /// Do it.
+    #[serde(rename = "needed")]
+    Needed,
+    /// Leave it.
+    #[serde(rename = "not needed")]
+    NotNeeded,
+    /// The file does not say what the rule asks for.
+    #[serde(rename = "cannot say")]
+    CannotSay,
+}
+
+/// A figure held against its threshold.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Held {
+    /// What it is: `reads per write`.
+    pub figure: String,
+    /// Its median.
+    pub value: f64,
+    /// From where the rule reads it the other way.
+    pub threshold: f64,
+    /// Of both.
+    pub unit: UnitName,
+    /// `value ÷ threshold`: 1 at the threshold.
+    pub margin: f64,
+}
+
+/// Where a rule changes its mind.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Flip {
+    /// What has to change: `users`, `size of the system`, `load`, `writes`, `size of song`, `node disk`.
+    pub input: String,
+    /// By which factor: it decides otherwise just beyond it.
+    pub times: f64,
 }
 
 /// A claim of the file against the estimate.

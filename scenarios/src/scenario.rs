@@ -233,6 +233,8 @@ pub struct Node {
     pub disk: Option<Sourced<Range<Bytes>>>,
     /// What its network card carries.
     pub network: Option<Sourced<Range<Bandwidth>>>,
+    /// Writes that a database on it commits per second.
+    pub writes: Option<Sourced<Range<Rate>>>,
     /// What it costs.
     pub price: Option<Sourced<Range<Price>>>,
 }

@@ -32,6 +32,8 @@ macro_rules! shipped {
 
 shipped! {
     "forum": "the reference forum, sized for a laptop", "this project";
+    "forum-public": "a large forum that most only read: the mix of Stack Exchange 2016", "this project";
+    "forum-community": "the same forum, whose members talk: the mix of RUBBoS", "this project";
     "spotify": "storage of a music library", "the project's first worked example";
     "pastebin": "text snippets: rates and 3 years of storage", "Donne Martin, The System Design Primer";
     "twitter-timeline": "tweets, deliveries, reads and searches", "Donne Martin, The System Design Primer";

@@ -9,6 +9,7 @@ use scenarios::estimate::{Advice, UnitName};
 use crate::sizes::BLOB_BYTES;
 
 use super::Findings;
+use super::say::{flip, held, outcome, say};
 
 /// Media above this share of all bytes move out whatever their size.
 const MOST_OF_ALL: f64 = 0.5;
@@ -20,7 +21,7 @@ pub(super) fn advise(findings: Findings<'_>) -> Vec<Advice> {
     let all: f64 = findings.storage.entities.iter().map(|entity| bytes(&entity)).sum();
     let threshold = findings.write(BLOB_BYTES, UnitName::Bytes);
     let mut advice = Vec::new();
-    let mut largest: Option<(&str, f64)> = None;
+    let mut largest: Option<(&crate::storage::Stored, f64)> = None;
     for entity in &findings.storage.entities {
         let (name, each) = (findings.name(entity), findings.ledger.middle(entity.each));
         let share = if all > 0.0 { bytes(&entity) / all } else { 0.0 };
@@ -30,39 +31,44 @@ pub(super) fn advise(findings: Findings<'_>) -> Vec<Advice> {
             None => String::new(),
         };
         if each >= BLOB_BYTES {
-            advice.push(blob(
-                name,
-                format!("{size} each ≥ {threshold}{of_all}"),
-                format!("flips below {threshold} each"),
-            ));
+            let because = format!("{size} each ≥ {threshold}{of_all}");
+            let mut needed = blob(name, because, format!("flips below {threshold} each"));
+            needed.figures = vec![held("bytes of one", each, BLOB_BYTES, UnitName::Bytes)];
+            // A blob that is most of all bytes stays one when it is smaller.
+            if !(entity.is_blob && share > MOST_OF_ALL) && is_plain(findings, entity) {
+                needed.flip = flip(&format!("size of {name}"), BLOB_BYTES / each);
+            }
+            advice.push(needed);
         } else if entity.is_blob && share > MOST_OF_ALL {
             let flips = format!("flips below {} of all bytes", findings.write(MOST_OF_ALL, UnitName::Share));
-            advice.push(blob(name, format!("{size} each{of_all}"), flips));
+            let mut needed = blob(name, format!("{size} each{of_all}"), flips);
+            needed.figures = vec![held("of all bytes", share, MOST_OF_ALL, UnitName::Share)];
+            advice.push(needed);
         } else if largest.is_none_or(|(_, most)| each > most) {
-            largest = Some((name, each));
+            largest = Some((entity, each));
         }
     }
-    if let (true, Some((name, each))) = (advice.is_empty(), largest) {
-        advice.push(Advice {
-            rule: "blobs".to_owned(),
-            fires: false,
-            what: "no object storage needed".to_owned(),
-            because: format!(
-                "the largest, {name}, has {} < {threshold}",
-                findings.write(each, UnitName::Bytes)
-            ),
-            flips: format!("flips at {threshold} each"),
-        });
+    if let (true, Some((entity, each))) = (advice.is_empty(), largest) {
+        let mut none = say("blobs", outcome(false), "no object storage needed");
+        let (name, size) = (findings.name(entity), findings.write(each, UnitName::Bytes));
+        none.because = format!("the largest, {name}, has {size} < {threshold}");
+        none.flips = format!("flips at {threshold} each");
+        none.figures = vec![held("bytes of the largest", each, BLOB_BYTES, UnitName::Bytes)];
+        none.flip =
+            flip(&format!("size of {name}"), BLOB_BYTES / each).filter(|_| is_plain(findings, entity));
+        advice.push(none);
     }
     advice
 }
 
 fn blob(name: &str, because: String, flips: String) -> Advice {
-    Advice {
-        rule: "blobs".to_owned(),
-        fires: true,
-        what: format!("keep {name} in object storage"),
-        because,
-        flips,
-    }
+    let mut needed = say("blobs", outcome(true), format!("keep {name} in object storage"));
+    (needed.because, needed.flips) = (because, flips);
+    needed
+}
+
+/// Stored as large as the file says: then size and stored size grow alike.
+fn is_plain(findings: Findings<'_>, stored: &crate::storage::Stored) -> bool {
+    let entity = &findings.scenario.data[stored.index];
+    entity.indexes.is_none() && entity.variants.is_none()
 }

@@ -4,12 +4,13 @@
 //! operations for each request. A cache that is asked for evenly spread objects does not help, nor does one before an idle database.
 
 use scenarios::estimate::{Advice, UnitName};
-use scenarios::scenario::Popularity;
+use scenarios::scenario::{Action, Popularity};
 
 use crate::laws::che;
 use crate::laws::popularity::Zipf;
 
 use super::Findings;
+use super::say::{held, outcome, say};
 
 /// Reads per write from which caching is worth its staleness.
 const LEAST_READS_PER_WRITE: f64 = 10.0;
@@ -21,33 +22,21 @@ const LEAST_BUSY: f64 = 0.5;
 const CACHED_SHARE: f64 = 0.2;
 /// Popularity of a forum's pages where the file says nothing; generic web objects have 0.8.
 const EXPONENT: f64 = 1.0;
+const GENERIC_EXPONENT: f64 = 0.8;
 
 pub(super) fn advise(findings: Findings<'_>) -> Vec<Advice> {
-    let (Some(traffic), Some(servers)) = (findings.traffic, findings.servers) else { return Vec::new() };
-    let reading = traffic.actions.iter().filter(|action| {
-        let action = &findings.scenario.actions[action.index];
-        action.writes.is_empty() && !action.reads.is_empty()
-    });
-    // The objects that are asked for most decide.
-    let most =
-        reading.max_by(|a, b| findings.ledger.middle(a.rate).total_cmp(&findings.ledger.middle(b.rate)));
-    let Some(most) = most else { return Vec::new() };
-    let action = &findings.scenario.actions[most.index];
-    let ratio = findings.reads_per_write();
-    let exponent = match action.popularity.map(|popularity| popularity.value) {
-        Some(Popularity::Uniform) => 0.0,
-        Some(Popularity::Zipf(exponent)) => exponent,
-        None => EXPONENT,
+    let Some(seen) = seen(findings) else { return Vec::new() };
+    let Seen { action, ratio, hits, generic, exponent, busy } = &seen;
+    let (ratio, hits, generic, exponent, busy) = (*ratio, *hits, *generic, *exponent, *busy);
+    let enough = seen.enough();
+    let because = because(findings, &seen);
+    let generic = generic.filter(|_| exponent > GENERIC_EXPONENT);
+    let because = match generic {
+        Some(generic) => {
+            format!("{because}; {} at zipf {GENERIC_EXPONENT}", findings.write(generic, UnitName::Share))
+        }
+        None => because,
     };
-    let hits = objects(findings, action.reads.first().map(|touch| touch.entity))
-        .and_then(|objects| che::hit_ratio(&Zipf::new(objects, exponent).ok()?, CACHED_SHARE * objects).ok());
-    let busy = findings.ledger.middle(servers.one_node_busy);
-    let enough = (
-        ratio.is_none_or(|ratio| ratio >= LEAST_READS_PER_WRITE),
-        hits.is_some_and(|hits| hits >= LEAST_HITS),
-        busy >= LEAST_BUSY,
-    );
-    let because = because(findings, ratio, hits, exponent, busy);
     let fires = enough == (true, true, true);
     let flips = match enough {
         (true, true, true) => format!("flips below {LEAST_READS_PER_WRITE} reads per write"),
@@ -59,23 +48,108 @@ pub(super) fn advise(findings: Findings<'_>) -> Vec<Advice> {
             format!("flips at {} times the load", findings.write(factor, UnitName::One))
         }
     };
-    let what = if fires {
+    let what = if let Some(chosen) = findings.choice("cache") {
+        match (is_chosen(chosen), fires) {
+            (true, true) => format!("cache: you chose {chosen}, rightly"),
+            (true, false) => format!("cache: you chose {chosen}, but none is needed"),
+            (false, true) => "cache: you chose none, but it would help".to_owned(),
+            (false, false) => "cache: you chose none, rightly".to_owned(),
+        }
+    } else if fires {
         format!("cache: keep what `{}` reads in memory", action.name)
     } else if hits.is_none() {
         "no cache advised while its hit ratio is unknown".to_owned()
     } else {
         "no cache needed".to_owned()
     };
-    vec![Advice { rule: "cache".to_owned(), fires, what, because, flips }]
+    let mut advice = say("cache", outcome(fires), what);
+    (advice.because, advice.flips) = (because, flips);
+    let ratio = ratio.map(|ratio| held("reads per write", ratio, LEAST_READS_PER_WRITE, UnitName::One));
+    let hits = hits.map(|hits| held("hits", hits, LEAST_HITS, UnitName::Share));
+    let busy = held("CPU of one node", busy, LEAST_BUSY, UnitName::Share);
+    // With the other two given, the load alone decides.
+    if matches!(enough, (true, true, _)) {
+        findings.flips_with_load(&mut advice, 1.0 / busy.margin);
+    }
+    advice.figures = [ratio, hits, Some(busy)].into_iter().flatten().collect();
+    vec![advice]
 }
 
-fn because(
-    findings: Findings<'_>,
+/// What the rule looks at.
+struct Seen<'a> {
+    action: &'a Action,
+    /// `None` where nothing is written.
     ratio: Option<f64>,
     hits: Option<f64>,
+    /// Hits at the popularity of generic web objects.
+    generic: Option<f64>,
     exponent: f64,
     busy: f64,
-) -> String {
+}
+
+fn seen(findings: Findings<'_>) -> Option<Seen<'_>> {
+    let (traffic, servers) = (findings.traffic?, findings.servers?);
+    let reading = traffic.actions.iter().filter(|action| {
+        let action = &findings.scenario.actions[action.index];
+        action.writes.is_empty() && !action.reads.is_empty()
+    });
+    // The objects that are asked for most decide.
+    let most =
+        reading.max_by(|a, b| findings.ledger.middle(a.rate).total_cmp(&findings.ledger.middle(b.rate)));
+    let most = most?;
+    let action = &findings.scenario.actions[most.index];
+    let ratio = findings.reads_per_write();
+    let exponent = match action.popularity.map(|popularity| popularity.value) {
+        Some(Popularity::Uniform) => 0.0,
+        Some(Popularity::Zipf(exponent)) => exponent,
+        None => EXPONENT,
+    };
+    let objects = objects(findings, action.reads.first().map(|touch| touch.entity));
+    let at = |exponent: f64| {
+        let objects = objects?;
+        che::hit_ratio(&Zipf::new(objects, exponent).ok()?, CACHED_SHARE * objects).ok()
+    };
+    let (hits, generic) = (at(exponent), at(GENERIC_EXPONENT));
+    let busy = findings.ledger.middle(servers.one_node_busy);
+    Some(Seen { action, ratio, hits, generic, exponent, busy })
+}
+
+impl Findings<'_> {
+    /// Whether no load makes the cache rule speak otherwise.
+    pub(super) fn is_decided_on_cache(self) -> bool {
+        let by_load = seen(self).is_some_and(|seen| matches!(seen.enough(), (true, true, _)));
+        self.choice("cache").is_some() || !by_load
+    }
+
+    /// The share of the reads that a cache keeps from the database: none without one.
+    pub(super) fn cached_share(self) -> f64 {
+        let chosen = self.choice("cache").map(is_chosen);
+        let Some(seen) = seen(self) else { return 0.0 };
+        if chosen.unwrap_or_else(|| seen.fires()) { seen.hits.unwrap_or(0.0) } else { 0.0 }
+    }
+}
+
+/// `cache: 0` and `cache: none` are decisions against one.
+fn is_chosen(value: &str) -> bool {
+    !matches!(value.trim(), "0" | "no" | "none")
+}
+
+impl Seen<'_> {
+    fn enough(&self) -> (bool, bool, bool) {
+        (
+            self.ratio.is_none_or(|ratio| ratio >= LEAST_READS_PER_WRITE),
+            self.hits.is_some_and(|hits| hits >= LEAST_HITS),
+            self.busy >= LEAST_BUSY,
+        )
+    }
+
+    fn fires(&self) -> bool {
+        self.enough() == (true, true, true)
+    }
+}
+
+fn because(findings: Findings<'_>, seen: &Seen<'_>) -> String {
+    let Seen { ratio, hits, exponent, busy, .. } = *seen;
     let sign = |value: f64, limit: f64| if value >= limit { "≥" } else { "<" };
     let ratio = ratio.map_or("no writes".to_owned(), |ratio| {
         let number = findings.write(ratio, UnitName::One);

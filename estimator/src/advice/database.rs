@@ -6,7 +6,8 @@
 use scenarios::estimate::{Advice, UnitName};
 use scenarios::scenario::Size;
 
-use super::{Findings, NODE_DISK_BYTES, NODE_FILL, NODE_WRITES_PER_SECOND};
+use super::say::{flip, held, outcome, say};
+use super::{Findings, NODE_DISK_BYTES, NODE_FILL};
 
 pub(super) fn advise(findings: Findings<'_>) -> Vec<Advice> {
     let bytes = findings.row_bytes();
@@ -17,7 +18,7 @@ pub(super) fn advise(findings: Findings<'_>) -> Vec<Advice> {
     let node = findings.node();
     // A small disk is no reason to leave SQL: a larger one can be had.
     let disk = node.disk.max(NODE_DISK_BYTES) * node.disk_limit;
-    let most = NODE_WRITES_PER_SECOND * NODE_FILL;
+    let most = findings.node_writes() * NODE_FILL;
     let is_beyond = bytes > disk || writes > most;
     let has_schema = findings.storage.entities.iter().any(|entity| {
         let entity = &findings.scenario.data[entity.index];
@@ -51,8 +52,21 @@ pub(super) fn advise(findings: Findings<'_>) -> Vec<Advice> {
         (
             "no NoSQL needed: SQL on one node holds it",
             format!("{figures}: within {limits}"),
-            format!("flips beyond {limits}"),
+            if has_schema {
+                "flips for rows without a fixed shape".to_owned()
+            } else {
+                format!("flips beyond {limits}")
+            },
         )
     };
-    vec![Advice { rule: "sql or nosql".to_owned(), fires, what: what.to_owned(), because, flips }]
+    let mut advice = say("sql or nosql", outcome(fires), what);
+    (advice.because, advice.flips) = (because, flips);
+    advice.figures = vec![
+        held("rows", bytes, disk, UnitName::Bytes),
+        held("writes at peak", writes, most, UnitName::PerSecond),
+    ];
+    if !has_schema {
+        advice.flip = flip("size of the system", 1.0 / (bytes / disk).max(writes / most));
+    }
+    vec![advice]
 }

@@ -3,14 +3,26 @@
 //! A rule that looks at something the scenario has always answers, also with "not needed", and says which figure
 //! decided and what would change its mind. A new rule is one file and one line here.
 
+mod autoscaling;
+mod balancer;
 mod blobs;
 mod cache;
+mod cdn;
+mod consistency;
 mod database;
+mod interface;
 mod queue;
+mod rate_limit;
+mod regions;
+mod replicas;
+mod say;
+mod services;
 mod sharding;
+mod vertical;
 
 use scenarios::estimate::{Advice, UnitName};
 use scenarios::scenario::Scenario;
+use scenarios::slo::Goal;
 
 use crate::growth::Horizon;
 use crate::ledger::Ledger;
@@ -32,14 +44,33 @@ pub(crate) struct Findings<'a> {
 type Rule = fn(Findings<'_>) -> Vec<Advice>;
 
 /// All rules, in the order in which they are printed.
-const RULES: &[Rule] = &[blobs::advise, sharding::advise, cache::advise, queue::advise, database::advise];
+const RULES: &[Rule] = &[
+    blobs::advise,
+    cdn::advise,
+    cache::advise,
+    queue::advise,
+    replicas::advise,
+    sharding::advise,
+    database::advise,
+    consistency::advise,
+    vertical::advise,
+    balancer::advise,
+    autoscaling::advise,
+    rate_limit::advise,
+    interface::advise,
+    regions::advise,
+    services::advise,
+];
 
-/// Asks every rule; those that fire come first.
+/// Asks every rule: first what is needed, then what is not, then what cannot be said.
 pub(crate) fn advise(findings: Findings<'_>) -> Vec<Advice> {
     let mut advice: Vec<Advice> = RULES.iter().flat_map(|rule| rule(findings)).collect();
-    advice.sort_by_key(|advice| !advice.fires);
+    advice.sort_by_key(Advice::outcome);
     advice
 }
+
+/// A promise above this takes a second machine, since one is also restarted and replaced.
+const MOST_AVAILABLE_ALONE: f64 = 0.995;
 
 /// Alex Xu, wallet chapter, and common practice: what one database machine holds and commits.
 const NODE_DISK_BYTES: f64 = 2e12;
@@ -59,6 +90,33 @@ struct DatabaseNode {
 impl<'a> Findings<'a> {
     fn write(self, value: f64, unit: UnitName) -> String {
         self.ledger.write(value, unit)
+    }
+
+    /// The highest availability that is promised.
+    fn promised(self) -> Option<f64> {
+        let promised = self.scenario.slo.iter().filter_map(|objective| match objective.goal {
+            Goal::Available { share } => Some(share.share()),
+            Goal::Within { .. } | Goal::Errors { .. } => None,
+        });
+        promised.reduce(f64::max)
+    }
+
+    /// Whether there is a spare server whatever the load.
+    fn has_spare(self) -> bool {
+        let spare = self.scenario.limits.spare.is_some_and(|spare| spare.value.middle() > 0.0);
+        spare || self.promised().is_some_and(|share| share > MOST_AVAILABLE_ALONE)
+    }
+
+    /// A decision already taken, as written.
+    fn choice(self, name: &str) -> Option<&'a str> {
+        let choice = self.scenario.choices.iter().find(|choice| choice.name == name);
+        choice.map(|choice| choice.value.as_str())
+    }
+
+    /// Writes that one database machine commits per second.
+    fn node_writes(self) -> f64 {
+        let writes = self.scenario.node.and_then(|node| node.writes);
+        writes.map_or(NODE_WRITES_PER_SECOND, |writes| writes.value.middle())
     }
 
     fn name(self, entity: &Stored) -> &'a str {

@@ -5,7 +5,8 @@
 
 use scenarios::estimate::{Advice, UnitName};
 
-use super::{Findings, NODE_FILL, NODE_WRITES_PER_SECOND};
+use super::say::{flip, held, outcome, say};
+use super::{Findings, NODE_FILL};
 
 /// How long the busiest hour lasts.
 const PEAK_SECONDS: f64 = 3_600.0;
@@ -13,20 +14,21 @@ const PEAK_SECONDS: f64 = 3_600.0;
 pub(super) fn advise(findings: Findings<'_>) -> Vec<Advice> {
     let Some((mean, peak)) = findings.writes() else { return Vec::new() };
     let ratio = findings.reads_per_write().unwrap_or(0.0);
-    let limit = NODE_WRITES_PER_SECOND * NODE_FILL;
+    let most = findings.node_writes();
+    let limit = most * NODE_FILL;
     let rate = |value| findings.write(value, UnitName::PerSecond);
     let reads = format!("{} reads per write", findings.write(ratio, UnitName::One));
-    let too_much = mean > NODE_WRITES_PER_SECOND;
+    let too_much = mean > most;
     let (fires, what, because, flips) = if too_much {
         (
             false,
             "no queue: it would only grow, so shard first",
-            format!("{} writes on average > {} of one node", rate(mean), rate(NODE_WRITES_PER_SECOND)),
-            format!("flips below {} on average", rate(NODE_WRITES_PER_SECOND)),
+            format!("{} writes on average > {} of one node", rate(mean), rate(most)),
+            format!("flips below {} on average", rate(most)),
         )
     } else if peak > limit {
-        let depth = ((peak - NODE_WRITES_PER_SECOND) * PEAK_SECONDS).max(0.0);
-        let drain = depth / (NODE_WRITES_PER_SECOND - mean).max(f64::MIN_POSITIVE);
+        let depth = ((peak - most) * PEAK_SECONDS).max(0.0);
+        let drain = depth / (most - mean).max(f64::MIN_POSITIVE);
         let backlog = if depth > 0.0 {
             format!(
                 "; an hour of it leaves {} waiting for {}",
@@ -59,8 +61,29 @@ pub(super) fn advise(findings: Findings<'_>) -> Vec<Advice> {
             false,
             "no queue needed",
             format!("{} writes at peak < {}; {reads} > 1", rate(peak), rate(limit)),
-            format!("flips at {} times the writes", findings.write(limit / peak, UnitName::One)),
+            String::new(),
         )
     };
-    vec![Advice { rule: "queue".to_owned(), fires, what: what.to_owned(), because, flips }]
+    let what = match (findings.choice("writes"), fires) {
+        (Some("async"), true) => "queue: you chose asynchronous writes, rightly",
+        (Some("async"), false) if !too_much => "queue: you chose asynchronous writes, but none is needed",
+        (Some("sync"), true) => "queue: you chose synchronous writes, but it would help",
+        _ => what,
+    };
+    let mut advice = say("queue", outcome(fires), what);
+    (advice.because, advice.flips) = (because, flips);
+    advice.figures = vec![
+        held("writes at peak", peak, limit, UnitName::PerSecond),
+        held("reads per write", ratio, 1.0, UnitName::One),
+    ];
+    // With more writes there are fewer reads for each; either makes it fire.
+    let by_ratio = if ratio > 0.0 { ratio } else { f64::INFINITY };
+    let times = if too_much { most / mean } else { (limit / peak).min(by_ratio) };
+    if too_much || ratio > 0.0 {
+        advice.flip = flip("writes", times);
+    }
+    if !fires && !too_much {
+        advice.flips = format!("flips at {} times the writes", findings.write(times, UnitName::One));
+    }
+    vec![advice]
 }

@@ -6,7 +6,8 @@
 use scenarios::estimate::{Advice, UnitName};
 use scenarios::scenario::CountOf;
 
-use super::{Findings, NODE_FILL, NODE_WRITES_PER_SECOND};
+use super::say::{flip, held, outcome, say};
+use super::{Findings, NODE_FILL};
 
 pub(super) fn advise(findings: Findings<'_>) -> Vec<Advice> {
     let bytes = findings.row_bytes();
@@ -16,7 +17,7 @@ pub(super) fn advise(findings: Findings<'_>) -> Vec<Advice> {
     }
     let node = findings.node();
     let disk = node.disk * node.disk_limit;
-    let writes = NODE_WRITES_PER_SECOND * NODE_FILL;
+    let writes = findings.node_writes() * NODE_FILL;
     let shards = (bytes / disk).ceil().max((peak_writes / writes).ceil()).max(1.0);
     let fires = shards > 1.0;
     let sign = |value: f64, limit: f64| if value > limit { ">" } else { "<" };
@@ -47,7 +48,22 @@ pub(super) fn advise(findings: Findings<'_>) -> Vec<Advice> {
     } else {
         room(findings, (bytes / disk).max(peak_writes / writes))
     };
-    vec![Advice { rule: "sharding".to_owned(), fires, what, because, flips }]
+    let what = match findings.choice("shards").and_then(|chosen| chosen.trim().parse::<f64>().ok()) {
+        Some(chosen) => {
+            let word = if chosen >= shards { "enough" } else { "too few" };
+            let number = |value| findings.write(value, UnitName::One);
+            format!("sharding: you chose {} shards, {word}: {} needed", number(chosen), number(shards))
+        }
+        None => what,
+    };
+    let mut advice = say("sharding", outcome(fires), what);
+    (advice.because, advice.flips) = (because, flips);
+    advice.figures = vec![
+        held("rows", bytes, disk, UnitName::Bytes),
+        held("writes at peak", peak_writes, writes, UnitName::PerSecond),
+    ];
+    advice.flip = flip("size of the system", 1.0 / (bytes / disk).max(peak_writes / writes));
+    vec![advice]
 }
 
 /// What room is left: in users where all rows are users', in times the size otherwise.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use scenarios::estimate::Estimate;
+use scenarios::estimate::{Estimate, Outcome};
 use scenarios::show;
 
 use super::page::{has_ranges, heading, quiet_defaults, row, sections, sensitivities, title};
@@ -53,6 +53,10 @@ pub fn markdown(estimate: &Estimate) -> String {
     if !estimate.advice.is_empty() {
         let _ = writeln!(out, "\n### Advice\n");
         for advice in &estimate.advice {
+            if advice.outcome() == Outcome::CannotSay {
+                let _ = writeln!(out, "- – {}: cannot say, {}", cell(&advice.rule), cell(&advice.what));
+                continue;
+            }
             let mark = if advice.fires { "●" } else { "○" };
             let because = cell(&[advice.because.as_str(), advice.flips.as_str()].join("; "));
             let _ = writeln!(out, "- {mark} **{}**: {}", cell(&advice.what), because.trim_end_matches("; "));

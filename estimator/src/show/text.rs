@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use anstyle::Style;
 use scenarios::error::SETTING;
-use scenarios::estimate::{Advice, ClaimCheck, Estimate, Kind};
+use scenarios::estimate::{Advice, ClaimCheck, Estimate, Kind, Outcome};
 use scenarios::show;
 use scenarios::verdict::Finding;
 
@@ -251,17 +251,30 @@ fn claims(out: &mut String, estimate: &Estimate) {
     }
 }
 
+/// First what is needed, then what is not, then what cannot be said, together.
 fn advice(out: &mut String, advice: &[Advice]) {
     if advice.is_empty() {
         return;
     }
     line(out, format_args!("\n  {BOLD}Advice{BOLD:#}"));
-    for Advice { rule: _, fires, what, because, flips } in advice {
-        let mark = if *fires { "●" } else { "○" };
+    let mut unknown = Vec::new();
+    for spoken in advice {
+        let Advice { rule, what, because, flips, .. } = spoken;
+        let mark = match spoken.outcome() {
+            Outcome::Needed => "●",
+            Outcome::NotNeeded => "○",
+            Outcome::CannotSay => {
+                unknown.push(format!("{rule} ({what})"));
+                continue;
+            }
+        };
         for (index, row) in lines(what, MOST_COLUMNS - 4).iter().enumerate() {
             line(out, format_args!("  {} {row}", if index == 0 { mark } else { " " }));
         }
         let flips = if flips.is_empty() { String::new() } else { format!("; {flips}") };
         faint(out, "    ", &format!("{because}{flips}"));
+    }
+    if !unknown.is_empty() {
+        faint(out, "  ", &format!("– cannot say: {}", unknown.join(", ")));
     }
 }

@@ -6,17 +6,19 @@ use crate::cdn::Cdn;
 use crate::range::Range;
 use crate::raw::Node;
 use crate::scenario::{Choice, Limits, Node as Machine, Shape, Sourced, Traffic};
-use crate::units::{Bandwidth, Bytes, Count, Factor, Price, Ratio};
+use crate::units::{Bandwidth, Bytes, Count, Factor, Price, Rate, Ratio};
 
 use super::fields::{Fields, File, Read, entries, one_of, refused, scalar};
 
 pub(super) fn node(file: File<'_>, node: &Node) -> Read<Machine> {
-    let fields = Fields::of(node, "node", &["cores", "memory", "disk", "network", "price"])?;
+    let fields =
+        Fields::of(node, "node", &["cores", "memory", "disk", "network", "writes", "price"])?;
     Ok(Machine {
         cores: fields.read("cores", |node| file.sourced::<Count>(node))?,
         memory: fields.read("memory", |node| file.sourced::<Bytes>(node))?,
         disk: fields.read("disk", |node| file.sourced::<Bytes>(node))?,
         network: fields.read("network", |node| file.sourced::<Bandwidth>(node))?,
+        writes: fields.read("writes", |node| file.sourced::<Rate>(node))?,
         price: fields.read("price", |node| file.sourced::<Price>(node))?,
     })
 }
@@ -86,7 +88,7 @@ fn shape(file: File<'_>, node: &Node) -> Read<Shape> {
 }
 
 pub(super) fn choices(file: File<'_>, node: &Node) -> Read<Vec<Choice>> {
-    const KNOWN: &[&str] = &["database", "cache", "writes", "replicas", "cdn"];
+    const KNOWN: &[&str] = &["database", "cache", "writes", "replicas", "shards", "cdn"];
     Fields::of(node, "choices", KNOWN)?;
     entries(node, "choices")?
         .iter()
@@ -96,6 +98,7 @@ pub(super) fn choices(file: File<'_>, node: &Node) -> Read<Vec<Choice>> {
                 "database" => drop(one_of(node, &value, &["sqlite", "postgres"])?),
                 "writes" => drop(one_of(node, &value, &["sync", "async"])?),
                 "cdn" => drop(cdn(file, node)?),
+                "shards" => drop(file.whole(node)?),
                 "replicas" => drop(file.point::<Count>(node)?),
                 _ => {}
             }
