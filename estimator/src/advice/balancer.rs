@@ -20,10 +20,10 @@ pub(super) fn advise(findings: Findings<'_>) -> Vec<Advice> {
     };
     let mut advice = say("load balancer", outcome(fires), what);
     advice.because = findings.compare(&number);
-    // One machine is filled to the CPU limit; a promise asks for the second whatever the load.
-    if !findings.has_spare()
-        && let Some(holds) = findings.ledger.find("requests one node holds")
-    {
+    advice.flips = format!("flips {} 2 servers", if fires { "below" } else { "at" });
+    // One machine is filled to the CPU limit; a promise asks for the second whatever the load, and so may a full disk.
+    let by_cpu = findings.ledger.find("servers for all resources").is_none() && !findings.has_spare();
+    if let (true, Some(holds)) = (by_cpu, findings.ledger.find("requests one node holds")) {
         let peak = findings.traffic.map_or(0.0, |traffic| findings.ledger.middle(traffic.peak_requests));
         findings.flips_with_load(&mut advice, findings.ledger.middle(holds) / peak);
     }

@@ -11,8 +11,7 @@ use crate::units::{Bandwidth, Bytes, Count, Factor, Price, Rate, Ratio};
 use super::fields::{Fields, File, Read, entries, one_of, refused, scalar};
 
 pub(super) fn node(file: File<'_>, node: &Node) -> Read<Machine> {
-    let fields =
-        Fields::of(node, "node", &["cores", "memory", "disk", "network", "writes", "price"])?;
+    let fields = Fields::of(node, "node", &["cores", "memory", "disk", "network", "writes", "price"])?;
     Ok(Machine {
         cores: fields.read("cores", |node| file.sourced::<Count>(node))?,
         memory: fields.read("memory", |node| file.sourced::<Bytes>(node))?,

@@ -1,6 +1,6 @@
 //! The top of the page: the answer in a line, the claims, the key numbers, the advice.
 
-use scenarios::estimate::{Estimate, Quantity};
+use scenarios::estimate::{Estimate, Outcome, Quantity};
 use scenarios::show;
 use scenarios::verdict::Finding;
 use serde::Serialize;
@@ -117,10 +117,17 @@ pub(super) fn advice(estimate: &Estimate) -> Vec<Recommendation<'_>> {
         |parts: [&str; 2]| parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("; ");
     let advice = estimate.advice.iter();
     advice
-        .map(|advice| Recommendation {
-            fires: advice.fires,
-            what: &advice.what,
-            because: because([&advice.because, &advice.flips]),
+        .map(|advice| match advice.outcome() {
+            Outcome::CannotSay => Recommendation {
+                fires: false,
+                what: &advice.rule,
+                because: format!("cannot say: {}", advice.what),
+            },
+            Outcome::Needed | Outcome::NotNeeded => Recommendation {
+                fires: advice.fires,
+                what: &advice.what,
+                because: because([&advice.because, &advice.flips]),
+            },
         })
         .collect()
 }
