@@ -23,8 +23,8 @@ fn rule<'a>(estimate: &'a Estimate, rule: &str) -> &'a Advice {
 }
 
 fn times<T: Unit>(range: Range<T>, factor: f64) -> Range<T> {
-    let end = |value: T| T::from_base(value.base() * factor).unwrap();
-    Range::new(end(range.low()), end(range.high())).unwrap()
+    let end = |value: T| T::from_base(value.base() * factor).expect("a value that is allowed");
+    Range::new(end(range.low()), end(range.high())).expect("a range stays the right way up")
 }
 
 /// The scenario with an input multiplied by a factor, by the name that a flip gives the input.
@@ -57,10 +57,13 @@ fn turned(scenario: &Scenario, input: &str, factor: f64) -> Scenario {
         }
         if input == "requests per action" {
             let templates = scenario.requests.iter().find(|(name, _)| *name == action.name);
-            let one = templates.map_or(1.0, |(_, list)| list.len() as f64);
-            let once =
-                action.requests_each.map_or(Range::point(Factor::from_base(one).unwrap()), |sent| sent.value);
-            action.requests_each = Some(Sourced { value: times(once, factor), origin: Origin::File(1) });
+            let number = templates.map_or(1.0, |(_, list)| list.len() as f64);
+            let sent_each = action
+                .requests_each
+                .map_or(Range::point(Factor::from_base(number).expect("a number of requests")), |sent| {
+                    sent.value
+                });
+            action.requests_each = Some(Sourced { value: times(sent_each, factor), origin: Origin::File(1) });
         }
     }
     if let Some(name) = input.strip_prefix("size of ") {
@@ -68,7 +71,9 @@ fn turned(scenario: &Scenario, input: &str, factor: f64) -> Scenario {
             match &mut entity.size {
                 Size::Whole(size) => size.value = times(size.value, factor),
                 Size::Fields(fields) => {
-                    fields.iter_mut().for_each(|(_, size)| size.value = times(size.value, factor))
+                    for (_, size) in fields {
+                        size.value = times(size.value, factor);
+                    }
                 }
             }
         }

@@ -32,7 +32,7 @@ pub(super) fn advise(findings: Findings<'_>) -> Vec<Advice> {
     if number.margin < 1.0 {
         let mut advice = say("cap", outcome(false), "CAP does not apply: one machine");
         advice.because = findings.compare(&number);
-        advice.flips = "flips at 2 servers".to_owned();
+        "flips at 2 servers".clone_into(&mut advice.flips);
         advice.figures = vec![number];
         return vec![advice];
     }
@@ -52,7 +52,7 @@ pub(super) fn advise(findings: Findings<'_>) -> Vec<Advice> {
     }
     let mut advice = say("cap", outcome(true), format!("CAP: {}", parts.join("; ")));
     advice.because = format!("by their names; {}", findings.compare(&number));
-    advice.flips = "flips with one machine".to_owned();
+    "flips with one machine".clone_into(&mut advice.flips);
     advice.figures = vec![number];
     vec![advice]
 }

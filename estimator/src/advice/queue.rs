@@ -64,12 +64,7 @@ pub(super) fn advise(findings: Findings<'_>) -> Vec<Advice> {
             String::new(),
         )
     };
-    let what = match (findings.choice("writes"), fires) {
-        (Some("async"), true) => "queue: you chose asynchronous writes, rightly",
-        (Some("async"), false) if !too_much => "queue: you chose asynchronous writes, but none is needed",
-        (Some("sync"), true) => "queue: you chose synchronous writes, but it would help",
-        _ => what,
-    };
+    let what = decided(findings, fires, too_much).unwrap_or(what);
     let mut advice = say("queue", outcome(fires), what);
     (advice.because, advice.flips) = (because, flips);
     advice.figures = vec![
@@ -86,4 +81,14 @@ pub(super) fn advise(findings: Findings<'_>) -> Vec<Advice> {
         advice.flips = format!("flips at {} times the writes", findings.write(times, UnitName::One));
     }
     vec![advice]
+}
+
+/// What to say of a decision already taken; nothing where none was, or it is what is advised anyway.
+fn decided(findings: Findings<'_>, fires: bool, too_much: bool) -> Option<&'static str> {
+    match (findings.choice("writes")?, fires) {
+        ("async", true) => Some("queue: you chose asynchronous writes, rightly"),
+        ("async", false) if !too_much => Some("queue: you chose asynchronous writes, but none is needed"),
+        ("sync", true) => Some("queue: you chose synchronous writes, but it would help"),
+        _ => None,
+    }
 }

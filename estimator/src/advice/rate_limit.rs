@@ -16,8 +16,8 @@ pub(super) fn advise(findings: Findings<'_>) -> Vec<Advice> {
     let Some(traffic) = findings.traffic else { return Vec::new() };
     let Some((mean, _)) = findings.writes() else {
         let mut advice = say("rate limit", outcome(false), "no rate limit needed for writes");
-        advice.because = "no action writes".to_owned();
-        advice.flips = "flips with the first action that writes or logs in".to_owned();
+        "no action writes".clone_into(&mut advice.because);
+        "flips with the first action that writes or logs in".clone_into(&mut advice.flips);
         return vec![advice];
     };
     let Some(users) = findings.ledger.find("daily users") else {
@@ -32,6 +32,6 @@ pub(super) fn advise(findings: Findings<'_>) -> Vec<Advice> {
     let what = format!("rate limit: each user {} writes a day, {} at once", number(sustained), number(burst));
     let mut advice = say("rate limit", outcome(true), what);
     advice.because = format!("anyone may write; {TIMES_THE_MEAN} × the mean user's {} a day", number(each));
-    advice.flips = "flips without writes".to_owned();
+    "flips without writes".clone_into(&mut advice.flips);
     vec![advice]
 }

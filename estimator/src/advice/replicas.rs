@@ -58,7 +58,7 @@ pub(super) fn advise(findings: Findings<'_>) -> Vec<Advice> {
             format!("availability {} > {}; {}", share(promised), share(MOST_AVAILABLE_ALONE), advice.because);
     }
     if promised.is_none() && advice.flips.is_empty() {
-        advice.flips = "at a higher load a cache comes first".to_owned();
+        "at a higher load a cache comes first".clone_into(&mut advice.flips);
     }
     advice.figures = vec![reading];
     vec![advice]
