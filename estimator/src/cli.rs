@@ -13,6 +13,7 @@ mod list;
 mod new;
 mod quick;
 mod reference;
+mod schema;
 mod shell;
 mod source;
 mod sweep;
@@ -45,6 +46,7 @@ enum Command {
     Reference(reference::Arguments),
     Fit(fit::Arguments),
     List(list::Arguments),
+    Schema(schema::Arguments),
     Completions(completions::Arguments),
 }
 
@@ -60,6 +62,7 @@ fn execute(command: &Command, out: &mut dyn Write, err: &mut dyn Write) -> u8 {
         Command::Reference(arguments) => reference::run(arguments, out),
         Command::Fit(arguments) => fit::run(arguments, out),
         Command::List(arguments) => list::run(arguments, out),
+        Command::Schema(arguments) => schema::run(arguments, out),
         Command::Completions(arguments) => completions::run(arguments, out),
     };
     match result.and_then(|code| Ok(out.flush().map(|()| code)?)) {

@@ -30,6 +30,7 @@ fn exit_codes_tell_yes_from_no_and_from_impossible() {
     for (arguments, code) in [
         (&["estimate", "spotify"][..], 0),
         (&["list"], 0),
+        (&["schema"], 0),
         (&["--version"], 0),
         (&["--help"], 0),
         (&["estimate", refuted], 1),

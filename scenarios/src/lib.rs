@@ -11,6 +11,7 @@
 //! | [`estimate`], [`report`], [`verdict`] | what the arithmetic says, what a run measured, and the words for both |
 //! | [`outlook`] | what an estimate's pictures are made of |
 //! | [`show`] | how numbers are written for people |
+//! | [`schema`] | the keys of a scenario file, for editors |
 //! | [`shipped`] | the scenario files themselves |
 //!
 //! This crate does no I/O and knows nothing of clocks, sockets or threads.
@@ -34,6 +35,7 @@ mod read;
 pub mod report;
 pub mod requests;
 pub mod scenario;
+pub mod schema;
 pub mod shipped;
 pub mod show;
 pub mod slo;

@@ -122,6 +122,15 @@ fn shipped_scenarios_are_listed_with_their_source() {
 }
 
 #[test]
+fn an_editor_gets_a_schema() {
+    let (code, out, err) = run(&["schema"]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    let schema: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+    assert!(schema["properties"]["data"]["description"].is_string(), "{out}");
+}
+
+#[test]
 fn several_scenarios_follow_each_other_and_one_that_fails_does_not_stop_the_rest() {
     let (code, out, err) = run(&["estimate", "spotify", "pastbin", "pastebin"]);
     assert_eq!(code, EXIT_FAILED);

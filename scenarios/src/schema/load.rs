@@ -1,0 +1,94 @@
+//! How the system is asked and loaded: target, requests, visitors, and what a run offers.
+
+use serde_json::{Value, json};
+
+use super::value::{Key, either, filled, key, list, map, named, number, one_or_many, scalar, word};
+
+/// From the target to the load.
+pub(super) fn keys() -> Vec<Key> {
+    let request = filled(request());
+    vec![
+        key(
+            "target",
+            "The server to measure; the reference forum when absent.",
+            json!(["http://127.0.0.1:8080"]),
+            scalar(),
+        ),
+        key(
+            "requests",
+            "How each action is asked, by its name: one request, or a list of them.",
+            json!([{ "read question": { "GET": "/items/{n}", "check": "status 200" } }]),
+            named(&either(&[request.clone(), list(&request)])),
+        ),
+        key(
+            "visitors",
+            "Where the variables of the requests come from.",
+            json!([{ "item": "zipf 1.0 of 10000", "key": "env MY_KEY", "city": "csv cities.csv name" }]),
+            named(&scalar()),
+        ),
+        key(
+            "load",
+            "What a run offers when the command line is silent.",
+            json!([{ "rate": "300/s", "duration": "30 s" }]),
+            load(),
+        ),
+    ]
+}
+
+fn request() -> Value {
+    let path = |name: &'static str, example: &str| {
+        key(name, "The method, and the path with its variables in braces.", json!([example]), scalar())
+    };
+    map([
+        path("GET", "/items/{n}"),
+        path("HEAD", "/items"),
+        path("POST", "/items"),
+        path("PUT", "/items/{n}"),
+        path("PATCH", "/items/{n}"),
+        path("DELETE", "/items/{n}"),
+        key("headers", "Headers by name.", json!([{ "accept-language": "en" }]), named(&scalar())),
+        key(
+            "json",
+            "The body as JSON; text in it may have variables and made-up prose.",
+            json!([{ "title": "{words 3..8}", "body": "{text 1..3 KB}" }]),
+            json!({}),
+        ),
+        key("body", "The body as text.", json!(["{text 1..3 KB}"]), scalar()),
+        key(
+            "check",
+            "What must hold of the answer.",
+            json!(["status 201", ["status 201", "json $.id exists"], "contains some text"]),
+            one_or_many(&scalar()),
+        ),
+        key(
+            "keep",
+            "Parts of a JSON answer, for later requests.",
+            json!([{ "question": "json $.id" }]),
+            named(&scalar()),
+        ),
+    ])
+}
+
+fn load() -> Value {
+    map([
+        key(
+            "model",
+            "Whether visits come at their own rate, or from a fixed number of users who wait for each answer.",
+            json!(["open", "users"]),
+            word(&["open", "users"]),
+        ),
+        key(
+            "arrivals",
+            "How visits are spaced: independent of each other, or evenly.",
+            json!(["poisson", "constant"]),
+            word(&["poisson", "constant"]),
+        ),
+        key("rate", "Actions a second; the peak of the estimate unless said.", json!(["300/s"]), number()),
+        key("users", "Users of the closed model.", json!([200]), number()),
+        key("think", "Mean pause between a user's actions.", json!(["5 s"]), number()),
+        key("duration", "How long is measured.", json!(["30 s"]), number()),
+        key("warmup", "How long is loaded before that.", json!(["5 s"]), number()),
+        key("timeout", "How long one answer is waited for.", json!(["10 s"]), number()),
+        key("seed", "Of every random draw.", json!([7]), number()),
+    ])
+}
