@@ -9,6 +9,7 @@ use crate::cdn::cdn;
 use crate::claims::claims;
 use crate::cost::{Bill, cost};
 use crate::counts::{Counting, counts};
+use crate::database::database;
 use crate::error::EstimateError;
 use crate::explain::Explanation;
 use crate::growth::{Horizon, growth, staffing};
@@ -143,7 +144,10 @@ pub(crate) fn compute(scenario: &Scenario, file: &str, options: Options) -> Resu
     if let (Some(horizon), Some(servers)) = (&horizon, servers) {
         staffing(&mut ledger, horizon, servers);
     }
-    let resources = Resources { scenario, storage: &storage, bandwidth, servers, growth: users.growth };
+    let database = traffic.as_ref().and_then(|traffic| database(scenario, &mut ledger, traffic, &storage));
+    let Users { growth, growth_law, .. } = users;
+    let resources =
+        Resources { scenario, storage: &storage, bandwidth, servers, database, growth, growth_law };
     runs_out(&mut ledger, resources);
     crate::availability::availability(scenario, &mut ledger);
     let bill = Bill {

@@ -1,11 +1,12 @@
-//! The plan horizon, and what compound growth makes of it.
+//! The plan horizon, and what growth makes of it.
 //!
 //! With growth g per year, y years hold not y years of today's writes but ((1 + g)^y − 1) / g of them: the first year
-//! at today's rate, the second at (1 + g) times that, and so on.
+//! at today's rate, the second at (1 + g) times that, and so on. Where the file says `linear`, the same number comes on
+//! top each year: the factor is 1 + g y, and y years hold y + g y² / 2 years of today's writes.
 
 use scenarios::conventions::Conventions;
 use scenarios::estimate::UnitName;
-use scenarios::scenario::Scenario;
+use scenarios::scenario::{GrowthLaw, Scenario};
 use scenarios::units::Dimension;
 
 use crate::fleet::round_up;
@@ -29,8 +30,19 @@ pub(crate) struct Horizon {
 /// Below this, growth is none: the quotient would only be rounding noise.
 const LEAST_GROWTH: f64 = 1e-12;
 
+/// By what the load has grown in `years` years.
+fn grown(law: GrowthLaw, growth: f64, years: f64) -> f64 {
+    match law {
+        GrowthLaw::Compound => (years * growth.ln_1p()).exp(),
+        GrowthLaw::Linear => 1.0 + growth * years,
+    }
+}
+
 /// Years of today's rate that pass in `years` years.
-fn years_of_writes(growth: f64, years: f64) -> f64 {
+fn years_of_writes(law: GrowthLaw, growth: f64, years: f64) -> f64 {
+    if law == GrowthLaw::Linear {
+        return years + growth * years * years / 2.0;
+    }
     if growth.abs() < LEAST_GROWTH { years } else { (years * growth.ln_1p()).exp_m1() / growth }
 }
 
@@ -41,9 +53,12 @@ impl Horizon {
         let label = label(seconds, &ledger.conventions);
         let years = seconds / ledger.conventions.year_seconds;
         let factor = users.growth.map(|growth| {
-            let term = ledger
-                .term(growth)
-                .apply(&format!("compound over {label}"), |growth| (years * growth.ln_1p()).exp());
+            let law = users.growth_law;
+            let name = match law {
+                GrowthLaw::Compound => format!("compound over {label}"),
+                GrowthLaw::Linear => format!("linear over {label}"),
+            };
+            let term = ledger.term(growth).apply(&name, |growth| grown(law, growth, years));
             ledger.derive(Section::Background, format!("growth in {label}"), UnitName::One, term)
         });
         Some(Horizon { seconds, label, factor })
@@ -63,9 +78,8 @@ impl Horizon {
         } else {
             format!("years of writes in {}", self.label)
         };
-        let years = ledger
-            .term(growth)
-            .apply(&name, move |growth| years_of_writes(growth, all) - years_of_writes(growth, gone));
+        let sum = |growth, years| years_of_writes(users.growth_law, growth, years);
+        let years = ledger.term(growth).apply(&name, |growth| sum(growth, all) - sum(growth, gone));
         years * Term::constant(year, Dimension::TIME, "year", &text(year))
     }
 
@@ -129,8 +143,20 @@ mod tests {
         for (growth, years, expected) in
             [(0.3, 3.0, 3.99), (0.6, 3.0, 5.16), (0.0, 3.0, 3.0), (1.0, 2.0, 3.0)]
         {
-            assert!((years_of_writes(growth, years) - expected).abs() < 1e-9, "{growth} {years}");
+            assert!(
+                (years_of_writes(GrowthLaw::Compound, growth, years) - expected).abs() < 1e-9,
+                "{growth} {years}"
+            );
         }
+    }
+
+    #[test]
+    fn linear_growth_adds_the_same_each_year() {
+        // Typeahead of the Grokking notes: 2 % a day for a year is 8.3 times as much, and compounded 1,377 times.
+        assert!((grown(GrowthLaw::Linear, 7.3, 1.0) - 8.3).abs() < 1e-12);
+        assert!((grown(GrowthLaw::Compound, 1.02f64.powi(365) - 1.0, 1.0) - 1_377.408).abs() < 0.001);
+        // Half a year at the old rate and half of what came on top: 3 + 0.1 × 9 / 2.
+        assert!((years_of_writes(GrowthLaw::Linear, 0.1, 3.0) - 3.45).abs() < 1e-12);
     }
 
     #[test]

@@ -9,6 +9,7 @@
 //! | `uncertain`, `term`, `input`, `section`, `ledger` | numbers with a range, formulas under construction, the book of all numbers |
 //! | `users`, `traffic`, `peaks`, `bandwidth` | who comes, what they do, when, what travels |
 //! | `sizes`, `counts`, `storage`, `growth` | bytes of one, how many, bytes in all, and the plan horizon |
+//! | `database` | what a database does on its disk |
 //! | `backup` | what backups take |
 //! | `cdn` | what a content delivery network takes off the servers |
 //! | `in_flight` | what is under way at once, and the latency over all tiers |
@@ -36,6 +37,7 @@ pub mod cli;
 pub mod compare;
 mod cost;
 mod counts;
+mod database;
 mod distribution;
 mod error;
 mod estimate;

@@ -2,13 +2,14 @@
 //!
 //! With growth g per year, a load grows to the factor F after `ln F ÷ ln(1 + g)` years. Rows fill a disk by what is
 //! written: `x` years of today's writes, `((1 + g)^t − 1) ÷ g`, fit in the room that is left, so the time is
-//! `ln(1 + g x) ÷ ln(1 + g)`. What takes more than a hundred years does not run out, and is not printed.
+//! `ln(1 + g x) ÷ ln(1 + g)`. Linear growth takes `(F − 1) ÷ g` and `(√(1 + 2 g x) − 1) ÷ g`. What takes more than a hundred years does not run out, and is not printed.
 
 use scenarios::estimate::UnitName;
-use scenarios::scenario::Scenario;
+use scenarios::scenario::{GrowthLaw, Scenario};
 use scenarios::units::Dimension;
 
 use crate::bandwidth::Bandwidth;
+use crate::database::Database;
 use crate::fleet::disk_limit;
 use crate::ledger::{Ledger, LineId};
 use crate::section::Section;
@@ -27,8 +28,10 @@ pub(crate) struct Resources<'a> {
     pub(crate) storage: &'a Storage,
     pub(crate) bandwidth: Option<Bandwidth>,
     pub(crate) servers: Option<Servers>,
+    pub(crate) database: Option<Database>,
     /// By year.
     pub(crate) growth: Option<LineId>,
+    pub(crate) growth_law: GrowthLaw,
 }
 
 /// Enters the time until each resource runs out.
@@ -37,6 +40,7 @@ pub(crate) fn runs_out(ledger: &mut Ledger, resources: Resources<'_>) {
         ("CPU runs out in", resources.cpu(ledger)),
         ("network runs out in", resources.network(ledger)),
         ("disk of one node runs out in", resources.disk(ledger)),
+        ("SQLite writer runs out in", resources.writer(ledger)),
     ];
     let year = ledger.conventions.year_seconds;
     let mut times: Vec<(&str, Term, f64)> = times
@@ -55,6 +59,20 @@ pub(crate) fn runs_out(ledger: &mut Ledger, resources: Resources<'_>) {
 }
 
 impl Resources<'_> {
+    fn until_factor(self) -> fn(f64, f64) -> f64 {
+        match self.growth_law {
+            GrowthLaw::Compound => until_factor,
+            GrowthLaw::Linear => until_factor_linear,
+        }
+    }
+
+    fn until_sum(self) -> fn(f64, f64) -> f64 {
+        match self.growth_law {
+            GrowthLaw::Compound => until_sum,
+            GrowthLaw::Linear => until_sum_linear,
+        }
+    }
+
     fn growth(self, ledger: &Ledger) -> Term {
         self.growth.map_or_else(|| Term::number(0.0), |growth| ledger.term(growth))
     }
@@ -65,7 +83,7 @@ impl Resources<'_> {
         let servers = self.servers?;
         let factor = ledger.term(servers.limit) / ledger.term(servers.used);
         self.growth?;
-        Some(Term::fold("years of growth to", vec![factor, self.growth(ledger)], until_factor))
+        Some(Term::fold("years of growth to", vec![factor, self.growth(ledger)], self.until_factor()))
     }
 
     fn network(self, ledger: &Ledger) -> Option<Term> {
@@ -74,7 +92,15 @@ impl Resources<'_> {
         let limit = ledger.find("network limit")?;
         let room = ledger.term(self.servers?.number) * ledger.term(one) * ledger.term(limit);
         let factor = room / ledger.term(self.bandwidth?.egress_peak);
-        Some(Term::fold("years of growth to", vec![factor, self.growth(ledger)], until_factor))
+        Some(Term::fold("years of growth to", vec![factor, self.growth(ledger)], self.until_factor()))
+    }
+
+    /// The one that SQLite has, where the file has chosen it.
+    fn writer(self, ledger: &Ledger) -> Option<Term> {
+        self.growth?;
+        let Database { rows_written, one_writer } = self.database?;
+        let factor = ledger.term(one_writer?) / ledger.term(rows_written);
+        Some(Term::fold("years of growth to", vec![factor, self.growth(ledger)], self.until_factor()))
     }
 
     /// One copy of all rows on one machine; what is written there, and what there is for each user.
@@ -111,7 +137,7 @@ impl Resources<'_> {
             );
         }
         let years = room / Term::sum(parts)?;
-        Some(Term::fold("years of growth for", vec![years, self.growth(ledger)], until_sum))
+        Some(Term::fold("years of growth for", vec![years, self.growth(ledger)], self.until_sum()))
     }
 }
 
@@ -137,6 +163,17 @@ fn until_sum(years: f64, growth: f64) -> f64 {
     }
 }
 
+fn until_factor_linear(factor: f64, growth: f64) -> f64 {
+    if factor <= 1.0 { 0.0 } else { ((factor - 1.0) / growth.max(LEAST_GROWTH)).min(LONGEST_YEARS) }
+}
+
+fn until_sum_linear(years: f64, growth: f64) -> f64 {
+    if growth < LEAST_GROWTH {
+        return until_sum(years, growth);
+    }
+    (((1.0 + 2.0 * growth * years.max(0.0)).sqrt() - 1.0) / growth).min(LONGEST_YEARS)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -151,6 +188,11 @@ mod tests {
             (until_sum(4.75, 0.5), 3.0),
             (until_sum(7.0, 0.0), 7.0),
             (until_sum(-1.0, 0.5), 0.0),
+            // 1 + 0.5 × 3 = 2.5; 3 + 0.5 × 9 / 2 = 5.25.
+            (until_factor_linear(2.5, 0.5), 3.0),
+            (until_factor_linear(1.5, 0.0), LONGEST_YEARS),
+            (until_sum_linear(5.25, 0.5), 3.0),
+            (until_sum_linear(7.0, 0.0), 7.0),
         ] {
             assert!((found - expected).abs() < 1e-12, "{found}, expected {expected}");
         }

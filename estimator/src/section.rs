@@ -10,6 +10,7 @@ pub(crate) enum Section {
     Storage,
     Growth,
     Servers,
+    Database,
     Availability,
     Cost,
     /// Inputs and steps.
@@ -25,6 +26,7 @@ impl Section {
             Section::Storage => "Storage",
             Section::Growth => "Growth",
             Section::Servers => "Servers",
+            Section::Database => "Database",
             Section::Availability => "Availability",
             Section::Cost => "Cost",
             Section::Background => crate::BACKGROUND,

@@ -51,15 +51,16 @@ pub(crate) fn servers(
     bandwidth: Option<Bandwidth>,
 ) -> Servers {
     let section = Section::Servers;
-    let cpu = ledger.input(
-        Input::default(
+    let cpu = match scenario.node.and_then(|node| node.cpu_per_request) {
+        Some(known) => Input::read("server CPU per request", UnitName::Seconds, known),
+        None => Input::default(
             "server CPU per request",
             UnitName::Seconds,
             CPU_PER_REQUEST_SECONDS,
             CPU_PER_REQUEST_SOURCE,
-        )
-        .section(section),
-    );
+        ),
+    };
+    let cpu = ledger.input(cpu.section(section));
     let limit = match scenario.limits.cpu {
         Some(limit) => ledger.input(Input::read("CPU limit", UnitName::Share, limit)),
         None => ledger.input(

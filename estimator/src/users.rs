@@ -1,7 +1,7 @@
 //! How many people there are, and how many of them come on a day.
 
 use scenarios::estimate::UnitName;
-use scenarios::scenario::{ActionRate, DailyUsers, Scenario};
+use scenarios::scenario::{ActionRate, DailyUsers, GrowthLaw, Scenario};
 
 use crate::error::EstimateError;
 use crate::input::Input;
@@ -17,8 +17,10 @@ pub(crate) const DAILY_SHARE_SOURCE: &str = "Xu vol. 1 ch. 2";
 pub(crate) struct Users {
     pub(crate) registered: Option<LineId>,
     pub(crate) daily: Option<LineId>,
-    /// Compound growth, as the share added per year.
+    /// The share added per year.
     pub(crate) growth: Option<LineId>,
+    /// Of what there is by then, or of what there is today.
+    pub(crate) growth_law: GrowthLaw,
 }
 
 impl Users {
@@ -58,7 +60,7 @@ pub(crate) fn users(scenario: &Scenario, ledger: &mut Ledger) -> Result<Users, E
         // Users may more than double in a year.
         ledger.input(input.at_most(f64::INFINITY))
     });
-    Ok(Users { registered, daily, growth })
+    Ok(Users { registered, daily, growth, growth_law: given.growth_law })
 }
 
 /// Asked for only where an action is counted by user.

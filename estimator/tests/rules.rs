@@ -248,3 +248,98 @@ fn a_chain_of_formulas_ends_at_the_lines_of_the_file() {
     let error = explain("song, 3 copied").unwrap_err().to_string();
     assert!(error.contains("did you mean `song, 3 copies`?"), "{error}");
 }
+
+#[test]
+fn a_database_works_for_each_row_and_each_index() {
+    let text = "
+name: d
+for: 3 years
+users: { daily: 1M, growth: 100%/year }
+data:
+  post: { fields: { id: 8 B, body: 1 KB }, indexes: [author, created] }
+actions:
+  read: { per user: 20/day, reads: post }
+  write: { per user: 8.64/day, writes: 2 post }
+choices: { database: sqlite }
+";
+    let estimate = of(text);
+    let year = 365.0 * 86_400.0;
+    let reads = 20e6 / 86_400.0 * 2.0;
+    // 100 rows in 0.27 ms and 100 times 48 µs.
+    let writer: f64 = 100.0 / (0.27e-3 + 4.8e-3);
+    for (name, expected) in [
+        ("rows written at peak", 100.0 * 2.0 * 2.0),
+        // The row's page and one of each index; one row in ten is read from the disk.
+        ("disk operations at peak", 400.0 * 3.0 + reads * 0.1),
+        ("commits to disk at peak", 200.0),
+        ("rows one SQLite writer commits", writer),
+        ("SQLite writer used at peak", 400.0 / writer),
+        ("SQLite writer runs out in", (writer / 400.0).log2() * year),
+    ] {
+        let found = quantity(&estimate, name).value.p50;
+        assert!((found / expected - 1.0).abs() < 1e-9, "{name}: {found}, expected {expected}");
+    }
+    // At 5,000 commits a second each waits for the disk, so they go together.
+    let busy = of(&text.replace("8.64/day", "432/day"));
+    assert!((quantity(&busy, "commits to disk at peak").value.p50 * 300e-6 - 1.0).abs() < 1e-9);
+    // Without a choice the disk is not talked about.
+    let open = of(&text.replace("choices: { database: sqlite }", ""));
+    assert_eq!(quantity(&open, "disk operations at peak").section, estimator::BACKGROUND);
+}
+
+#[test]
+fn growth_is_compounded_as_it_is_written_or_linear() {
+    let users_in_a_year = |growth: &str| {
+        let text = format!(
+            "name: g\nfor: 1 year\nusers: {{ daily: 1M, growth: {growth} }}\nactions:\n  a: {{ per user: 1/day }}\n"
+        );
+        quantity(&of(&text), "daily users in 1 year").value.p50 / 1e6
+    };
+    let months = 365.0 / 30.44;
+    for (growth, expected) in [
+        ("30%/year", 1.3),
+        ("30% per year", 1.3),
+        ("2%/month", 1.02f64.powf(months)),
+        ("1%/week", 1.01f64.powf(365.0 / 7.0)),
+        ("2%/day linear", 8.3),
+    ] {
+        let found = users_in_a_year(growth);
+        assert!((found / expected - 1.0).abs() < 1e-9, "{growth}: {found}, expected {expected}");
+    }
+}
+
+#[test]
+fn a_measured_cost_of_a_request_takes_the_place_of_the_default() {
+    // Stack Exchange 2016: 2,423.85 requests a second at 7.6876 ms are 18.63 busy at once, as measured.
+    let text = "
+name: so
+actions: { request: { total: 2423.85/s } }
+traffic: { peak: 1x }
+node: { cpu per request: 7.6876 ms, cores: 12 }
+limits: { cpu: 100% }
+";
+    let estimate = of(text);
+    let cpu = quantity(&estimate, "server CPU per request");
+    assert_eq!((cpu.value.p50, cpu.kind), (7.6876e-3, Kind::Given));
+    assert!((quantity(&estimate, "cores at peak").value.p50 / 18.6336 - 1.0).abs() < 1e-4);
+}
+
+#[test]
+fn a_day_of_another_length_has_as_many_days_in_a_year() {
+    let text = "
+name: xu
+conventions: { day: 100000 s }
+actions: { post: { total: 1B/day } }
+quantities:
+  in a year: post rate x 1 year
+  in a month: post rate x 1 month
+  one line: 40/day x 1 year with day = 25 h
+";
+    let estimate = of(text);
+    assert_eq!(quantity(&estimate, "mean actions").value.p50, 10_000.0);
+    for (name, expected) in [("in a year", 365e9), ("in a month", 30.44e9), ("one line", 40.0 * 365.0)] {
+        let found = quantity(&estimate, name).value.p50;
+        assert!((found / expected - 1.0).abs() < 1e-9, "{name}: {found}, expected {expected}");
+    }
+    assert!(estimate.conventions.to_string().contains("day = 100,000 s, month = 30.44 d, year = 365 d"));
+}

@@ -38,6 +38,21 @@ impl Default for Conventions {
     }
 }
 
+impl Conventions {
+    /// With a day of so many seconds; a month and a year still have as many days as before, so that `100/day x 1 year` is
+    /// 36,500 whatever a day is.
+    #[must_use]
+    pub fn with_day(self, seconds: f64) -> Conventions {
+        let stretched = seconds / self.day_seconds;
+        Conventions {
+            day_seconds: seconds,
+            month_seconds: self.month_seconds * stretched,
+            year_seconds: self.year_seconds * stretched,
+            ..self
+        }
+    }
+}
+
 impl fmt::Display for Conventions {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let units = match self.units {
@@ -45,15 +60,15 @@ impl fmt::Display for Conventions {
             ByteUnits::Binary => "KiB = 1024 B",
         };
         write!(out, "{units}, day = {} s, month = ", grouped(self.day_seconds))?;
-        days(out, self.month_seconds)?;
+        days(out, self.month_seconds, self.day_seconds)?;
         out.write_str(", year = ")?;
-        days(out, self.year_seconds)
+        days(out, self.year_seconds, self.day_seconds)
     }
 }
 
 /// In days where that is a short number, in seconds otherwise.
-fn days(out: &mut fmt::Formatter<'_>, seconds: f64) -> fmt::Result {
-    let in_days = seconds / DAY;
+fn days(out: &mut fmt::Formatter<'_>, seconds: f64, day: f64) -> fmt::Result {
+    let in_days = seconds / day;
     let hundredths = in_days * 100.0;
     if (hundredths - hundredths.round()).abs() < 1e-6 {
         write!(out, "{} d", (hundredths.round()) / 100.0)
@@ -92,9 +107,6 @@ mod tests {
             year_seconds: 3e7,
             ..Conventions::default()
         };
-        assert_eq!(
-            book.to_string(),
-            "KB = 1000 B, day = 100,000 s, month = 2,500,000 s, year = 30,000,000 s"
-        );
+        assert_eq!(book.to_string(), "KB = 1000 B, day = 100,000 s, month = 25 d, year = 300 d");
     }
 }

@@ -98,8 +98,20 @@ pub struct Users {
     pub registered: Option<Sourced<Range<Count>>>,
     /// Active on a day.
     pub daily: Option<Sourced<DailyUsers>>,
-    /// Compound growth.
+    /// By how much they grow.
     pub growth: Option<Sourced<Range<Growth>>>,
+    /// Whether growth is a share of what there is by then, or of what there is today.
+    pub growth_law: GrowthLaw,
+}
+
+/// How growth goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum GrowthLaw {
+    /// By the same share each year, of what there is by then.
+    #[default]
+    Compound,
+    /// By the same number each year: a share of what there is today.
+    Linear,
 }
 
 /// Users active on a day.
@@ -235,6 +247,8 @@ pub struct Node {
     pub network: Option<Sourced<Range<Bandwidth>>>,
     /// Writes that a database on it commits per second.
     pub writes: Option<Sourced<Range<Rate>>>,
+    /// Processor time that the server takes for one request, measured or known from a like system.
+    pub cpu_per_request: Option<Sourced<Range<Duration>>>,
     /// What it costs.
     pub price: Option<Sourced<Range<Price>>>,
 }

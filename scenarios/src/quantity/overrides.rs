@@ -55,7 +55,7 @@ fn set(mut conventions: Conventions, name: &str, ends: (f64, f64)) -> Result<Con
         return complain(format!("a {name} is one length of at least a second"), "like `month = 30 days`");
     }
     match name {
-        "day" => conventions.day_seconds = ends.0,
+        "day" => conventions = conventions.with_day(ends.0),
         "month" => conventions.month_seconds = ends.0,
         _ => conventions.year_seconds = ends.0,
     }

@@ -17,7 +17,7 @@ pub(super) fn read(node: &Node) -> Read<Conventions> {
             return Err(refused(node, format!("a {key} has at least a second"), "like `30 days`"));
         }
         match key {
-            "day" => conventions.day_seconds = seconds,
+            "day" => conventions = conventions.with_day(seconds),
             "month" => conventions.month_seconds = seconds,
             _ => conventions.year_seconds = seconds,
         }

@@ -11,7 +11,11 @@ use crate::units::{Bandwidth, Bytes, Count, Factor, Price, Rate, Ratio};
 use super::fields::{Fields, File, Read, entries, one_of, refused, scalar};
 
 pub(super) fn node(file: File<'_>, node: &Node) -> Read<Machine> {
-    let fields = Fields::of(node, "node", &["cores", "memory", "disk", "network", "writes", "price"])?;
+    let fields = Fields::of(
+        node,
+        "node",
+        &["cores", "memory", "disk", "network", "writes", "cpu per request", "price"],
+    )?;
     Ok(Machine {
         cores: fields.read("cores", |node| file.sourced::<Count>(node))?,
         memory: fields.read("memory", |node| file.sourced::<Bytes>(node))?,
@@ -19,6 +23,7 @@ pub(super) fn node(file: File<'_>, node: &Node) -> Read<Machine> {
         network: fields.read("network", |node| file.sourced::<Bandwidth>(node))?,
         writes: fields.read("writes", |node| file.sourced::<Rate>(node))?,
         price: fields.read("price", |node| file.sourced::<Price>(node))?,
+        cpu_per_request: fields.read("cpu per request", |node| file.sourced::<Duration>(node))?,
     })
 }
 

@@ -113,6 +113,12 @@ fn node() -> Value {
         key("disk", "Disk.", json!(["500 GB"]), number()),
         key("network", "What its network card carries.", json!(["1 Gbit/s"]), number()),
         key("writes", "Writes that a database on it commits.", json!(["1000/s"]), number()),
+        key(
+            "cpu per request",
+            "Processor time of one request, where it is known.",
+            json!(["7.7 ms"]),
+            number(),
+        ),
         key("price", "What it costs.", json!(["40 USD/month"]), number()),
     ])
 }

@@ -75,7 +75,12 @@ fn users() -> Value {
             json!(["400k", "10%", "10% of registered"]),
             number(),
         ),
-        key("growth", "Compound growth.", json!(["30%..60%/year"]), number()),
+        key(
+            "growth",
+            "By how much they grow: compounded, or `linear`.",
+            json!(["30%..60%/year", "2%/day linear"]),
+            scalar(),
+        ),
     ])
 }
 
