@@ -52,6 +52,10 @@ impl Words<'_> {
 
 /// Whether a name has to be known before it can be read.
 pub(crate) fn is_odd(name: &str) -> bool {
+    // A thing called `x` can only be meant in quotes: elsewhere the letter multiplies.
+    if matches!(name, "x" | "of") {
+        return false;
+    }
     let words = name.split(' ').all(|word| word.starts_with(is_word) && word_length(word) == word.len());
     !words || name.split(' ').any(|word| matches!(word, "in" | "with" | "x" | "of"))
 }

@@ -173,6 +173,13 @@ fn an_error_points_into_the_file() {
 }
 
 #[test]
+fn a_thing_called_like_a_sign_does_not_take_the_sign_away() {
+    let text = "name: a\ndata:\n  x: { size: 1 B, count: 5 }\nquantities:\n  a: 3 x 2 + \"x\" x 2\n";
+    let scenario = Scenario::from_yaml(text).unwrap();
+    assert_eq!(scenario.quantities[0].formula.to_string(), "3 × 2 + x × 2");
+}
+
+#[test]
 fn a_name_of_the_file_comes_before_the_unit_it_is_called_like() {
     let text = "name: a\nquantities:\n  months: 36\n  qps: 3500\n  total: qps x months + 100/month x 1 month + 12 / months\n  months of it: months x 2\n";
     let scenario = Scenario::from_yaml(text).unwrap();
