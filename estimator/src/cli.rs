@@ -15,6 +15,7 @@ mod quick;
 mod reference;
 mod schema;
 mod shell;
+mod sketch;
 mod source;
 mod sweep;
 
@@ -42,6 +43,7 @@ enum Command {
     Quick(quick::Arguments),
     Compare(compare::Arguments),
     Sweep(sweep::Arguments),
+    Sketch(sketch::Arguments),
     New(new::Arguments),
     Reference(reference::Arguments),
     Fit(fit::Arguments),
@@ -57,6 +59,7 @@ fn execute(command: &Command, out: &mut dyn Write, err: &mut dyn Write) -> u8 {
         Command::Explain(arguments) => explain::run(arguments, out),
         Command::Compare(arguments) => compare::run(arguments, out),
         Command::Sweep(arguments) => sweep::run(arguments, out),
+        Command::Sketch(arguments) => sketch::run(arguments, out),
         Command::Quick(arguments) => quick::run(arguments, out),
         Command::New(arguments) => new::run(arguments, out, err),
         Command::Reference(arguments) => reference::run(arguments, out),

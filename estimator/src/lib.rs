@@ -21,6 +21,7 @@
 //! | `advice` | what the numbers recommend, one file per rule |
 //! | `outlook`, `sensitivity`, `distribution` | the key results: what they vary with, how sure they are, how they grow |
 //! | `claims`, `explain` | claims held against the numbers; where a number comes from |
+//! | [`mod@sketch`] | the tables and REST resources that a scenario implies |
 //! | [`compare`], [`sweep`] | estimates side by side; an estimate over the range of an input |
 //! | [`mod@reference`] | the table to memorise |
 //! | [`show`], [`cli`] | text, Markdown, JSON and HTML of the same value; the command line |
@@ -60,6 +61,7 @@ mod sensitivity;
 mod servers;
 pub mod show;
 mod sizes;
+pub mod sketch;
 mod storage;
 pub mod sweep;
 mod term;

@@ -10,6 +10,7 @@ pub mod markdown;
 mod page;
 pub mod reference;
 pub mod scaling;
+pub mod sketch;
 pub mod sweep;
 mod table;
 pub mod text;
