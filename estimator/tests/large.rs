@@ -17,8 +17,11 @@ fn large() -> String {
     }
     file.push_str("actions:\n");
     for index in 0..MANY {
-        writeln!(file, "  do {index}: {{ per user: 1..2/day, reads: 3 entity {index}, writes: entity {index} }}")
-            .unwrap();
+        writeln!(
+            file,
+            "  do {index}: {{ per user: 1..2/day, reads: 3 entity {index}, writes: entity {index} }}"
+        )
+        .unwrap();
     }
     file
 }

@@ -65,8 +65,9 @@ pub(crate) fn parse(text: &str) -> Result<Node, ScenarioError> {
             let start = byte_offset(text, location.line(), location.column());
             Place::at(start, text[start..].chars().next().map_or(0, char::len_utf8))
         });
-        let refused = ScenarioError::syntax(place, &first_line(&error.without_snippet().to_string()));
-        match place.and_then(|place| hint(text, place)) {
+        let message = first_line(&error.without_snippet().to_string());
+        let refused = ScenarioError::syntax(place, &message);
+        match place.and_then(|place| hint(text, place, &message)) {
             Some(hint) => refused.hint(hint),
             None => refused,
         }
@@ -80,10 +81,14 @@ pub(crate) fn parse(text: &str) -> Result<Node, ScenarioError> {
 }
 
 /// The usual reason for a line that is not YAML.
-fn hint(text: &str, place: Place) -> Option<&'static str> {
+fn hint(text: &str, place: Place, message: &str) -> Option<&'static str> {
     let line = text.lines().nth(place.line(text) - 1)?;
     let after_colon = line.split_once(": ").map_or("", |(_, value)| value);
-    if line.contains('\t') {
+    if message.starts_with("duplicate mapping key") {
+        Some("keep one of the two")
+    } else if message.contains("unclosed quote") {
+        Some("close the quote on the same line")
+    } else if line.contains('\t') || message.contains(" tab") {
         Some("YAML is indented with blanks, not with tabs")
     } else if line.split('"').step_by(2).any(|unquoted| unquoted.contains("/{") || unquoted.contains("}/")) {
         Some("quote text with braces: `GET: \"/items/{item}\"`")
@@ -94,11 +99,11 @@ fn hint(text: &str, place: Place) -> Option<&'static str> {
     }
 }
 
-/// The parser adds the position to its message; the snippet below it says so already.
+/// The parser adds the position to its message, which the snippet below it says already, and its own settings.
 fn first_line(message: &str) -> String {
     let line = message.lines().next().unwrap_or("not YAML");
     let line = line.strip_prefix("error: ").unwrap_or(line);
-    match line.find(" at line ") {
+    match line.find(" at line ").or_else(|| line.find(", set ")) {
         Some(end) => line[..end].to_owned(),
         None => line.to_owned(),
     }

@@ -1,0 +1,218 @@
+//! Every way in which a file is refused, as its author sees it: one table for each family of keys, one picture of the
+//! table's answers. A new refusal is a new row.
+
+use std::fmt::Write;
+
+use scenarios::Scenario;
+
+/// What each text is told; most texts are the part of a file that is wrong, below a name.
+fn told(texts: &[&str]) -> String {
+    let mut out = String::new();
+    for text in texts {
+        let file = format!("name: a\n{text}\n");
+        match Scenario::from_yaml(&file) {
+            Ok(_) => panic!("accepted:\n{file}"),
+            Err(error) => {
+                assert!(error.advice().is_some_and(|hint| !hint.is_empty()), "no hint: {error}\n{file}");
+                writeln!(out, "{}\n", error.render("a.yaml", &file)).unwrap();
+            }
+        }
+    }
+    out
+}
+
+#[test]
+fn a_file_that_is_no_scenario_is_told_so() {
+    let mut out = String::new();
+    for text in [
+        "",
+        "\u{feff} \n",
+        "# only words\n",
+        "[1, 2]\n",
+        "name:\n",
+        "name: [a]\n",
+        "name: a/b\n",
+        "users: 5\n",
+    ] {
+        let error = Scenario::from_yaml(text).unwrap_err();
+        writeln!(out, "{}\n", error.render("a.yaml", text)).unwrap();
+    }
+    let long = "#".repeat(1_000_001);
+    writeln!(out, "{}", Scenario::from_yaml(&long).unwrap_err().render("a.yaml", &long)).unwrap();
+    insta::assert_snapshot!(out);
+}
+
+#[test]
+fn what_is_no_yaml_is_told_so() {
+    let mut out = String::new();
+    for text in [
+        "name: a\nname: b\n",
+        "name: a\n\tusers: 5\n",
+        "name: a\nslo: { GET: /a/{b} }\n",
+        "name: @a\n",
+        "name: \"a\n",
+    ] {
+        let error = Scenario::from_yaml(text).unwrap_err();
+        writeln!(out, "{}\n", error.render("a.yaml", text)).unwrap();
+    }
+    insta::assert_snapshot!(out);
+}
+
+#[test]
+fn wrong_numbers_are_told_what_to_write() {
+    insta::assert_snapshot!(told(&[
+        "users: many",
+        "users: -3",
+        "users: 1,500",
+        "users: 5 MB",
+        "users: 8..3",
+        "users: 20..30k",
+        "users: 5m",
+        "users: 1e308 x 100",
+        "users: 10 +/- 200%",
+        "users: 10 +/- some%",
+        "users: 10 +/- 1 MB",
+        "users: 3..8 MB/3",
+        "users: 3 s..8 MB",
+        "data:\n  song: 5 Mb",
+        "data:\n  song: 5 mb",
+        "data:\n  song: 5 M",
+        "data:\n  song: 5",
+        "data:\n  song: 5 parsecs",
+        "data:\n  song: 5 MB with week = 3 days",
+        "data:\n  song: 5 MB with month",
+        "data:\n  song: 5 MB with day = 1 day with month = 30 days",
+        "data:\n  song: 5 MB with month = 0 s",
+        "for: 3",
+        "for: 3..4 years",
+        "conventions: { day: 0.5 s }",
+        "conventions: { units: metric }",
+        "conventions: { week: 7 days }",
+    ]));
+}
+
+#[test]
+fn wrong_data_are_told_what_to_write() {
+    insta::assert_snapshot!(told(&[
+        "data: song",
+        "data:\n  song: [5 MB]",
+        "data:\n  song:",
+        "data:\n  song: {}",
+        "data:\n  song: { size: { a: 1 } }",
+        "data:\n  song: { size: 5 MB, fields: { a: 1 B } }",
+        "data:\n  song: { fields: {} }",
+        "data:\n  song: { fields: { a: integre } }",
+        "data:\n  song: { fields: { a: colour } }",
+        "data:\n  song: { fields: { a: text } }",
+        "data:\n  song: { size: 5 MB, count: 3, start: 4 }",
+        "data:\n  song: { size: 5 MB, count: 3 of snog }",
+        "data:\n  song: { size: 5 MB, kind: blog }",
+        "data:\n  song: { size: 5 MB, copies: 0 }",
+        "data:\n  song: { size: 5 MB, copies: 0+4 }",
+        "data:\n  song: { size: 5 MB, variants: 0 }",
+        "data:\n  song: { size: 5 MB, keeep: 3 years }",
+        "data:\n  \"\": 5 MB",
+    ]));
+}
+
+#[test]
+fn wrong_users_and_actions_are_told_what_to_write() {
+    insta::assert_snapshot!(told(&[
+        "users: { daily: 40% }",
+        "users: { weekly: 5M }",
+        "users: [5M]",
+        "actions:\n  read: 5/day",
+        "actions:\n  read: {}",
+        "actions:\n  read: { per user: 5, total: 3/s }",
+        "actions:\n  read: { per user: 5, writes: song }",
+        "data:\n  song: 5 MB\nactions:\n  read: { per user: 5, reads: 3 sogn }",
+        "actions:\n  read: { per user: 5, popularity: zipf 9 }",
+        "actions:\n  read: { per user: 5, popularity: fame }",
+        "actions:\n  read: { per user: 5, answr: 3 KB }",
+        "actions:\n  read: 5\njourneys:\n  visit: []",
+        "actions:\n  read: 5\njourneys:\n  visit: [raed]",
+        "actions:\n  read: 5\nslo:\n  raed: p99 < 1 s",
+        "slo: fast",
+        "slo: p0 < 1 s",
+        "slo: p99 < 0 s",
+        "slo: 120% ok",
+    ]));
+}
+
+#[test]
+fn wrong_machines_and_traffic_are_told_what_to_write() {
+    insta::assert_snapshot!(told(&[
+        "node: 4 cores",
+        "node: { cores: 4 GB }",
+        "limits: { cpu: 0% }",
+        "limits: { cpu: 120% }",
+        "traffic: { peak: 0.5x }",
+        "traffic: { shape: office 30h }",
+        "traffic: { shape: sine }",
+        "choices: { database: oracle }",
+        "choices: { replicas: 1..2 }",
+        "backup: {}",
+        "backup: some daily",
+        "backup: 1..2 daily",
+        "backup: 1e308 daily + 1e308 weekly",
+        "availability: { app: 3 of 2 x 99% }",
+        "availability: { app: 0 of 2 x 99% }",
+        "availability: { app: 2 of 3 x 120% }",
+        "tiers: { app: { calls: 3 } }",
+        "tiers: { app: { time: 2 ms, fan-out: 0 } }",
+        "prices: { core: 15 }",
+    ]));
+}
+
+#[test]
+fn wrong_runs_and_requests_are_told_what_to_write() {
+    insta::assert_snapshot!(told(&[
+        "load: { duration: 900 days }",
+        "load: { duration: 0 s }",
+        "load: { seed: some }",
+        "load: { rate: 0/s }",
+        "load: { users: 1.5 }",
+        "load: { model: closed }",
+        "target: https://a",
+        "target: a",
+        "target: http://a/b",
+        "target: http://a:0",
+        "requests:\n  read: { GET: / }",
+        "actions: { read: 5 }\nrequests:\n  read: []",
+        "actions: { read: 5 }\nrequests:\n  read: { GET: /, POST: / }",
+        "actions: { read: 5 }\nrequests:\n  read: { GET: a b }",
+        "actions: { read: 5 }\nrequests:\n  read: { GET: \"/{\" }",
+        "actions: { read: 5 }\nrequests:\n  read: { GET: \"/{a-b}\" }",
+        "actions: { read: 5 }\nrequests:\n  read: { GET: \"/{words 0..5}\" }",
+        "actions: { read: 5 }\nrequests:\n  read: { GET: \"/{a}\" }",
+        "actions: { read: 5 }\nrequests:\n  read: { POST: /, json: {}, body: a }",
+        "actions: { read: 5 }\nrequests:\n  read: { POST: /, json: { a: 0x10 } }",
+        "actions: { read: 5 }\nrequests:\n  read: { GET: /, headers: { \"a b\": c } }",
+        "actions: { read: 5 }\nrequests:\n  read: { GET: /, headers: { Host: c } }",
+        "actions: { read: 5 }\nrequests:\n  read: { GET: /, headers: { a: \"b\\nc\" } }",
+        "actions: { read: 5 }\nrequests:\n  read: { GET: /, check: status 99 }",
+        "actions: { read: 5 }\nrequests:\n  read: { GET: /, check: fine }",
+        "actions: { read: 5 }\nrequests:\n  read: { GET: /, check: json id exists }",
+        "actions: { read: 5 }\nrequests:\n  read: { GET: /, keep: { id: $.id } }",
+        "visitors: { a: somewhere }",
+        "visitors: { a: zipf 9 of 10 }",
+        "visitors: { a: uniform of 0 }",
+        "visitors: { a-b: uniform of 3 }",
+    ]));
+}
+
+#[test]
+fn wrong_formulas_and_claims_are_told_what_to_write() {
+    let powers = format!("quantities:\n  q: {}2", "2 ^ ".repeat(40));
+    insta::assert_snapshot!(told(&[
+        "quantities:\n  q: users x",
+        "quantities:\n  q: 3 x 5 with day = 1 s in nothing",
+        "quantities:\n  '\"q\"': 3",
+        &powers,
+        "expect:\n  total: = 3 x 5",
+        "expect:\n  total: much",
+    ]));
+    let many: String =
+        (0..501).fold("name: a\nquantities:\n".to_owned(), |file, index| format!("{file}  q{index}: 1\n"));
+    assert!(Scenario::from_yaml(&many).unwrap_err().to_string().contains("501 quantities: at most 500"));
+}
