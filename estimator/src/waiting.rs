@@ -43,7 +43,8 @@ fn waiting_share(busy: f64, cores: f64) -> (f64, f64) {
     let busy = busy.min(cores * FULL);
     // Chernoff's bound of a Poisson tail.
     let bound = (cores - busy - cores * (cores / busy).ln()).exp();
-    if busy <= 0.0 || bound < NOBODY {
+    // A fleet without end (its disks hold nothing) is refused later; it has no wait to look for.
+    if busy <= 0.0 || bound < NOBODY || !bound.is_finite() {
         return (0.0, cores - busy);
     }
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number of cores")]

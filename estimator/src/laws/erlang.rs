@@ -20,7 +20,19 @@ pub const MOST_SERVERS: u32 = 10_000_000;
 pub fn blocking(servers: u32, load: f64) -> Result<f64, LawError> {
     not_negative("offered load", load)?;
     check(servers <= MOST_SERVERS, "number of servers", servers.into(), "at most 10 million")?;
-    Ok(Blocking::new(load).take(servers as usize).last().unwrap_or(1.0))
+    // 1/B = 1 + c/a + c (c−1)/a² + ...: what matters of it ends a few times √c behind its greatest term.
+    let (mut term, mut sum, mut left) = (1.0, 1.0, f64::from(servers));
+    while left > 0.0 && f64::is_finite(sum) {
+        let factor = left / load;
+        term *= factor;
+        sum += term;
+        // All that are left are smaller still.
+        if factor < 1.0 && term * left < sum * f64::EPSILON {
+            break;
+        }
+        left -= 1.0;
+    }
+    Ok(1.0 / sum)
 }
 
 /// The share of arrivals that waits for one of `servers`, at an offered load of `load` erlangs.
@@ -76,6 +88,27 @@ mod tests {
             sum += term;
         }
         1.0 / sum
+    }
+
+    #[test]
+    fn the_sum_that_ends_early_is_the_recursion() {
+        for (servers, load) in [
+            (0, 3.0),
+            (1, 0.0),
+            (3, 0.01),
+            (200, 180.0),
+            (50_000, 49_950.0),
+            (50_000, 50_000.0),
+            (50_000, 60_000.0),
+        ] {
+            let recursion = Blocking::new(load).take(servers as usize).last().unwrap_or(1.0);
+            let found = blocking(servers, load).unwrap();
+            assert!((found - recursion).abs() <= 1e-9 * recursion, "{servers} {load}: {found} {recursion}");
+        }
+        // A million full servers refuse about √(2 / (π c)): Stirling's formula.
+        let found = blocking(1_000_000, 1e6).unwrap();
+        let expected = (2.0 / (std::f64::consts::PI * 1e6)).sqrt();
+        assert!((found / expected - 1.0).abs() < 1e-3, "{found} {expected}");
     }
 
     #[test]
