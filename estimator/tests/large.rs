@@ -13,7 +13,7 @@ const MANY: usize = 1_000;
 fn large() -> String {
     let mut file = "name: large\nfor: 3 years\nusers: 20k daily\ndata:\n".to_owned();
     for index in 0..MANY {
-        writeln!(file, "  entity {index}: {{ size: 1..2 KB, start: 1M }}").unwrap();
+        writeln!(file, "  entity {index}: {{ size: 1..2 KB, start: 1M }}").expect("text takes it");
     }
     file.push_str("actions:\n");
     for index in 0..MANY {
@@ -21,7 +21,7 @@ fn large() -> String {
             file,
             "  do {index}: {{ per user: 1..2/day, reads: 3 entity {index}, writes: entity {index} }}"
         )
-        .unwrap();
+        .expect("text takes it");
     }
     file
 }

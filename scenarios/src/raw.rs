@@ -103,10 +103,8 @@ fn hint(text: &str, place: Place, message: &str) -> Option<&'static str> {
 fn first_line(message: &str) -> String {
     let line = message.lines().next().unwrap_or("not YAML");
     let line = line.strip_prefix("error: ").unwrap_or(line);
-    match line.find(" at line ").or_else(|| line.find(", set ")) {
-        Some(end) => line[..end].to_owned(),
-        None => line.to_owned(),
-    }
+    let end = [" at line ", ", set "].iter().filter_map(|tail| line.find(tail)).min();
+    line[..end.unwrap_or(line.len())].to_owned()
 }
 
 /// Byte offset of a line and column, both counted from 1, columns in characters.

@@ -14,7 +14,7 @@ fn told(texts: &[&str]) -> String {
             Ok(_) => panic!("accepted:\n{file}"),
             Err(error) => {
                 assert!(error.advice().is_some_and(|hint| !hint.is_empty()), "no hint: {error}\n{file}");
-                writeln!(out, "{}\n", error.render("a.yaml", &file)).unwrap();
+                writeln!(out, "{}\n", error.render("a.yaml", &file)).expect("text takes it");
             }
         }
     }
