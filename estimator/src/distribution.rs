@@ -12,6 +12,8 @@ use crate::uncertain::split_at;
 const BINS: usize = 25;
 /// The share left out at each end.
 const TAIL: f64 = 0.005;
+/// Beyond this, a half added to a whole number is lost, and a step of one leads nowhere.
+const MOST_WHOLE: f64 = 1e15;
 /// Highest over lowest value from which on bins have equal ratios.
 const WIDE: f64 = 6.0;
 
@@ -40,7 +42,8 @@ pub(crate) fn histogram(values: &[f64]) -> Option<Histogram> {
 
 fn edges(values: &[f64], low: f64, middle: f64, high: f64) -> (Vec<f64>, bool) {
     let (first, last) = (low.floor(), high.ceil());
-    if last - first < BINS as f64 && values.iter().all(|value| value.fract() == 0.0) {
+    let is_small = last - first < BINS as f64 && first.abs().max(last.abs()) < MOST_WHOLE;
+    if is_small && values.iter().all(|value| value.fract() == 0.0) {
         let mut edge = first - 0.5;
         let mut edges = vec![edge];
         while edge < last {
@@ -94,6 +97,14 @@ mod tests {
             (edges, counts, is_logarithmic),
             (vec![1.5, 2.5, 3.5, 4.5, 5.5], vec![500, 300, 0, 200], false)
         );
+    }
+
+    #[test]
+    fn whole_numbers_that_have_no_halves_between_them_have_even_bins() {
+        // Neighbours beyond 2^53 are two apart.
+        let values: Vec<f64> = [1e16; 50].into_iter().chain([1e16 + 2.0; 50]).collect();
+        let Histogram { edges, counts, .. } = histogram(&values).unwrap();
+        assert_eq!((edges.len(), counts.iter().sum::<u32>()), (BINS + 1, 100), "{edges:?}");
     }
 
     #[test]
