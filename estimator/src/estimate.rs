@@ -5,6 +5,7 @@ use scenarios::estimate::{ESTIMATE_SCHEMA, Estimate};
 
 use crate::advice::{Findings, advise};
 use crate::bandwidth::bandwidth;
+use crate::caching::caching;
 use crate::cdn::cdn;
 use crate::claims::claims;
 use crate::cost::{Bill, cost};
@@ -140,6 +141,7 @@ pub(crate) fn compute(scenario: &Scenario, file: &str, options: Options) -> Resu
         traffic.as_ref().map(|traffic| servers(scenario, &mut ledger, traffic, &storage, bandwidth));
     if let Some(traffic) = &traffic {
         in_flight(scenario, &mut ledger, traffic);
+        caching(scenario, &mut ledger, traffic, &storage);
     }
     if let (Some(horizon), Some(servers)) = (&horizon, servers) {
         staffing(&mut ledger, horizon, servers);

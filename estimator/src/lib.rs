@@ -11,6 +11,7 @@
 //! | `sizes`, `counts`, `storage`, `growth` | bytes of one, how many, bytes in all, and the plan horizon |
 //! | `database` | what a database does on its disk |
 //! | `backup` | what backups take |
+//! | `caching` | how many reads a cache answers, and the hottest object |
 //! | `cdn` | what a content delivery network takes off the servers |
 //! | `in_flight` | what is under way at once, and the latency over all tiers |
 //! | `fleet`, `waiting`, `runs_out` | which resource decides, how long requests wait for a core, when resources run out |
@@ -32,6 +33,7 @@ mod advice;
 mod availability;
 mod backup;
 mod bandwidth;
+mod caching;
 mod cdn;
 mod claims;
 pub mod cli;

@@ -4,10 +4,9 @@
 //! operations for each request. A cache that is asked for evenly spread objects does not help, nor does one before an idle database.
 
 use scenarios::estimate::{Advice, UnitName};
-use scenarios::scenario::{Action, Popularity};
+use scenarios::scenario::Action;
 
-use crate::laws::che;
-use crate::laws::popularity::Zipf;
+use crate::caching::{CACHED_SHARE, GENERIC_EXPONENT, GENERIC_HITS, HITS, exponent, most_read};
 
 use super::Findings;
 use super::say::{held, outcome, say};
@@ -18,11 +17,6 @@ const LEAST_READS_PER_WRITE: f64 = 10.0;
 const LEAST_HITS: f64 = 0.5;
 /// The machine is loaded enough to care.
 const LEAST_BUSY: f64 = 0.5;
-/// The share of the objects that is cached for the prediction; 20 % is the textbook's.
-const CACHED_SHARE: f64 = 0.2;
-/// Popularity of a forum's pages where the file says nothing; generic web objects have 0.8.
-const EXPONENT: f64 = 1.0;
-const GENERIC_EXPONENT: f64 = 0.8;
 
 pub(super) fn advise(findings: Findings<'_>) -> Vec<Advice> {
     let Some(seen) = seen(findings) else { return Vec::new() };
@@ -89,27 +83,12 @@ struct Seen<'a> {
 
 fn seen(findings: Findings<'_>) -> Option<Seen<'_>> {
     let (traffic, servers) = (findings.traffic?, findings.servers?);
-    let reading = traffic.actions.iter().filter(|action| {
-        let action = &findings.scenario.actions[action.index];
-        action.writes.is_empty() && !action.reads.is_empty()
-    });
-    // The objects that are asked for most decide.
-    let most =
-        reading.max_by(|a, b| findings.ledger.middle(a.rate).total_cmp(&findings.ledger.middle(b.rate)));
-    let most = most?;
+    let most = most_read(findings.scenario, findings.ledger, traffic)?;
     let action = &findings.scenario.actions[most.index];
     let ratio = findings.reads_per_write();
-    let exponent = match action.popularity.map(|popularity| popularity.value) {
-        Some(Popularity::Uniform) => 0.0,
-        Some(Popularity::Zipf(exponent)) => exponent,
-        None => EXPONENT,
-    };
-    let objects = objects(findings, action.reads.first().map(|touch| touch.entity));
-    let at = |exponent: f64| {
-        let objects = objects?;
-        che::hit_ratio(&Zipf::new(objects, exponent).ok()?, CACHED_SHARE * objects).ok()
-    };
-    let (hits, generic) = (at(exponent), at(GENERIC_EXPONENT));
+    let (exponent, _) = exponent(findings.scenario, most);
+    let at = |name| findings.ledger.find(name).map(|line| findings.ledger.middle(line));
+    let (hits, generic) = (at(HITS), at(GENERIC_HITS));
     let busy = findings.ledger.middle(servers.one_node_busy);
     Some(Seen { action, ratio, hits, generic, exponent, busy })
 }
@@ -172,11 +151,4 @@ fn because(findings: Findings<'_>, seen: &Seen<'_>) -> String {
         sign(busy, LEAST_BUSY),
         share(LEAST_BUSY)
     )
-}
-
-/// How many there are to choose from, at the end of the plan where it is known.
-fn objects(findings: Findings<'_>, entity: Option<usize>) -> Option<f64> {
-    let stored = findings.storage.entities.iter().find(|stored| Some(stored.index) == entity)?;
-    let count = stored.counts.end.or(stored.counts.now)?;
-    Some(findings.ledger.middle(count))
 }
