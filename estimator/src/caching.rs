@@ -3,7 +3,7 @@
 //! ```text
 //! objects cached          share of objects cached x objects
 //! cache hit ratio         LRU by Che's approximation (`laws::che`)
-//! hottest object's share  1 / H(objects, exponent)
+//! hottest object share  1 / H(objects, exponent)
 //! ```
 //!
 //! Steps on the way, for `explain`, formulas and the advice. Whether a cache is worth it is for `advice` to say.
@@ -81,7 +81,7 @@ pub(crate) fn caching(scenario: &Scenario, ledger: &mut Ledger, traffic: &Traffi
     }
     let of = [objects, steepness].map(|id| ledger.term(id)).to_vec();
     if let Some(term) = law(ledger, "1/H", of, (objects, exponent), |zipf| Ok(zipf.top_share())) {
-        let top = ledger.derive(Section::Background, "hottest object's share", UnitName::Share, term);
+        let top = ledger.derive(Section::Background, "hottest object share", UnitName::Share, term);
         let rate = ledger.term(action.rate) * ledger.term(traffic.peak_factor) * ledger.term(top);
         ledger.derive(Section::Background, "hottest object at peak", UnitName::PerSecond, rate);
     }
@@ -136,7 +136,7 @@ mod tests {
             estimate.quantities.iter().find(|quantity| quantity.name == name).map(|found| found.value.p50)
         };
         // H(10,000) = 9.787606; 1,000 views a second, twice that at the peak.
-        assert!((value("hottest object's share").unwrap() - 0.102_170).abs() < 1e-5);
+        assert!((value("hottest object share").unwrap() - 0.102_170).abs() < 1e-5);
         assert!((value("hottest object at peak").unwrap() - 204.34).abs() < 0.02);
         assert_eq!(value("objects cached"), Some(2_000.0));
         // Flatter popularity, fewer hits; both below a cache that always holds the right fifth, H(2,000) / H(10,000).

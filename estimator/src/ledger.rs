@@ -195,6 +195,14 @@ impl Ledger {
             let working = if line.working.is_empty() { line.shown.clone() } else { line.working.clone() };
             self.fault = Some(EstimateError::NotFinite { name: line.name.clone(), working });
         }
+        // What the file defines itself has the name that the file gives it.
+        if line.section == Section::Own
+            && let Some(other) = self.by_name.remove(&line.name)
+        {
+            let name = format!("{} (built in)", line.name);
+            self.lines[other.0].name.clone_from(&name);
+            self.by_name.insert(name, other);
+        }
         // Entities and actions are named by the file, so two lines may want the same name.
         let wanted = line.name.clone();
         let mut number = 1;

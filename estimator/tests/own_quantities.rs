@@ -217,6 +217,18 @@ fn adding_per_day_to_per_second_is_allowed_where_the_file_says_what_it_means() {
 }
 
 #[test]
+fn a_quantity_of_the_file_keeps_its_name_though_the_tool_has_one_of_that_name() {
+    let estimate = of(
+        "name: a\nusers: 4M\nactions:\n  a: { per user: 1/day }\nquantities:\n  servers: 3\n  daily users: users x 25%\n  all: servers x 2\n",
+    );
+    assert_eq!(quantity(&estimate, "servers").value.p50, 3.0);
+    assert_eq!(quantity(&estimate, "all").value.p50, 6.0);
+    assert_eq!(quantity(&estimate, "daily users").value.p50, 1e6);
+    // Half of the registered users, by default.
+    assert_eq!(quantity(&estimate, "daily users (built in)").value.p50, 2e6);
+}
+
+#[test]
 fn a_rate_is_shown_as_its_name_says() {
     let estimate =
         of("name: a\nquantities:\n  views per day: 1k x 5/day\n  views: 1k x 5/day\n  bytes per day: 5 MB\n");
