@@ -72,7 +72,7 @@ pub enum CountOf {
     PerEntity {
         /// How many for each.
         each: Range<Factor>,
-        /// Of which entity (an index into [`Scenario::data`]).
+        /// Of which entity (an index into `data` of the scenario).
         of: usize,
     },
 }
