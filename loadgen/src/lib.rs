@@ -21,7 +21,8 @@
 //! | `measured_time` | which seconds count, and how long a run goes on |
 //! | `honesty` | the generator's verdict on itself |
 //! | `hold` | predicted against measured |
-//! | `launch`, `target`, `scrape`, `process` | the server: ours as a child, or another; its counters and processor time |
+//! | `subject`, `launch`, `target`, `scrape`, `process` | the server: ours as a child, or another; its counters and processor time |
+//! | `material` | what the world provides to the journeys: environment and tables |
 //! | `punctuality` | how late this machine wakes a thread, and whether the engine may sleep |
 //! | `watch`, `drive`, [`run`], `write_up`, `results` | a run from beginning to end |
 //! | `show`, `live`, [`cli`] | what people see |
@@ -42,6 +43,7 @@ pub mod journey;
 #[cfg(feature = "reference-server")]
 mod launch;
 mod live;
+mod material;
 mod measured_time;
 pub mod offered;
 mod process;
@@ -55,6 +57,7 @@ mod scrape;
 pub mod session;
 mod show;
 mod statistics;
+mod subject;
 mod summarise;
 mod table;
 mod target;

@@ -7,23 +7,19 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, anyhow};
 use scenarios::Scenario;
-use scenarios::report::{Report, Seeded, TargetFacts};
-use scenarios::requests::VariableSource;
+use scenarios::report::{Report, TargetFacts};
 use scenarios::scenario::Model;
 use scenarios::show;
 
 use crate::config::{MOST_USERS, RunConfig};
 use crate::drive::{self, Aim, Driven};
-use crate::journey::{self, Material, Plan};
+use crate::journey::{self, Plan};
 use crate::live::Live;
 use crate::offered::{self, Rate};
 use crate::process;
 use crate::schedule::Fingerprint;
-use crate::target::{self, Address};
-use crate::{results, summarise, write_up};
-
-/// Sessions that the seed prepares for visitors.
-const VISITORS: u32 = 500;
+use crate::subject::{self, Subject};
+use crate::{material, results, summarise, target, write_up};
 
 /// A scenario as it was read.
 #[derive(Debug)]
@@ -45,15 +41,6 @@ pub struct Finished {
     pub report: Report,
     /// Where it was written.
     pub folder: PathBuf,
-}
-
-/// Whom a run loads.
-struct Subject {
-    address: Address,
-    what: String,
-    seeded: Option<Seeded>,
-    #[cfg(feature = "reference-server")]
-    server: Option<crate::launch::Launched>,
 }
 
 /// Runs a scenario.
@@ -83,8 +70,8 @@ pub fn run(
     let started = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     let folder = results::folder(&config.out, &scenario.name, started)?;
     let attempt = (|| {
-        let mut material = materials(loaded)?;
-        let mut subject = subject(scenario, config, &mut material, interrupted, &live)?;
+        let mut material = material::gather(loaded)?;
+        let mut subject = subject::prepare(scenario, config, &mut material, interrupted, &live)?;
         let plan = Arc::new(
             journey::compile(scenario, &rates, &material, &subject.address.host)
                 .map_err(|error| anyhow!("{file}: {error}"))?,
@@ -169,141 +156,6 @@ fn users(config: &RunConfig, plan: &Plan, visits_per_s: Option<f64>) -> anyhow::
     }
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked just above")]
     Ok(users as u32)
-}
-
-/// Reads what the scenario's variables come from.
-fn materials(loaded: &Loaded) -> anyhow::Result<Material> {
-    let mut material = Material::default();
-    for variable in &loaded.scenario.variables {
-        match &variable.source {
-            VariableSource::Environment(name) => {
-                if let Ok(value) = std::env::var(name) {
-                    material.environment.insert(name.clone(), value);
-                }
-            }
-            VariableSource::Csv { file, .. } => {
-                let table = crate::table::read(&loaded.folder.join(file))?;
-                material.files.insert(file.clone(), table);
-            }
-            VariableSource::Zipf { .. } | VariableSource::Seeded(_) => {}
-        }
-    }
-    Ok(material)
-}
-
-fn subject(
-    scenario: &Scenario,
-    config: &RunConfig,
-    material: &mut Material,
-    interrupted: &AtomicBool,
-    live: &Live,
-) -> anyhow::Result<Subject> {
-    if let Some(url) = &config.target {
-        let address = target::resolve(url)?;
-        return Ok(Subject {
-            what: address.host.clone(),
-            address,
-            seeded: None,
-            #[cfg(feature = "reference-server")]
-            server: None,
-        });
-    }
-    own_server(scenario, config, material, interrupted, live)
-}
-
-#[cfg(feature = "reference-server")]
-fn own_server(
-    scenario: &Scenario,
-    config: &RunConfig,
-    material: &mut Material,
-    interrupted: &AtomicBool,
-    live: &Live,
-) -> anyhow::Result<Subject> {
-    use crate::launch::{Filling, launch};
-
-    refuse_choices(scenario)?;
-    let scale = offered::scale(scenario, config.scale);
-    let filling = Filling { questions: scale.questions, visitors: VISITORS, seed: config.seed };
-    live.say(&format!("filling the reference server with {} questions", show::count(scale.questions as f64)));
-    let server = launch(&config.data, &filling, interrupted)?;
-    let seeded = Seeded {
-        questions: server.seeded.questions,
-        scenario_questions: scale.scenario_questions,
-        rule: scale.rule,
-        database_bytes: server.seeded.database_bytes,
-        seconds: server.seeded.seconds,
-        storage: server.seeded.storage.clone(),
-    };
-    live.say(&format!(
-        "{} on {} · seeded {} questions in {}",
-        server.what,
-        server.address,
-        show::count(seeded.questions as f64),
-        show::seconds(seeded.seconds)
-    ));
-    material.seeded.insert("question".to_owned(), server.seeded.questions);
-    material.seeded.insert("user".to_owned(), server.seeded.users);
-    material.visitors = server.visitors.clone();
-    // The port differs from run to run; were it in the Host header, equal seeds would not give equal bytes.
-    let address = Address {
-        host: "localhost".to_owned(),
-        socket: server.address,
-        url: format!("http://{}", server.address),
-    };
-    Ok(Subject { address, what: server.what.clone(), seeded: Some(seeded), server: Some(server) })
-}
-
-#[cfg(not(feature = "reference-server"))]
-fn own_server(
-    _: &Scenario,
-    _: &RunConfig,
-    _: &mut Material,
-    _: &AtomicBool,
-    _: &Live,
-) -> anyhow::Result<Subject> {
-    Err(anyhow!(
-        "this loadgen was built without the reference server\n  hint: name a target with --target URL"
-    ))
-}
-
-/// The reference server obeys what it can; what it cannot is refused, so that no report speaks of a cache that was
-/// never there.
-#[cfg(feature = "reference-server")]
-fn refuse_choices(scenario: &Scenario) -> anyhow::Result<()> {
-    for choice in &scenario.choices {
-        let is_default = matches!(
-            (choice.name.as_str(), choice.value.as_str()),
-            ("database", "sqlite") | ("writes", "sync") | ("replicas" | "cache", "0")
-        );
-        if !is_default {
-            return Err(anyhow!(
-                "line {}: the reference server has no `{}: {}` yet\n  hint: leave the line out to measure it as it is, or measure a server of your own with --target",
-                choice.line,
-                choice.name,
-                choice.value
-            ));
-        }
-    }
-    Ok(())
-}
-
-impl Subject {
-    /// Its process and the address of its counters, if they can be seen.
-    fn insight(&self) -> (Option<rustix::process::Pid>, Option<String>) {
-        #[cfg(feature = "reference-server")]
-        if let Some(server) = &self.server {
-            return (Some(server.pid()), Some(format!("http://{}/metrics", server.address)));
-        }
-        (None, None)
-    }
-
-    fn stop(&mut self) -> anyhow::Result<()> {
-        #[cfg(feature = "reference-server")]
-        if let Some(server) = &mut self.server {
-            return server.stop();
-        }
-        Ok(())
-    }
 }
 
 fn provenance(loaded: &Loaded, config: &RunConfig, started_unix_s: u64) -> scenarios::report::Provenance {

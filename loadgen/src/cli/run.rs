@@ -1,0 +1,147 @@
+//! `loadgen run`: one run, its report, and the exit code that follows from it.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use clap::Args;
+
+use super::{Format, load, print, say};
+use crate::answer;
+use crate::config::{Asked, RunConfig};
+use crate::offered::{MOST_QUESTIONS, ScaleAsked};
+use crate::run::run;
+
+/// Exit status after a second Ctrl-C, as shells have it (128 + SIGINT).
+const EXIT_INTERRUPTED: i32 = 130;
+
+#[derive(Debug, Args)]
+pub(super) struct RunArguments {
+    /// A scenario file, or the name of one that ships (`forum`)
+    scenario: String,
+    /// Closed model: users who wait for the answer and think, instead of arrivals at a rate
+    #[arg(long)]
+    closed: bool,
+    /// Actions per second [default: the peak of the scenario's action table]
+    #[arg(long, value_name = "PER_SECOND", value_parser = rate, allow_negative_numbers = true)]
+    rate: Option<f64>,
+    /// Users of the closed model [default: as many as make the peak]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=20_000))]
+    users: Option<u32>,
+    /// How long to measure, like `20s` or `5 min`; what the host of a virtual machine disturbs is made up for, at most by
+    /// as long again [default: 20 s]
+    #[arg(long, value_name = "TIME", value_parser = time_above_zero)]
+    duration: Option<Duration>,
+    /// How long to load before that; not counted [default: 4 s]
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    warmup: Option<Duration>,
+    /// Count also the seconds in which the host of a virtual machine took its processors away, which are set aside
+    /// otherwise and made up for by a longer run
+    #[arg(long)]
+    count_every_second: bool,
+    /// Of every random draw: the same seed offers the same load, byte for byte [default: 7]
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Load this server instead of starting the reference server
+    #[arg(long, value_name = "URL")]
+    target: Option<String>,
+    /// Questions to fill the reference server with: a number, or `full` for all of the scenario's [default: at most 10,000]
+    #[arg(long, value_name = "N|full", value_parser = scale)]
+    scale: Option<ScaleAsked>,
+    /// Folder for results; each run makes one in it
+    #[arg(long, value_name = "DIR", default_value = "results")]
+    out: PathBuf,
+    /// Folder for the reference server's database, removed after the run [default: the system's for temporary files]
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// What to print
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+    /// No progress on stderr
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+/// Carries out `loadgen run`.
+pub(super) fn execute(arguments: RunArguments, command: String) -> anyhow::Result<u8> {
+    let loaded = load(&arguments.scenario)?;
+    let RunArguments {
+        scenario: _,
+        closed,
+        rate,
+        users,
+        duration,
+        warmup,
+        count_every_second,
+        seed,
+        target,
+        scale,
+        out,
+        data,
+        format,
+        quiet,
+    } = arguments;
+    let asked = Asked {
+        closed,
+        rate,
+        users,
+        duration,
+        warmup,
+        count_every_second,
+        seed,
+        target,
+        scale,
+        out: Some(out),
+        data,
+        command,
+    };
+    let config = RunConfig::new(asked, &loaded.scenario).map_err(anyhow::Error::msg)?;
+    let interrupted = Arc::new(AtomicBool::new(false));
+    let flag = interrupted.clone();
+    // Before goose installs its own: the first handler stays. The second Ctrl-C ends at once, and the server with us.
+    ctrlc::set_handler(move || {
+        if flag.swap(true, Ordering::Relaxed) {
+            #[cfg(feature = "reference-server")]
+            crate::launch::clean_up();
+            std::process::exit(EXIT_INTERRUPTED);
+        }
+    })?;
+    let finished = run(&loaded, &config, &interrupted, quiet)?;
+    print(&finished.report, format)?;
+    if matches!(format, Format::Text) {
+        let folder = finished.folder.display();
+        say(&format!("  {folder}/report.html · report.json · latency.hlog\n"))?;
+    }
+    Ok(answer::exit_code(&finished.report))
+}
+
+fn rate(text: &str) -> Result<f64, String> {
+    /// More than any single machine makes.
+    const MOST: f64 = 10_000_000.0;
+    match text.trim_end_matches("/s").parse::<f64>() {
+        Ok(rate) if rate > 0.0 && rate <= MOST => Ok(rate),
+        _ => Err(format!("expected a number of actions per second above 0, found `{text}`")),
+    }
+}
+
+fn time(text: &str) -> Result<Duration, String> {
+    scenarios::parse_duration(text)
+}
+
+fn time_above_zero(text: &str) -> Result<Duration, String> {
+    match time(text)? {
+        Duration::ZERO => Err("must be more than zero".to_owned()),
+        time => Ok(time),
+    }
+}
+
+fn scale(text: &str) -> Result<ScaleAsked, String> {
+    if text == "full" {
+        return Ok(ScaleAsked::Full);
+    }
+    match text.parse::<u64>() {
+        Ok(questions) if (1..=MOST_QUESTIONS).contains(&questions) => Ok(ScaleAsked::Questions(questions)),
+        _ => Err(format!("expected `full` or a number from 1 to {MOST_QUESTIONS}, found `{text}`")),
+    }
+}

@@ -1,0 +1,108 @@
+//! The open model on the engine's thread.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI32, Ordering};
+use std::time::Instant;
+
+use anyhow::{Context, anyhow};
+use rustix::process::Pid;
+use scenarios::scenario::Arrivals as Spacing;
+
+use super::{Aim, Driven, GRACE_WHEN_STOPPED, connections_allowed, measured_time};
+use crate::config::RunConfig;
+use crate::engine::{self, Linux, Nanos, Stop};
+use crate::inbox::{Inbox, Outbox};
+use crate::journey::Plan;
+use crate::live::Live;
+use crate::measured_time::latest_end;
+use crate::process;
+use crate::punctuality;
+use crate::record::{Attainment, Recorder};
+use crate::schedule::{Arrivals, PerSecond, Process, Segment};
+use crate::visits::Visits;
+use crate::watch::{self, Watched};
+
+/// Offers visits at a rate, whatever the server does.
+///
+/// # Errors
+/// The machine refuses sockets or files.
+pub(crate) fn open(
+    plan: &Arc<Plan>,
+    config: &RunConfig,
+    spacing: Spacing,
+    visits_per_s: f64,
+    attainments: Vec<Attainment>,
+    aim: &Aim<'_>,
+    live: &mut Live,
+) -> anyhow::Result<Driven> {
+    let from = Nanos::after_start(config.warmup);
+    let end = latest_end(from, config.duration);
+    let rate = PerSecond::new(visits_per_s).context("the rate is not a number")?;
+    let spread = match spacing {
+        Spacing::Poisson => Process::Poisson,
+        Spacing::Constant => Process::Constant,
+    };
+    // The schedule goes on for as long as the run may have to; it is the same however much of it is needed.
+    let longest = Segment::constant(end.since(Nanos::ZERO), rate);
+    let arrivals = Arrivals::new(spread, vec![longest], config.seed);
+    let mut visits =
+        Visits::new(plan.clone(), arrivals, config.seed).identified_until(config.warmup + config.duration);
+    let waiting = punctuality::try_out();
+    let settings = engine::Settings {
+        max_connections: connections_allowed(),
+        timeout: config.timeout,
+        grace: config.timeout,
+        grace_when_stopped: GRACE_WHEN_STOPPED,
+        spin: waiting.spin,
+        end,
+    };
+    let mut recorder = Recorder::new(plan.actions.len(), from, attainments);
+    let names: Vec<&str> = plan.actions.iter().map(|action| action.name.as_str()).collect();
+    let mut log = watch::begin_log(aim.folder, &names)?;
+    let inbox = Inbox::new(1);
+    let (stop, thread) = (Stop::new(), AtomicI32::new(0));
+    let start = Instant::now();
+    let (offered, seen) = std::thread::scope(|scope| {
+        let engine = std::thread::Builder::new().name("engine".to_owned()).spawn_scoped(scope, || {
+            thread.store(rustix::thread::gettid().as_raw_pid(), Ordering::Relaxed);
+            let mut world = Linux::new(aim.address, start)?;
+            engine::offer(&mut world, &mut visits, &mut Outbox::new(&inbox), &settings, &stop)
+        });
+        let engine = engine.context("cannot start the engine's thread")?;
+        let watched = Watched {
+            inbox: &inbox,
+            interrupted: aim.interrupted,
+            server: aim.server,
+            metrics: aim.metrics.clone(),
+            start,
+            waited: &|| process::waited(Some(Pid::from_raw(thread.load(Ordering::Relaxed))?)),
+            asked_per_s: Some(visits_per_s * plan.requests_per_visit()),
+            is_done: &|| engine.is_finished(),
+            end: &|| {
+                if aim.interrupted.load(Ordering::Relaxed) {
+                    stop.at_once();
+                } else {
+                    stop.enough();
+                }
+            },
+        };
+        let seen = watch::watch(&watched, measured_time(config, from), &mut recorder, &mut log, live);
+        if seen.is_err() {
+            stop.at_once();
+        }
+        let offered = engine.join().map_err(|_| anyhow!("the engine's thread panicked"))?;
+        anyhow::Ok((offered.context("the engine could not go on")?, seen?))
+    })?;
+    log.finish().context("cannot write latency.hlog")?;
+    Ok(Driven {
+        lost: inbox.lost() + recorder.lost,
+        recorder,
+        seen,
+        schedule: format!("{:016x}", visits.fingerprint()),
+        connections: offered.opened,
+        exhausted: offered.exhausted,
+        offered: Some(offered),
+        users: None,
+        waiting: Some(waiting),
+    })
+}

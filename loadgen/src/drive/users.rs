@@ -1,0 +1,103 @@
+//! The closed model: users, through goose.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, bail};
+
+use super::{Aim, CLOSED_THREADS, Driven, GRACE_WHEN_STOPPED, connections_allowed, measured_time};
+use crate::closed;
+use crate::config::RunConfig;
+use crate::engine::Nanos;
+use crate::inbox::Inbox;
+use crate::journey::Plan;
+use crate::live::Live;
+use crate::measured_time::latest_end;
+use crate::process;
+use crate::record::{Attainment, Recorder};
+use crate::watch::{self, Watched};
+
+/// Over how long the users of the closed model come.
+const RAMP: Duration = Duration::from_secs(2);
+
+/// Lets users come, act, and think.
+///
+/// # Errors
+/// The machine refuses sockets or files, or goose its configuration.
+pub(crate) fn users(
+    plan: &Arc<Plan>,
+    config: &RunConfig,
+    users: u32,
+    attainments: Vec<Attainment>,
+    aim: &Aim<'_>,
+    live: &mut Live,
+) -> anyhow::Result<Driven> {
+    let allowed = connections_allowed();
+    if usize::try_from(users).is_ok_and(|users| users > allowed) {
+        bail!(
+            "{users} users need as many connections, and this process may open {allowed}\n  hint: raise the limit with `ulimit -n`, or give fewer --users"
+        );
+    }
+    let from = Nanos::after_start(RAMP + config.warmup);
+    let mut recorder = Recorder::new(plan.actions.len(), from, attainments);
+    let names: Vec<&str> = plan.actions.iter().map(|action| action.name.as_str()).collect();
+    let mut log = watch::begin_log(aim.folder, &names)?;
+    let inbox = Arc::new(Inbox::new(CLOSED_THREADS * 8));
+    let exhausted = Arc::new(AtomicU64::new(0));
+    let (stop, opened) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(CLOSED_THREADS)
+        .enable_all()
+        .build()
+        .context("cannot start the threads of the users")?;
+    let settings = closed::Settings {
+        address: aim.address,
+        users,
+        ramp: RAMP,
+        think: config.think,
+        timeout: config.timeout,
+        longest: latest_end(from, config.duration).since(Nanos::ZERO) + config.timeout,
+        grace_when_stopped: GRACE_WHEN_STOPPED,
+        seed: config.seed,
+    };
+    let start = Instant::now();
+    let shared = closed::Shared {
+        inbox: inbox.clone(),
+        start,
+        stop: stop.clone(),
+        interrupted: aim.interrupted.clone(),
+        opened: opened.clone(),
+        exhausted: exhausted.clone(),
+    };
+    let load = runtime.spawn(closed::run(plan.clone(), settings, shared));
+    let watched = Watched {
+        inbox: &inbox,
+        interrupted: aim.interrupted,
+        server: aim.server,
+        metrics: aim.metrics.clone(),
+        start,
+        waited: &|| process::waited(None),
+        asked_per_s: None,
+        is_done: &|| load.is_finished(),
+        end: &|| {
+            stop.store(true, Ordering::Relaxed);
+            closed::end();
+        },
+    };
+    let seen = watch::watch(&watched, measured_time(config, from), &mut recorder, &mut log, live)?;
+    runtime.block_on(load).context("the users' task panicked")??;
+    runtime.shutdown_timeout(GRACE_WHEN_STOPPED);
+    log.finish().context("cannot write latency.hlog")?;
+    Ok(Driven {
+        lost: inbox.lost() + recorder.lost,
+        recorder,
+        seen,
+        offered: None,
+        schedule: String::new(),
+        connections: opened.load(Ordering::Relaxed),
+        exhausted: exhausted.load(Ordering::Relaxed),
+        users: Some(users),
+        waiting: None,
+    })
+}
