@@ -44,6 +44,14 @@ enum Format {
     Json,
     /// A page for a browser
     Html,
+    /// A comment for a pull request
+    Markdown,
+    /// A row for each action and quantile
+    Csv,
+    /// A row for each second
+    CsvSeconds,
+    /// Test cases for a build server: each promise, each expectation, the measurement itself
+    Junit,
 }
 
 /// Runs the program with these arguments, the first of which is its name.
@@ -94,11 +102,26 @@ fn typed(arguments: &[OsString]) -> String {
     std::iter::once("loadgen".to_owned()).chain(words).collect::<Vec<_>>().join(" ")
 }
 
-fn print(report: &Report, format: Format) -> anyhow::Result<()> {
-    say(&match format {
+/// A report in the form that was asked for.
+fn shown(report: &Report, format: Format) -> anyhow::Result<String> {
+    Ok(match format {
         Format::Text => show::text::page(report),
         Format::Json => serde_json::to_string_pretty(report)? + "\n",
         Format::Html => show::html::page(report),
+        Format::Markdown => show::markdown::page(report),
+        Format::Csv => show::csv::quantiles(report),
+        Format::CsvSeconds => show::csv::seconds(report),
+        Format::Junit => show::junit::page(report),
+    })
+}
+
+/// Writes a report to the file that was named.
+fn write(path: &Path, text: &str) -> anyhow::Result<()> {
+    std::fs::write(path, text).map_err(|source| {
+        anyhow!(
+            "cannot write {}: {source}\n  hint: name a file in a folder that is there, with -o FILE",
+            path.display()
+        )
     })
 }
 

@@ -37,22 +37,7 @@ pub(crate) fn folder(out: &Path, scenario: &str, unix_s: u64) -> anyhow::Result<
 
 /// `2026-11-23T16-02-11` in UTC: sorts by time and has no character that a file system minds.
 fn timestamp(unix_s: u64) -> String {
-    let (days, second) = (unix_s / 86_400, unix_s % 86_400);
-    let (year, month, day) = civil(days);
-    format!("{year:04}-{month:02}-{day:02}T{:02}-{:02}-{:02}", second / 3_600, second / 60 % 60, second % 60)
-}
-
-/// Year, month and day of a day counted from 1970-01-01, in the Gregorian calendar: whole eras of 400 years
-/// (146,097 days) first, with years that begin in March so that the leap day comes last.
-fn civil(days: u64) -> (u64, u64, u64) {
-    let days = days + 719_468; // from 0000-03-01
-    let (era, day_of_era) = (days / 146_097, days % 146_097);
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_from_march = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
-    (era * 400 + year_of_era + u64::from(month <= 2), month, day)
+    crate::show::calendar::iso(unix_s).replace(':', "-")
 }
 
 /// Writes the report in both forms.

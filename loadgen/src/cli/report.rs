@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Format, print};
+use super::{Format, say, shown, write};
 use crate::{answer, results};
 
 #[derive(Debug, Args)]
@@ -14,11 +14,18 @@ pub(super) struct ReportArguments {
     /// What to print
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
+    /// Write to this file instead of printing
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
 }
 
 /// Carries out `loadgen report`.
 pub(super) fn execute(arguments: &ReportArguments) -> anyhow::Result<u8> {
     let report = results::read(&arguments.path)?;
-    print(&report, arguments.format)?;
+    let text = shown(&report, arguments.format)?;
+    match &arguments.output {
+        Some(path) => write(path, &text)?,
+        None => say(&text)?,
+    }
     Ok(answer::exit_code(&report))
 }

@@ -7,11 +7,12 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::{Format, load, print, say};
+use super::{Format, load, say, shown, write};
 use crate::answer;
 use crate::config::{Asked, RunConfig};
 use crate::offered::{MOST_QUESTIONS, ScaleAsked};
 use crate::run::run;
+use crate::show;
 
 /// Exit status after a second Ctrl-C, as shells have it (128 + SIGINT).
 const EXIT_INTERRUPTED: i32 = 130;
@@ -58,6 +59,9 @@ pub(super) struct RunArguments {
     /// What to print
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
+    /// Write that to this file, and print the text besides
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
     /// No progress on stderr
     #[arg(long, short)]
     quiet: bool,
@@ -65,6 +69,21 @@ pub(super) struct RunArguments {
 
 /// Carries out `loadgen run`.
 pub(super) fn execute(arguments: RunArguments, command: String) -> anyhow::Result<u8> {
+    let (format, output) = (arguments.format, arguments.output.clone());
+    let scenario = arguments.scenario.clone();
+    let done = carry_out(arguments, command);
+    if let (Err(error), Format::Junit) = (&done, format) {
+        // A build server that finds no file would show nothing at all.
+        let text = show::junit::could_not_be_done(&scenario, &format!("{error:#}"));
+        match &output {
+            Some(path) => write(path, &text)?,
+            None => say(&text)?,
+        }
+    }
+    done
+}
+
+fn carry_out(arguments: RunArguments, command: String) -> anyhow::Result<u8> {
     let loaded = load(&arguments.scenario)?;
     let RunArguments {
         scenario: _,
@@ -80,6 +99,7 @@ pub(super) fn execute(arguments: RunArguments, command: String) -> anyhow::Resul
         out,
         data,
         format,
+        output,
         quiet,
     } = arguments;
     let asked = Asked {
@@ -108,8 +128,13 @@ pub(super) fn execute(arguments: RunArguments, command: String) -> anyhow::Resul
         }
     })?;
     let finished = run(&loaded, &config, &interrupted, quiet)?;
-    print(&finished.report, format)?;
-    if matches!(format, Format::Text) {
+    let report = &finished.report;
+    if let Some(path) = &output {
+        write(path, &shown(report, format)?)?;
+    }
+    let printed = if output.is_some() { Format::Text } else { format };
+    say(&shown(report, printed)?)?;
+    if matches!(printed, Format::Text) {
         let folder = finished.folder.display();
         say(&format!("  {folder}/report.html · report.json · latency.hlog\n"))?;
     }

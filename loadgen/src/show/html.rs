@@ -6,18 +6,14 @@
 //!
 //! | module | what it holds |
 //! | --- | --- |
-//! | `verdict` | the answer in words, with each promise |
 //! | `table` | a table as data |
 //! | `performance`, `resources` | the tables of the page |
 //! | `method` | how it was measured |
-//! | `calendar` | the day and hour of a number of seconds |
 
-mod calendar;
 mod method;
 mod performance;
 mod resources;
 mod table;
-mod verdict;
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
@@ -26,9 +22,9 @@ use scenarios::report::Report;
 use serde::Serialize;
 
 use super::chart::{self, Chart};
+use super::verdict::{self, Verdict};
 use method::Method;
 use table::Table;
-use verdict::Verdict;
 
 const TEMPLATE: &str = include_str!("../../templates/report.html");
 /// The look that all pages share.

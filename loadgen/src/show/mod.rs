@@ -1,8 +1,23 @@
 //! What people and programs see of a report; every form is a function of the same value.
+//!
+//! | module | what it makes |
+//! | --- | --- |
+//! | `text` | a screen of a terminal |
+//! | `html`, with `chart` | a page for a browser, a phone and paper |
+//! | `markdown` | a comment on a pull request |
+//! | `csv`, `junit` | tables and test cases for other programs |
+//! | `hlog` | the HDR log, written while a run goes on |
+//! | `verdict` | the answer in the words that all of them use |
+//! | `calendar`, `columns`, `spark` | dates, aligned columns, a line of blocks |
 
+pub(crate) mod calendar;
 pub(crate) mod chart;
 pub(crate) mod columns;
+pub(crate) mod csv;
 pub(crate) mod hlog;
 pub(crate) mod html;
+pub(crate) mod junit;
+pub(crate) mod markdown;
 pub(crate) mod spark;
 pub(crate) mod text;
+pub(crate) mod verdict;

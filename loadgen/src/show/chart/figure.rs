@@ -3,6 +3,7 @@
 
 use scenarios::conventions::Conventions;
 use scenarios::estimate::{Spread, UnitName};
+use scenarios::report::Latency;
 use scenarios::show;
 
 /// From here on digits say less than the power of ten.
@@ -37,6 +38,16 @@ pub(crate) fn share(share: f64) -> String {
 /// A multiple: `4.7`.
 pub(crate) fn multiple(ratio: f64) -> String {
     if ratio.abs() < NOTHING { "0".to_owned() } else { count(ratio) }
+}
+
+/// A quantile as a word in a sentence: `≥` where waits were given up, `few` where no sample lies beyond it.
+pub(crate) fn quantile(latency: &Latency, q: f64) -> String {
+    let Some(quantile) = latency.quantile(q) else { return NONE.to_owned() };
+    if latency.count as f64 * (1.0 - q) < 1.0 - 1e-9 {
+        return "few".to_owned();
+    }
+    let at_least = if quantile.censored { "≥ " } else { "" };
+    format!("{at_least}{}", time(quantile.value_s))
 }
 
 /// A number with its unit.

@@ -3,8 +3,8 @@
 use scenarios::report::{Generator, Offered, Provenance, Seeded, SetAside, TargetFacts};
 use serde::Serialize;
 
-use super::calendar;
 use super::performance::float;
+use crate::show::calendar;
 use crate::show::chart::figure;
 
 /// Everything that a run depends on.

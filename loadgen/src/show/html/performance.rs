@@ -6,8 +6,8 @@ use scenarios::report::{ActionReport, Latency, Prediction, Quantile, SloOutcome}
 use scenarios::show;
 
 use super::table::{Cell, Row, Table, numbers, words};
-use super::verdict::{attained, found};
 use crate::show::chart::figure;
+use crate::show::verdict::{attained, found};
 
 /// A count as a number to calculate with.
 #[expect(clippy::cast_precision_loss, reason = "shown with three digits: 53 bits are plenty")]

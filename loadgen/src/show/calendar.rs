@@ -10,9 +10,20 @@ const DAYS_TO_EPOCH: u64 = 719_468;
 const SECONDS_PER_DAY: u64 = 86_400;
 
 /// `2026-11-23 16:02 UTC`.
-pub(super) fn utc(unix_s: u64) -> String {
-    let days = unix_s / SECONDS_PER_DAY + DAYS_TO_EPOCH;
-    let minutes = unix_s % SECONDS_PER_DAY / 60;
+pub(crate) fn utc(unix_s: u64) -> String {
+    let ((year, month, day), minutes) = (civil(unix_s / SECONDS_PER_DAY), unix_s % SECONDS_PER_DAY / 60);
+    format!("{year:04}-{month:02}-{day:02} {:02}:{:02} UTC", minutes / 60, minutes % 60)
+}
+
+/// `2026-11-23T16:02:11`, as ISO 8601 has it; in universal time.
+pub(crate) fn iso(unix_s: u64) -> String {
+    let ((year, month, day), second) = (civil(unix_s / SECONDS_PER_DAY), unix_s % SECONDS_PER_DAY);
+    format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}", second / 3_600, second / 60 % 60, second % 60)
+}
+
+/// Year, month and day of a day counted from 1970-01-01.
+fn civil(days: u64) -> (u64, u64, u64) {
+    let days = days + DAYS_TO_EPOCH;
     let (cycle, day_of_cycle) = (days / DAYS_PER_CYCLE, days % DAYS_PER_CYCLE);
     // The year is the last one that had begun: at most 399, since the last day of a cycle is a leap day.
     let first_day = |year: u64| year * 365 + year / 4 - year / 100;
@@ -25,8 +36,7 @@ pub(super) fn utc(unix_s: u64) -> String {
     let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
     let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
     // January and February belong to the year that began in March before.
-    let year = cycle * 400 + year_of_cycle + u64::from(month <= 2);
-    format!("{year:04}-{month:02}-{day:02} {:02}:{:02} UTC", minutes / 60, minutes % 60)
+    (cycle * 400 + year_of_cycle + u64::from(month <= 2), month, day)
 }
 
 #[cfg(test)]
@@ -49,5 +59,6 @@ mod tests {
             assert_eq!(utc(unix_s), expected, "{unix_s}");
         }
         assert!(utc(u64::MAX).ends_with("UTC"));
+        assert_eq!(iso(1_795_449_731), "2026-11-23T16:02:11");
     }
 }

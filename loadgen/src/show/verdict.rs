@@ -1,49 +1,44 @@
-//! The answer in words: what the exit code says, why, and each promise with the figures that decided.
+//! The answer in words: what the exit code says, why, and each promise with the figures that decided. Every form of a
+//! report says it in these words.
 
-use scenarios::report::{
-    ActionReport, Generator, Honesty, Offered, Prediction, Report, SetAside, SloOutcome,
-};
+mod claims;
+
+use scenarios::conventions::grouped;
+use scenarios::report::{ActionReport, Honesty, Offered, Report, SetAside};
 use scenarios::verdict::{Attained, EXIT_NO, EXIT_UNKNOWN, Finding};
 use serde::Serialize;
 
+use super::chart::figure;
 use crate::answer::exit_code;
-use crate::show::chart::figure;
+use claims::{expectation, generator, promise};
 
 use super::calendar;
-use super::performance::{quantile, words_of};
+
+pub(super) use claims::{About, Claim};
 
 /// The first thing on the page.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub(super) struct Verdict {
-    tone: &'static str,
-    symbol: &'static str,
+    pub(super) tone: Tone,
+    pub(super) symbol: &'static str,
     /// `SLO met`.
     pub(super) answer: String,
     /// What the answer rests on, or why there is none.
-    because: String,
+    pub(super) because: String,
     /// The run in a line.
     pub(super) summary: String,
-    cut_short: String,
+    pub(super) cut_short: String,
     /// What does not count, and what the figures would be if it did.
-    set_aside: String,
-    started: String,
+    pub(super) set_aside: String,
+    pub(super) started: String,
     /// Each promise, each expectation of the file, and whether the measurement can be believed.
-    claims: Vec<Claim>,
-}
-
-/// One claim and what became of it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-struct Claim {
-    tone: &'static str,
-    symbol: &'static str,
-    word: &'static str,
-    name: String,
-    figures: String,
+    pub(super) claims: Vec<Claim>,
 }
 
 /// The look of an outcome: a class and a sign, beside the word.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Tone {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Tone {
     Good,
     Bad,
     Unknown,
@@ -52,7 +47,7 @@ enum Tone {
 }
 
 impl Tone {
-    fn class(self) -> &'static str {
+    pub(super) fn class(self) -> &'static str {
         match self {
             Tone::Good => "good",
             Tone::Bad => "bad",
@@ -61,7 +56,7 @@ impl Tone {
         }
     }
 
-    fn symbol(self) -> &'static str {
+    pub(super) fn symbol(self) -> &'static str {
         match self {
             Tone::Good => "✓",
             Tone::Bad => "✗",
@@ -108,7 +103,7 @@ pub(super) fn verdict(report: &Report) -> Verdict {
     let doubtful = report.generator.verdict != Honesty::Valid;
     claims.insert(if doubtful { 0 } else { claims.len() }, generator(&report.generator, &because));
     Verdict {
-        tone: tone.class(),
+        tone,
         symbol: tone.symbol(),
         answer,
         because,
@@ -171,6 +166,16 @@ fn answer(report: &Report) -> (Tone, String, String) {
     }
 }
 
+/// A count in full: `9,267`.
+fn whole(count: u64) -> String {
+    grouped(float(count))
+}
+
+#[expect(clippy::cast_precision_loss, reason = "shown with three digits: 53 bits are plenty")]
+fn float(count: u64) -> f64 {
+    count as f64
+}
+
 fn promises(total: usize) -> String {
     if total == 1 { "1 promise".to_owned() } else { format!("{total} promises") }
 }
@@ -231,7 +236,7 @@ fn summary(offered: &Offered, all: &ActionReport) -> String {
         }
     };
     // A number and its unit stay on one line.
-    let p99 = match quantile(&all.response, 0.99).text.as_str() {
+    let p99 = match figure::quantile(&all.response, 0.99).as_str() {
         figure::NONE => String::new(),
         known => format!(", p99 {}", known.replace(' ', "\u{a0}")),
     };
@@ -240,8 +245,8 @@ fn summary(offered: &Offered, all: &ActionReport) -> String {
         (1, _) => "1 error".to_owned(),
         (0, _) | (_, 0) => format!("{failed} errors"),
         _ => {
-            let share = super::performance::float(failed) / super::performance::float(all.scheduled);
-            format!("{} errors ({})", words_of(failed), figure::share(share))
+            let share = float(failed) / float(all.scheduled);
+            format!("{} errors ({})", whole(failed), figure::share(share))
         }
     };
     format!("{rate}{p99}, {errors}")
@@ -270,73 +275,12 @@ fn left_out(set_aside: &SetAside) -> String {
     )
 }
 
-/// The generator's verdict on itself; `because` has been said already.
-fn generator(generator: &Generator, because: &str) -> Claim {
-    let tone = if generator.verdict == Honesty::Valid { Tone::Good } else { Tone::Unknown };
-    let evidence = generator.evidence.join(", ");
-    let explained = explained(generator.verdict);
-    let figures = if generator.verdict == Honesty::Valid || explained == because {
-        evidence
-    } else {
-        format!("{explained} Seen: {evidence}")
-    };
-    Claim {
-        tone: tone.class(),
-        symbol: tone.symbol(),
-        word: generator.verdict.word(),
-        name: "The measurement itself".to_owned(),
-        figures,
-    }
-}
-
-fn promise(outcome: &SloOutcome) -> Claim {
-    let tone = attained_tone(outcome.verdict);
-    Claim {
-        tone: tone.class(),
-        symbol: tone.symbol(),
-        word: outcome.verdict.word(),
-        name: outcome.promise.clone(),
-        figures: figures(outcome),
-    }
-}
-
-fn figures(outcome: &SloOutcome) -> String {
-    let promised = figure::share(outcome.promised_share);
-    let Some(share) = outcome.attained_share else {
-        let why =
-            if outcome.scheduled == 0 { "nothing of it was measured" } else { "a run cannot measure it" };
-        return format!("{promised} promised; {why}");
-    };
-    let interval = outcome
-        .interval
-        .map(|(low, high)| format!(" [{}, {}]", figure::share(low), figure::share(high)))
-        .unwrap_or_default();
-    format!(
-        "{} kept it{interval}, of {} scheduled; {promised} promised",
-        figure::share(share),
-        words_of(outcome.scheduled)
-    )
-}
-
-fn expectation(prediction: &Prediction) -> Claim {
-    let tone = finding_tone(prediction.finding);
-    let measured = prediction.measured.map_or("not measured".to_owned(), |measured| {
-        format!("{} measured", figure::spread(measured, prediction.unit))
-    });
-    Claim {
-        tone: tone.class(),
-        symbol: tone.symbol(),
-        word: prediction.finding.word(),
-        name: prediction.quantity.clone(),
-        figures: format!("{} expected, {measured}", figure::spread(prediction.predicted, prediction.unit)),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::show::html::sample;
     use Attained::{CannotTell, Met, Missed};
+    use scenarios::report::SloOutcome;
 
     #[test]
     fn the_answer_says_what_the_exit_code_says() {
@@ -369,7 +313,7 @@ mod tests {
             (sample::empty(), "unknown", "Cannot tell: nothing was measured"),
         ] {
             let found = verdict(&report);
-            assert_eq!((found.tone, found.answer.as_str()), (tone, expected));
+            assert_eq!((found.tone.class(), found.answer.as_str()), (tone, expected));
             assert_eq!(exit_code(&report) == EXIT_NO, tone == "bad", "{expected}");
         }
     }
