@@ -2,6 +2,7 @@
 
 mod report;
 mod run;
+mod selftest;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -34,6 +35,9 @@ enum Command {
     Run(Box<run::RunArguments>),
     /// Show the report of an earlier run again
     Report(report::ReportArguments),
+    /// Test the generator itself on this machine: stalls whose effect is known, and whose processor is crowded
+    #[command(name = "selftest")]
+    SelfTest(selftest::SelfTestArguments),
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -77,6 +81,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let done = match cli.command {
         Command::Run(arguments) => run::execute(*arguments, command_line),
         Command::Report(arguments) => report::execute(&arguments),
+        Command::SelfTest(arguments) => selftest::execute(&arguments),
     };
     match done {
         Ok(code) => ExitCode::from(code),

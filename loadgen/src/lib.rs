@@ -25,6 +25,7 @@
 //! | `material` | what the world provides to the journeys: environment and tables |
 //! | `punctuality` | how late this machine wakes a thread, and whether the engine may sleep |
 //! | `watch`, `drive`, [`run`], `write_up`, `results` | a run from beginning to end |
+//! | [`selftest`] | stalls whose effect is known, to test the generator itself |
 //! | `show`, `live`, [`cli`] | what people see |
 
 #![cfg_attr(test, expect(clippy::float_cmp, reason = "exact values are what these tests are about"))]
@@ -54,6 +55,7 @@ mod results;
 pub mod run;
 pub mod schedule;
 mod scrape;
+pub mod selftest;
 pub mod session;
 mod show;
 mod statistics;

@@ -77,6 +77,13 @@ impl MachineTime {
     pub(crate) fn stolen_ticks_since(self, earlier: MachineTime) -> u64 {
         self.stolen.saturating_sub(earlier.stolen)
     }
+
+    /// What of the processors' time was taken away since `earlier`, which was so long ago; `tick` is the system's.
+    pub(crate) fn stolen_share_since(self, earlier: MachineTime, ago: Duration, tick: Duration) -> f64 {
+        let all = ago.as_secs_f64() * f64::from(self.cores);
+        let stolen = self.stolen_ticks_since(earlier) as f64 * tick.as_secs_f64();
+        if all > 0.0 { (stolen / all).min(1.0) } else { 0.0 }
+    }
 }
 
 /// How long a thread of this process has been ready to run and waited for a processor, since it began; without one
@@ -138,6 +145,9 @@ mod tests {
         // The eighth field; the ninth is within the first.
         assert_eq!(early.cores(), 1);
         assert_eq!(late.stolen_ticks_since(early), 30);
+        // 0.3 s of 2 s of one core.
+        let (ago, tick) = (Duration::from_secs(2), Duration::from_millis(10));
+        assert!((late.stolen_share_since(early, ago, tick) - 0.15).abs() < 1e-12);
         assert_eq!(MachineTime::parse("intr 5"), None);
         assert_eq!(MachineTime::parse("cpu  10 0 10 70 0 0 0\n"), None, "a kernel that does not say");
         let four = "cpu  8 0 0 0 0 0 0 0\ncpu0 2\ncpu1 2\ncpu2 2\ncpu3 2\nintr 7\ncpu9 1\n";

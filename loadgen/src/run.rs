@@ -158,13 +158,18 @@ fn users(config: &RunConfig, plan: &Plan, visits_per_s: Option<f64>) -> anyhow::
     Ok(users as u32)
 }
 
+/// `loadgen 0.1.0 (release)`.
+pub(crate) fn version() -> String {
+    let build = if cfg!(debug_assertions) { "debug" } else { "release" };
+    format!("loadgen {} ({build})", env!("CARGO_PKG_VERSION"))
+}
+
 fn provenance(loaded: &Loaded, config: &RunConfig, started_unix_s: u64) -> scenarios::report::Provenance {
     let mut hash = Fingerprint::new();
     hash.bytes(loaded.text.as_bytes());
-    let build = if cfg!(debug_assertions) { "debug" } else { "release" };
     scenarios::report::Provenance {
         started_unix_s,
-        version: format!("loadgen {} ({build})", env!("CARGO_PKG_VERSION")),
+        version: version(),
         scenario_hash: format!("{:016x}", hash.get()),
         command: config.command.clone(),
         machine: process::machine(),

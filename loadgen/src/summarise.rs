@@ -9,7 +9,7 @@ use crate::record::{ActionRecord, Attainment, Recorder, Times};
 use crate::statistics::{clopper_pearson, inflation, quantile_bounds};
 
 /// The quantiles that are reported.
-const QUANTILES: [f64; 4] = [0.5, 0.9, 0.99, 0.999];
+const QUANTILES: [f64; 5] = [0.5, 0.9, 0.95, 0.99, 0.999];
 const NANOS_PER_SECOND: f64 = 1e9;
 
 /// One action, or all of them, over so many measured seconds.

@@ -205,7 +205,7 @@ pub struct Latency {
     pub mean_s: f64,
     /// Longest.
     pub max_s: f64,
-    /// p50, p90, p99, p99.9.
+    /// p50, p90, p95, p99, p99.9; no p95 in older reports.
     pub quantiles: Vec<Quantile>,
 }
 

@@ -15,7 +15,7 @@ use crate::run::run;
 use crate::show;
 
 /// Exit status after a second Ctrl-C, as shells have it (128 + SIGINT).
-const EXIT_INTERRUPTED: i32 = 130;
+pub(super) const EXIT_INTERRUPTED: i32 = 130;
 
 #[derive(Debug, Args)]
 pub(super) struct RunArguments {

@@ -113,6 +113,6 @@ fn broken(error: &minijinja::Error) -> String {
 }
 
 #[cfg(test)]
-pub(super) mod sample;
+pub(crate) mod sample;
 #[cfg(test)]
 mod tests;

@@ -7,6 +7,7 @@
 //! | `markdown` | a comment on a pull request |
 //! | `csv`, `junit` | tables and test cases for other programs |
 //! | `hlog` | the HDR log, written while a run goes on |
+//! | `selftest` | a self-test for a terminal |
 //! | `verdict` | the answer in the words that all of them use |
 //! | `calendar`, `columns`, `spark` | dates, aligned columns, a line of blocks |
 
@@ -18,6 +19,7 @@ pub(crate) mod hlog;
 pub(crate) mod html;
 pub(crate) mod junit;
 pub(crate) mod markdown;
+pub(crate) mod selftest;
 pub(crate) mod spark;
 pub(crate) mod text;
 pub(crate) mod verdict;

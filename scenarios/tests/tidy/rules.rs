@@ -80,6 +80,8 @@ pub(crate) const CLOCKS: Rule = Rule {
         ("loadgen/src/punctuality.rs", "how late a sleep ends, tried before a run"),
         ("loadgen/src/watch.rs", "looks at the run from beside"),
         ("loadgen/src/run.rs", "the date in the report"),
+        ("loadgen/src/selftest.rs", "how much the host took in a time"),
+        ("loadgen/src/selftest/", "the self-test's target stalls for so long, its crowd ends in time"),
         ("loadgen/src/launch.rs", "limits how long a child is waited for"),
         ("loadgen/src/target.rs", "limits how long a target is waited for"),
         ("reference-server/src/clock.rs", "the forum's clock"),

@@ -11,7 +11,7 @@ use scenarios::verdict::{Attained, Finding};
 use super::performance::float;
 
 /// A run of the forum in which every promise was kept.
-pub(in crate::show) fn met() -> Report {
+pub(crate) fn met() -> Report {
     let actions = vec![
         action("read question", 9_267, [0.0009, 0.0018, 0.0072, 0.019]),
         action("list latest", 2_778, [0.0014, 0.0029, 0.0090, 0.024]),
