@@ -254,11 +254,13 @@ impl User {
             self.request.clear();
             self.session.render(&world.plan, request, &mut self.request);
             let method = request.template.method();
-            let expect = Expect { head: method == Method::Head, keep: request.needs_body() };
+            let expect = Expect { head: method == Method::Head, keep: request.wanted };
             self.parser.reset(expect);
             let mut sample = self.exchange(world, method, expect).await;
             sample.action = u16::try_from(action).unwrap_or(u16::MAX);
-            if sample.outcome == Outcome::Good && !self.session.judge(request, &self.parser.answer()) {
+            if sample.outcome == Outcome::Good
+                && !self.session.judge(&world.plan, request, &self.parser.answer())
+            {
                 sample.outcome = Outcome::CheckFailed;
             }
             let good = sample.outcome == Outcome::Good;

@@ -4,16 +4,20 @@
 //! the column, a secret that is not set. What a single visitor knows while he does it is a [`crate::session::Session`].
 //! The same compiled plan runs under every model of load, so that two models differ in their load alone.
 
+mod check;
 mod compile;
+mod failures;
 mod json_path;
 mod values;
 mod variables;
 
 use std::time::Duration;
 
-use crate::codec::Template;
+use crate::codec::{self, Template};
 
+pub(crate) use check::{Check, Keep, Operand, Source, Test};
 pub use compile::{PlanError, compile};
+pub use failures::{Failed, Failures};
 pub(crate) use json_path::JsonPath;
 pub use values::{Material, Table};
 pub(crate) use values::{Popular, Value};
@@ -31,8 +35,10 @@ pub struct Plan {
     pub(crate) popular: Vec<Popular>,
     /// Rows for visitors, if there are any.
     pub(crate) rows: Table,
-    /// How many variables are kept from answers.
-    pub(crate) kept: usize,
+    /// Names of the variables that are kept from answers.
+    pub(crate) kept: Vec<String>,
+    /// Which checks failed how often.
+    pub(crate) failures: Failures,
 }
 
 /// One action.
@@ -86,30 +92,33 @@ pub(crate) struct Request {
     pub(crate) body: Vec<BodyPart>,
     pub(crate) checks: Vec<Check>,
     /// Which kept variable gets which part of the answer.
-    pub(crate) keep: Vec<(usize, JsonPath)>,
+    pub(crate) keep: Vec<Keep>,
+    /// What of the answer has to be looked into.
+    pub(crate) wanted: codec::Keep,
+    /// Kept variables without which it cannot be sent.
+    pub(crate) needs: Vec<usize>,
 }
 
 impl Request {
     /// Whether a good answer has this status.
     pub(crate) fn asks_for(&self, status: u16) -> bool {
-        self.checks.iter().any(|check| matches!(check, Check::Status(asked) if *asked == status))
+        self.checks
+            .iter()
+            .any(|check| matches!(&check.test, Test::Status(statuses) if statuses.contains(status)))
     }
 
     /// Whether it can be sent without an answer to an earlier one.
     pub(crate) fn stands_alone(&self) -> bool {
-        let needs = |part: &Part| matches!(part, Part::Value(Value::Kept(_, None)));
-        let in_body = |part: &BodyPart| match part {
-            BodyPart::Raw(_) => false,
-            BodyPart::Plain(parts) | BodyPart::Quoted(parts) => parts.iter().any(needs),
-        };
-        !self.path.iter().any(needs)
-            && !self.headers.iter().any(|(_, parts)| parts.iter().any(needs))
-            && !self.body.iter().any(in_body)
+        self.needs.is_empty()
     }
 
-    /// Whether the answer's body has to be looked into.
-    pub(crate) fn needs_body(&self) -> bool {
-        !self.keep.is_empty() || self.checks.iter().any(|check| !matches!(check, Check::Status(_)))
+    /// Whatever is filled in.
+    fn parts(&self) -> impl Iterator<Item = &Part> {
+        let in_body = self.body.iter().flat_map(|part| match part {
+            BodyPart::Raw(_) => &[][..],
+            BodyPart::Plain(parts) | BodyPart::Quoted(parts) => parts,
+        });
+        self.path.iter().chain(self.headers.iter().flat_map(|(_, parts)| parts)).chain(in_body)
     }
 }
 
@@ -141,15 +150,13 @@ pub(crate) enum BodyPart {
     Quoted(Vec<Part>),
 }
 
-/// What a good answer looks like.
-#[derive(Debug)]
-pub(crate) enum Check {
-    Status(u16),
-    Exists(JsonPath),
-    Contains(String),
-}
-
 impl Plan {
+    /// The checks that failed so far, with how often.
+    #[must_use]
+    pub fn failed(&self) -> Vec<Failed<'_>> {
+        self.failures.failed()
+    }
+
     /// HTTP requests that an average visit makes.
     #[must_use]
     pub fn requests_per_visit(&self) -> f64 {

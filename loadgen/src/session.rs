@@ -3,13 +3,14 @@
 //! A session is a pure function of the run's seed and the number of the visit, so that a run can be repeated byte for
 //! byte, whichever thread or model carries it out. No clock, no socket.
 
+mod judge;
+mod render;
+
 use std::time::Duration;
 
 use rand::{Rng, RngExt, SeedableRng, rngs::ChaCha8Rng};
 
-use crate::codec::Answer;
-use crate::journey::{BodyPart, Check, Part, Plan, Request, Step, Value};
-use crate::prose;
+use crate::journey::{Plan, Request, Step};
 
 /// One visit under way.
 #[derive(Debug)]
@@ -23,10 +24,17 @@ pub struct Session {
     /// Drawn objects, one for each popularity of the plan; drawn anew for each action.
     drawn: Vec<Option<u64>>,
     /// What was kept from answers.
-    kept: Vec<Option<String>>,
+    kept: Vec<Kept>,
     /// Set when an answer did not have what was to be kept.
     is_lost: bool,
     body: String,
+    text: String,
+}
+
+/// A variable that an answer gave; its memory is used again.
+#[derive(Clone, Debug, Default)]
+struct Kept {
+    is_known: bool,
     text: String,
 }
 
@@ -45,7 +53,7 @@ impl Session {
             request: 0,
             row: 0,
             drawn: vec![None; plan.popular.len()],
-            kept: vec![None; plan.kept],
+            kept: vec![Kept::default(); plan.kept.len()],
             is_lost: false,
             body: String::new(),
             text: String::new(),
@@ -63,7 +71,7 @@ impl Session {
         self.step = 0;
         self.request = 0;
         self.is_lost = false;
-        self.kept.iter_mut().for_each(|kept| *kept = None);
+        self.kept.iter_mut().for_each(|kept| kept.is_known = false);
         self.drawn.iter_mut().for_each(|drawn| *drawn = None);
     }
 
@@ -108,94 +116,6 @@ impl Session {
         u16::try_from(self.step * 16 + self.request).unwrap_or(u16::MAX)
     }
 
-    /// Appends the request, filled in.
-    pub(crate) fn render(&mut self, plan: &Plan, request: &Request, out: &mut Vec<u8>) {
-        let mut path = request.template.begin(out);
-        for part in &request.path {
-            path = match part {
-                Part::Path(fixed) => path.fixed(fixed),
-                Part::Number => path.number(self.number),
-                Part::Value(Value::Popular(index)) => path.number(self.popular(plan, *index)),
-                other => {
-                    let mut text = std::mem::take(&mut self.text);
-                    text.clear();
-                    self.write(plan, other, &mut text);
-                    path = path.text(&text);
-                    self.text = text;
-                    path
-                }
-            };
-        }
-        let mut headers = path.headers();
-        for (name, parts) in &request.headers {
-            let mut text = std::mem::take(&mut self.text);
-            text.clear();
-            for part in parts {
-                self.write(plan, part, &mut text);
-            }
-            // A value that came with an answer may hold anything; what cannot be sent is left out, and the server says so.
-            if let Ok(header) = crate::codec::Header::new(name, &text) {
-                headers = headers.header(&header);
-            }
-            self.text = text;
-        }
-        let mut body = std::mem::take(&mut self.body);
-        body.clear();
-        request.body.iter().for_each(|part| self.write_body(plan, part, &mut body));
-        headers.finish(body.as_bytes());
-        self.body = body;
-    }
-
-    fn write_body(&mut self, plan: &Plan, part: &BodyPart, out: &mut String) {
-        match part {
-            BodyPart::Raw(text) => out.push_str(text),
-            BodyPart::Plain(parts) => parts.iter().for_each(|part| self.write(plan, part, out)),
-            BodyPart::Quoted(parts) => {
-                out.push('"');
-                let start = out.len();
-                for part in parts {
-                    self.write(plan, part, out);
-                }
-                if out[start..].contains(|c: char| c == '"' || c == '\\' || c.is_control()) {
-                    let escaped = serde_json::Value::from(&out[start..]).to_string();
-                    out.truncate(start);
-                    out.push_str(&escaped[1..escaped.len() - 1]);
-                }
-                out.push('"');
-            }
-        }
-    }
-
-    fn write(&mut self, plan: &Plan, part: &Part, out: &mut String) {
-        match part {
-            Part::Path(path) => out.push_str(path.as_str()),
-            Part::Literal(text) => out.push_str(text),
-            Part::Number => out.push_str(&self.number.to_string()),
-            Part::Words(low, high) => {
-                let count = self.random.random_range(*low..=*high);
-                prose::words(&mut self.random, count, out);
-            }
-            Part::Prose(low, high) => {
-                let bytes = self.random.random_range(*low..=*high);
-                prose::text(&mut self.random, bytes, out);
-            }
-            Part::Value(value) => self.write_value(plan, value, out),
-        }
-    }
-
-    fn write_value(&mut self, plan: &Plan, value: &Value, out: &mut String) {
-        match value {
-            Value::Fixed(text) => out.push_str(text),
-            Value::Popular(index) => out.push_str(&self.popular(plan, *index).to_string()),
-            Value::Column(column) => out.push_str(&plan.rows.rows[self.row][*column]),
-            Value::Kept(slot, declared) => match (&self.kept[*slot], declared) {
-                (Some(text), _) => out.push_str(text),
-                (None, Some(declared)) => self.write_value(plan, declared, out),
-                (None, None) => {}
-            },
-        }
-    }
-
     fn popular(&mut self, plan: &Plan, index: usize) -> u64 {
         if let Some(drawn) = self.drawn[index] {
             return drawn;
@@ -205,44 +125,10 @@ impl Session {
         drawn
     }
 
-    /// Whether the answer is a good one; keeps from it what later requests need.
-    pub(crate) fn judge(&mut self, request: &Request, answer: &Answer<'_>) -> bool {
-        let says_status = request.checks.iter().any(|check| matches!(check, Check::Status(_)));
-        if !says_status && answer.status >= 400 {
-            return false;
-        }
-        let mut json = None;
-        for check in &request.checks {
-            let good = match check {
-                Check::Status(status) => answer.status == *status,
-                Check::Exists(path) => path.find(parsed(&mut json, answer)).is_some(),
-                Check::Contains(text) => contains(answer.body, text.as_bytes()),
-            };
-            if !good {
-                return false;
-            }
-        }
-        for (slot, path) in &request.keep {
-            self.kept[*slot] = path.text(parsed(&mut json, answer));
-            if self.kept[*slot].is_none() {
-                return false;
-            }
-        }
-        true
-    }
-
     /// The visit cannot go on: what its next steps need did not come.
     pub(crate) fn lose(&mut self) {
         self.is_lost = true;
     }
-}
-
-fn parsed<'a>(json: &'a mut Option<serde_json::Value>, answer: &Answer<'_>) -> &'a serde_json::Value {
-    json.get_or_insert_with(|| serde_json::from_slice(answer.body).unwrap_or_default())
-}
-
-fn contains(body: &[u8], text: &[u8]) -> bool {
-    text.is_empty() || body.windows(text.len()).any(|window| window == text)
 }
 
 /// Draws an index in proportion to weights given as running sums.

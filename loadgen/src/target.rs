@@ -96,7 +96,8 @@ pub(crate) fn ask_once(plan: &Plan, address: SocketAddr, seed: u64) -> Result<()
     stream.set_write_timeout(Some(ANSWER_WAIT)).map_err(closed)?;
     stream.write_all(&bytes).map_err(closed)?;
     let mut parser = Parser::new();
-    parser.reset(Expect { head: request.template.method() == Method::Head, keep: false });
+    parser
+        .reset(Expect { head: request.template.method() == Method::Head, keep: crate::codec::Keep::Nothing });
     let mut buffer = [0u8; 16 * 1024];
     let begun = std::time::Instant::now();
     loop {

@@ -93,7 +93,7 @@ impl Visits {
             visit: slot,
             step: session.position(),
             idempotent: method.is_idempotent(),
-            keep_body: template.needs_body(),
+            keep: template.wanted,
             head: method == scenarios::requests::Method::Head,
         })
     }
@@ -116,7 +116,7 @@ impl Workload for Visits {
     fn judge(&mut self, operation: &Operation, answer: &Answer<'_>) -> Verdict {
         let session = &mut self.sessions[operation.visit as usize];
         let good = match session.current(&self.plan, &mut Duration::default()) {
-            Some((_, request)) => session.judge(request, answer),
+            Some((_, request)) => session.judge(&self.plan, request, answer),
             None => false,
         };
         if good { Verdict::Good } else { Verdict::Bad }

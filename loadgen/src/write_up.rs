@@ -15,7 +15,7 @@ use crate::drive::{CLOSED_THREADS, Driven};
 use crate::engine::Outcome;
 use crate::hold::{self, Found};
 use crate::honesty::{self, Evidence};
-use crate::journey::Plan;
+use crate::journey::{self, Plan};
 use crate::offered::{self, Rate};
 use crate::process::{self, Usage};
 use crate::record::Times;
@@ -324,6 +324,10 @@ fn notes(run: &Run<'_>, spent: &Spent, measured_s: f64) -> Vec<String> {
             show::seconds(waiting.late_p99.as_secs_f64())
         ));
     }
+    notes.extend(run.plan.failed().iter().map(|failed| {
+        let journey::Failed { action, check, count } = failed;
+        format!("{action}: {count} answers failed `{check}`, warm-up included")
+    }));
     if let Some(offered) = &run.driven.offered {
         if let Some(error) = &offered.first_connect_error {
             notes.push(format!("the first connection that failed: {error}"));

@@ -2,42 +2,17 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod visitor;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use loadgen::codec::Answer;
+use loadgen::codec::{Answer, Keep};
 use loadgen::engine::{Nanos, Operation, Outcome, Sample, Verdict, Workload};
 use loadgen::journey::{Material, Plan, Table, compile};
-use loadgen::schedule::{Arrivals, PerSecond, Process, Segment};
-use loadgen::visits::Visits;
 use scenarios::Scenario;
-
-fn plan(text: &str, material: &Material) -> Arc<Plan> {
-    let scenario =
-        Scenario::from_yaml(text).unwrap_or_else(|error| panic!("{}", error.render("test.yaml", text)));
-    let rates: Vec<f64> = scenario.actions.iter().map(|_| 1.0).collect();
-    Arc::new(compile(&scenario, &rates, material, "localhost").unwrap_or_else(|error| panic!("{error}")))
-}
-
-fn visits(plan: &Arc<Plan>, seed: u64) -> Visits {
-    let rate = PerSecond::new(10.0).unwrap();
-    let arrivals =
-        Arrivals::new(Process::Constant, vec![Segment::constant(Duration::from_secs(10), rate)], seed);
-    Visits::new(plan.clone(), arrivals, seed)
-}
-
-fn next(visits: &mut Visits) -> (Operation, String) {
-    let mut request = Vec::new();
-    let operation = visits.arrive(&mut request).expect("the schedule goes on");
-    (operation, String::from_utf8(request).unwrap())
-}
-
-fn follow(visits: &mut Visits, operation: &Operation, outcome: Outcome) -> Option<(Operation, String)> {
-    let mut request = Vec::new();
-    let next = visits.follow(operation, outcome, &mut request)?;
-    Some((next, String::from_utf8(request).unwrap()))
-}
+use visitor::{follow, next, plan, visits};
 
 /// An answer that took so long from its due time.
 fn ended(operation: &Operation, took: Duration) -> Sample {
@@ -104,7 +79,7 @@ fn one_visitor_keeps_his_row_his_item_and_what_he_was_told() {
 
         let (order, request) =
             follow(&mut visits, &look, Outcome::Good).expect("the action has three requests");
-        assert!(order.keep_body && !order.idempotent);
+        assert!(order.keep == Keep::Body && !order.idempotent);
         let sent = body(&request);
         assert_eq!(sent["item"], item.as_str());
         let name = if token == "t-ann" { "Ann \"A\" O'Neil" } else { "Bob\\" };

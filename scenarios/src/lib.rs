@@ -5,7 +5,7 @@
 //! | --- | --- |
 //! | [`units`], [`range`], [`conventions`] | numbers with a unit, numbers known only as a range, what a day is |
 //! | `raw`, `quantity`, `read` (private) | from the text of a file to its meaning |
-//! | [`scenario`], [`slo`], [`requests`] | the system: users, data, actions, promises, how it is asked |
+//! | [`scenario`], [`slo`], [`requests`], [`answers`] | the system: users, data, actions, promises, how it is asked, what a good answer is |
 //! | [`data`], [`cdn`], [`availability`], [`backup`] | what it stores, what answers for it, how often its parts are there, how its data is backed up |
 //! | [`prices`], [`tiers`] | what things cost; what a request passes on its way |
 //! | [`estimate`], [`report`], [`verdict`] | what the arithmetic says, what a run measured, and the words for both |
@@ -18,6 +18,7 @@
 
 #![cfg_attr(test, expect(clippy::float_cmp, reason = "exact values are what these tests are about"))]
 
+pub mod answers;
 pub mod availability;
 pub mod backup;
 pub mod cdn;

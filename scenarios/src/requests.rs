@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use crate::answers::{Check, Keep};
 use crate::range::Range;
 use crate::units::Bytes;
 
@@ -30,8 +31,8 @@ pub struct RequestTemplate {
     pub body: Body,
     /// What a good answer looks like; empty: any status below 400.
     pub checks: Vec<Check>,
-    /// Variables taken from the answer, with a path like `$.id`.
-    pub keep: Vec<(String, String)>,
+    /// Variables taken from the answer.
+    pub keep: Vec<Keep>,
     /// Where the request was declared (line).
     pub line: usize,
 }
@@ -127,17 +128,6 @@ pub enum Json {
     List(Vec<Json>),
     /// An object, in the order of the file.
     Object(Vec<(String, Json)>),
-}
-
-/// What a good answer looks like.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Check {
-    /// This status.
-    Status(u16),
-    /// The JSON answer has something at this path.
-    JsonExists(String),
-    /// The body contains this text.
-    Contains(String),
 }
 
 /// Where a variable comes from.

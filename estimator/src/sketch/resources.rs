@@ -1,7 +1,8 @@
 //! Resources: how each action is asked over HTTP, as the file says or as what it touches suggests.
 
+use scenarios::answers::Test;
 use scenarios::estimate::{Estimate, UnitName};
-use scenarios::requests::{Check, Method, Piece, RequestTemplate, Text};
+use scenarios::requests::{Method, Piece, RequestTemplate, Text};
 use scenarios::scenario::{Action, ActionRate, Scenario, Touch};
 use scenarios::show::digits;
 use serde::Serialize;
@@ -80,8 +81,8 @@ fn peak(estimate: &Estimate, action: &Action) -> Option<f64> {
 }
 
 fn status(request: &RequestTemplate) -> Option<u16> {
-    request.checks.iter().find_map(|check| match check {
-        Check::Status(status) => Some(*status),
+    request.checks.iter().find_map(|check| match &check.test {
+        Test::Status(statuses) => Some(statuses.first()),
         _ => None,
     })
 }

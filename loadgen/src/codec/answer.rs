@@ -25,7 +25,7 @@ impl<'a> Answer<'a> {
     }
 
     /// The values of all fields of this name, in order. None unless headers were asked for.
-    pub fn headers(&self, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
+    pub fn headers<'n>(&self, name: &'n str) -> impl Iterator<Item = &'a [u8]> + use<'a, 'n> {
         self.fields
             .split(|byte| *byte == b'\n')
             .filter_map(|line| split_field(line).ok())
@@ -35,8 +35,20 @@ impl<'a> Answer<'a> {
 
     /// The first value of this name.
     #[must_use]
-    pub fn header(&self, name: &'a str) -> Option<&'a [u8]> {
+    pub fn header(&self, name: &str) -> Option<&'a [u8]> {
         self.headers(name).next()
+    }
+
+    /// The value of the last cookie of this name that is set. None unless headers or cookies were asked for.
+    #[must_use]
+    pub fn cookie(&self, name: &str) -> Option<&'a [u8]> {
+        let set = self.headers("set-cookie").filter_map(|field| {
+            let pair = field.split(|byte| *byte == b';').next()?;
+            let equals = pair.iter().position(|byte| *byte == b'=')?;
+            let value = pair[equals + 1..].trim_ascii();
+            (pair[..equals].trim_ascii() == name.as_bytes()).then_some(value)
+        });
+        set.last()
     }
 
     /// Whether the whole body is at hand.

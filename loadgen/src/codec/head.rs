@@ -124,6 +124,13 @@ impl Head {
     }
 }
 
+/// Whether a header field sets a cookie. Its first letter rules out nearly every other.
+pub(super) fn sets_cookie(line: &[u8]) -> bool {
+    const NAME: &[u8] = b"set-cookie:";
+    matches!(line.first(), Some(b's' | b'S'))
+        && line.get(..NAME.len()).is_some_and(|name| name.eq_ignore_ascii_case(NAME))
+}
+
 /// Takes `name: value` apart, after a look at the name.
 pub(super) fn split_field(line: &[u8]) -> Result<(&[u8], &[u8]), Reason> {
     if matches!(line, [b' ' | b'\t', ..]) {

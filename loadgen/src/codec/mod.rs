@@ -31,4 +31,4 @@ pub use answer::Answer;
 pub use chunked::MAX_CHUNK_LINE_BYTES;
 pub use malformed::{Malformed, Reason};
 pub use request::{Header, HeaderWriter, Path, PathWriter, Refused, Template};
-pub use response::{Expect, MAX_HEAD_BYTES, MAX_KEPT_BODY_BYTES, Parser, Progress};
+pub use response::{Expect, Keep, MAX_HEAD_BYTES, MAX_KEPT_BODY_BYTES, Parser, Progress};

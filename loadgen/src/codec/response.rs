@@ -7,7 +7,7 @@
 
 use super::answer::Answer;
 use super::chunked::{Chunks, Part};
-use super::head::{Framing, Head, split_field};
+use super::head::{self, Framing, Head, split_field};
 use super::line::Lines;
 use super::malformed::{Malformed, Reason};
 
@@ -29,8 +29,22 @@ const OPENING: &[u8] = b"HTTP/1.";
 pub struct Expect {
     /// The request was HEAD: whatever the fields say, there is no body.
     pub head: bool,
-    /// Keep header fields and body for [`Parser::answer`].
-    pub keep: bool,
+    /// What of it [`Parser::answer`] has to show.
+    pub keep: Keep,
+}
+
+/// What of a response is kept for those who judge it; each has what the ones before it have.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Keep {
+    /// Status and sizes, which are always known.
+    #[default]
+    Nothing,
+    /// The fields that set cookies.
+    Cookies,
+    /// All header fields.
+    Fields,
+    /// The body, too.
+    Body,
 }
 
 /// How far a response has come.
@@ -239,7 +253,9 @@ impl Parser {
             State::Fields if line.is_empty() => self.end_of_head().map_err(refused)?,
             State::Fields => {
                 self.head.field(line).map_err(refused)?;
-                if self.expect.keep {
+                if self.expect.keep >= Keep::Fields
+                    || self.expect.keep == Keep::Cookies && head::sets_cookie(line)
+                {
                     self.fields.extend_from_slice(line);
                     self.fields.push(b'\n');
                 }
@@ -272,7 +288,7 @@ impl Parser {
 
     fn keep(&mut self, bytes: &[u8]) {
         self.body_bytes += bytes.len() as u64;
-        if self.expect.keep {
+        if self.expect.keep == Keep::Body {
             let room = MAX_KEPT_BODY_BYTES - self.body.len();
             self.body.extend_from_slice(&bytes[..bytes.len().min(room)]);
         }

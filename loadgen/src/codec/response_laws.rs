@@ -3,7 +3,9 @@
 
 use proptest::prelude::*;
 
-use super::{Expect, MAX_CHUNK_LINE_BYTES, MAX_HEAD_BYTES, MAX_KEPT_BODY_BYTES, Parser, Progress, Reason};
+use super::{
+    Expect, Keep, MAX_CHUNK_LINE_BYTES, MAX_HEAD_BYTES, MAX_KEPT_BODY_BYTES, Parser, Progress, Reason,
+};
 
 /// Everything that can be seen of a response after its last piece.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,7 +18,7 @@ enum Seen {
 /// Reads the pieces and then, when `closed`, the end of the connection.
 fn read<'a>(pieces: impl IntoIterator<Item = &'a [u8]>, head: bool, closed: bool) -> Seen {
     let mut parser = Parser::new();
-    parser.reset(Expect { head, keep: true });
+    parser.reset(Expect { head, keep: Keep::Body });
     let mut progress = Ok(Progress::NeedMore);
     for piece in pieces {
         progress = parser.feed(piece);
@@ -219,7 +221,7 @@ fn endless_interim_answers_are_refused() {
 fn a_body_beyond_the_limit_is_counted_but_not_kept() {
     let length = MAX_KEPT_BODY_BYTES + 10;
     let mut parser = Parser::new();
-    parser.reset(Expect { head: false, keep: true });
+    parser.reset(Expect { head: false, keep: Keep::Body });
     let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n");
     parser.feed(head.as_bytes()).unwrap();
     assert_eq!(parser.feed(&vec![b'x'; length]), Ok(Progress::Done));
@@ -231,7 +233,7 @@ fn a_body_beyond_the_limit_is_counted_but_not_kept() {
 #[test]
 fn a_parser_that_was_reset_remembers_nothing() {
     let mut parser = Parser::new();
-    parser.reset(Expect { head: false, keep: true });
+    parser.reset(Expect { head: false, keep: Keep::Body });
     parser.feed(b"HTTP/1.1 500 No\r\nSet-Cookie: a\r\nSet-cookie: b\r\nContent-Length: 1\r\n\r\nx").unwrap();
     let cookies: Vec<_> = parser.answer().headers("set-cookie").collect();
     assert_eq!(cookies, [b"a", b"b"]);

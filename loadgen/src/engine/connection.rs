@@ -80,7 +80,7 @@ impl Connection {
     }
 
     fn expect_answer(&mut self) {
-        self.parser.reset(Expect { head: self.operation.head, keep: self.operation.keep_body });
+        self.parser.reset(Expect { head: self.operation.head, keep: self.operation.keep });
     }
 
     pub(super) fn is_busy(&self) -> bool {

@@ -4,7 +4,7 @@
 //! a [`Workload`]. It is asked for the next request before that is due, so that rendering never makes one late.
 
 use super::{Nanos, Outcome, Sample};
-use crate::codec::Answer;
+use crate::codec::{Answer, Keep};
 
 /// One HTTP request that is due at a time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -19,8 +19,8 @@ pub struct Operation {
     pub step: u16,
     /// Whether it may be sent again when a reused connection turns out to have been closed.
     pub idempotent: bool,
-    /// Whether [`Workload::judge`] wants to see header fields and body.
-    pub keep_body: bool,
+    /// What of the answer [`Workload::judge`] wants to see.
+    pub keep: Keep,
     /// Whether it is a HEAD request, whose answer has no body.
     pub head: bool,
 }

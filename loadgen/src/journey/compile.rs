@@ -1,13 +1,14 @@
 //! From the scenario's templates to a plan that can be carried out without a further check.
 
 use scenarios::Scenario;
-use scenarios::requests::{Body, Check as Asked, Json, Piece, RequestTemplate, Text};
+use scenarios::requests::{Body, Json, Piece, RequestTemplate, Text};
 use scenarios::scenario::JourneyStep;
 
 use crate::codec::{self, Path, Template};
 
 use super::{
-    Action, BodyPart, Check, JsonPath, Material, Part, Plan, Popular, Request, Step, Table, Value, Visit,
+    Action, BodyPart, Failures, Material, Operand, Part, Plan, Popular, Request, Step, Table, Test, Value,
+    Visit,
 };
 
 /// Why a scenario cannot be run, though it can be estimated.
@@ -35,6 +36,18 @@ pub enum PlanError {
         action: String,
         /// What is wrong with it, with a hint.
         problem: String,
+    },
+    /// A request that needs what no answer has given yet.
+    #[error(
+        "`{action}` in `{visit}` needs `{{{name}}}`, which no request before it keeps\n  hint: say under `journeys` what is done before it, or give the variable a value under `visitors`"
+    )]
+    Unknown {
+        /// The journey, or the action that stands alone.
+        visit: String,
+        /// What cannot be asked.
+        action: String,
+        /// The variable.
+        name: String,
     },
     /// A variable without a value.
     #[error("variable `{name}` (line {line}): {problem}")]
@@ -67,14 +80,15 @@ pub fn compile(
         popular: Vec::new(),
         kept: Vec::new(),
         rows: Table::default(),
+        failures: Failures::default(),
     };
     let (visits, used) = visits(scenario, rates)?;
     let names: Vec<&str> = used.iter().map(|index| scenario.actions[*index].name.as_str()).collect();
     compiler.variables(&names)?;
     for request in scenario.requests.iter().flat_map(|(_, requests)| requests) {
-        for (name, _) in &request.keep {
-            if !compiler.kept.contains(name) {
-                compiler.kept.push(name.clone());
+        for keep in &request.keep {
+            if !compiler.kept.contains(&keep.name) {
+                compiler.kept.push(keep.name.clone());
             }
         }
     }
@@ -86,8 +100,30 @@ pub fn compile(
             Some(*sum)
         })
         .collect();
-    let Compiler { popular, rows, kept, .. } = compiler;
-    Ok(Plan { actions, visits, cumulative, popular, rows, kept: kept.len() })
+    let Compiler { popular, rows, kept, failures, .. } = compiler;
+    let plan = Plan { actions, visits, cumulative, popular, rows, kept, failures };
+    needs_are_met(&plan)?;
+    Ok(plan)
+}
+
+/// A request that needs what an earlier answer gave must come after that answer, in every visit.
+fn needs_are_met(plan: &Plan) -> Result<(), PlanError> {
+    for visit in &plan.visits {
+        let mut known = vec![false; plan.kept.len()];
+        for action in visit.acts().map(|index| &plan.actions[index]) {
+            for request in &action.requests {
+                if let Some(missing) = request.needs.iter().find(|slot| !known[**slot]) {
+                    return Err(PlanError::Unknown {
+                        visit: visit.name.clone(),
+                        action: action.name.clone(),
+                        name: plan.kept[*missing].clone(),
+                    });
+                }
+                request.keep.iter().for_each(|keep| known[keep.slot] = true);
+            }
+        }
+    }
+    Ok(())
 }
 
 /// The kinds of visits with their weights, and the scenario's actions that they use, in the scenario's order.
@@ -161,26 +197,27 @@ pub(super) struct Compiler<'a> {
     pub(super) popular: Vec<Popular>,
     kept: Vec<String>,
     pub(super) rows: Table,
+    pub(super) failures: Failures,
 }
 
 impl Compiler<'_> {
-    fn action(&self, index: usize) -> Result<Action, PlanError> {
-        let action = &self.scenario.actions[index];
-        let Some((_, templates)) = self.scenario.requests.iter().find(|(name, _)| *name == action.name)
-        else {
+    fn action(&mut self, index: usize) -> Result<Action, PlanError> {
+        let scenario = self.scenario;
+        let action = &scenario.actions[index];
+        let Some((_, templates)) = scenario.requests.iter().find(|(name, _)| *name == action.name) else {
             let known =
                 "read question, list latest, ask, answer, view profile, edit profile, login".to_owned();
             return Err(PlanError::NoRequest { action: action.name.clone(), known });
         };
         let requests = templates
             .iter()
-            .map(|template| self.request(template))
+            .map(|template| self.request(&action.name, template))
             .collect::<Result<Vec<_>, _>>()
             .map_err(|problem| PlanError::Request { action: action.name.clone(), problem })?;
         Ok(Action { name: action.name.clone(), requests })
     }
 
-    fn request(&self, asked: &RequestTemplate) -> Result<Request, String> {
+    fn request(&mut self, action: &str, asked: &RequestTemplate) -> Result<Request, String> {
         let refused = |refused: codec::Refused| refused.to_string();
         let mut fixed = vec![
             codec::Header::new("user-agent", concat!("loadgen/", env!("CARGO_PKG_VERSION")))
@@ -211,21 +248,18 @@ impl Compiler<'_> {
             Body::Text(text) => body.push(BodyPart::Plain(self.parts(text)?)),
             Body::Json(json) => self.json(json, &mut body)?,
         }
-        Ok(Request {
-            template: Template::new(asked.method, self.host, &fixed).map_err(refused)?,
-            path: self.path(&asked.path)?,
-            headers,
-            body,
-            checks: asked.checks.iter().map(check).collect::<Result<_, _>>()?,
-            keep: asked
-                .keep
-                .iter()
-                .map(|(name, path)| Ok((self.kept_slot(name), json_path(path)?)))
-                .collect::<Result<_, String>>()?,
-        })
+        let checks = self.checks(action, &asked.checks)?;
+        let keep = self.keep(action, &asked.keep)?;
+        let wanted = checks.iter().map(|check| check.test.wanted());
+        let wanted = wanted.chain(keep.iter().map(|keep| keep.source.wanted())).max().unwrap_or_default();
+        let template = Template::new(asked.method, self.host, &fixed).map_err(refused)?;
+        let path = self.path(&asked.path)?;
+        let mut request = Request { template, path, headers, body, checks, keep, wanted, needs: Vec::new() };
+        request.needs = needs(&request);
+        Ok(request)
     }
 
-    fn kept_slot(&self, name: &str) -> usize {
+    pub(super) fn kept_slot(&self, name: &str) -> usize {
         self.kept.iter().position(|kept| kept == name).unwrap_or(0)
     }
 
@@ -258,18 +292,17 @@ impl Compiler<'_> {
             Piece::Words { low, high } => Part::Words(*low, (*high).max(*low)),
             Piece::Prose(range) => Part::Prose(range.low().bytes() as usize, range.high().bytes() as usize),
             Piece::Number => Part::Number,
-            Piece::Variable(name) => {
-                let declared =
-                    self.names.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
-                if self.kept.contains(name) {
-                    Part::Value(Value::Kept(self.kept_slot(name), declared.map(Box::new)))
-                } else {
-                    Part::Value(declared.ok_or(format!(
-                        "`{{{name}}}` comes from nowhere\n  hint: name it under `visitors`"
-                    ))?)
-                }
-            }
+            Piece::Variable(name) => Part::Value(self.variable(name)?),
         })
+    }
+
+    /// What fills the hole of this name.
+    pub(super) fn variable(&self, name: &str) -> Result<Value, String> {
+        let declared = self.names.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone());
+        if self.kept.iter().any(|kept| kept == name) {
+            return Ok(Value::Kept(self.kept_slot(name), declared.map(Box::new)));
+        }
+        declared.ok_or(format!("`{{{name}}}` comes from nowhere\n  hint: name it under `visitors`"))
     }
 
     /// JSON with its strings left open.
@@ -307,6 +340,26 @@ fn raw(out: &mut Vec<BodyPart>, text: &str) {
     }
 }
 
+/// Kept variables without which a request cannot be sent, or its answer not be judged.
+fn needs(request: &Request) -> Vec<usize> {
+    let filled = request.parts().filter_map(|part| match part {
+        Part::Value(value) => Some(value),
+        _ => None,
+    });
+    let compared = request.checks.iter().filter_map(|check| match &check.test {
+        Test::Compare(_, _, Operand::Value(value)) => Some(value),
+        _ => None,
+    });
+    let needed = filled.chain(compared).filter_map(|value| match value {
+        Value::Kept(slot, None) => Some(*slot),
+        _ => None,
+    });
+    let mut needs: Vec<usize> = needed.collect();
+    needs.sort_unstable();
+    needs.dedup();
+    needs
+}
+
 fn is_constant(part: &Part) -> bool {
     matches!(part, Part::Literal(_) | Part::Value(Value::Fixed(_)))
 }
@@ -319,17 +372,4 @@ fn constant(parts: &[Part]) -> String {
             _ => "",
         })
         .collect()
-}
-
-fn check(asked: &Asked) -> Result<Check, String> {
-    Ok(match asked {
-        Asked::Status(status) => Check::Status(*status),
-        Asked::JsonExists(path) => Check::Exists(json_path(path)?),
-        Asked::Contains(text) => Check::Contains(text.clone()),
-    })
-}
-
-fn json_path(text: &str) -> Result<JsonPath, String> {
-    JsonPath::parse(text)
-        .ok_or(format!("`{text}` is not a path into JSON\n  hint: like `$.id` or `$.items[0].id`"))
 }

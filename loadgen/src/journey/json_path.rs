@@ -1,5 +1,7 @@
 //! Paths into a JSON answer: `$.id`, `$.items[0].id`; names and indexes, which is all that journeys need.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 /// A path, taken apart once.
@@ -44,11 +46,11 @@ impl JsonPath {
     }
 
     /// What stands there, as the text of a variable.
-    pub(crate) fn text(&self, value: &Value) -> Option<String> {
+    pub(crate) fn text<'a>(&self, value: &'a Value) -> Option<Cow<'a, str>> {
         match self.find(value)? {
-            Value::String(text) => Some(text.clone()),
+            Value::String(text) => Some(Cow::Borrowed(text)),
             Value::Null | Value::Object(_) | Value::Array(_) => None,
-            other => Some(other.to_string()),
+            other => Some(Cow::Owned(other.to_string())),
         }
     }
 }

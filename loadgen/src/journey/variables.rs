@@ -1,5 +1,6 @@
 //! The variables of a plan: each found, or refused with what is missing.
 
+use scenarios::answers::{Check, JsonTest, Operand, Test};
 use scenarios::requests::{Body, HowMany, Json, Piece, Text, VariableSource};
 
 use super::compile::{Compiler, PlanError};
@@ -26,9 +27,11 @@ impl<'a> Compiler<'a> {
         let in_text = |text: &Text| {
             text.pieces.iter().any(|piece| matches!(piece, Piece::Variable(used) if used == name))
         };
+        let compared = |check: &Check| matches!(&check.test, Test::Json(_, JsonTest::Compare(_, Operand::Variable(used))) if used == name);
         let asked = self.scenario.requests.iter().filter(|(action, _)| actions.contains(&action.as_str()));
         asked.flat_map(|(_, list)| list).any(|request| {
-            in_text(&request.path)
+            request.checks.iter().any(compared)
+                || in_text(&request.path)
                 || request.headers.iter().any(|(_, value)| in_text(value))
                 || match &request.body {
                     Body::None => false,

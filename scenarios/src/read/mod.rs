@@ -5,6 +5,7 @@
 //! they are asked) is filled in from `reference-forum.yaml`, read by the same code.
 
 mod actions;
+mod answers;
 mod availability;
 mod backup;
 mod claims;

@@ -3,12 +3,12 @@
 use crate::error::{ScenarioError, nearest};
 use crate::raw::{Node, Value};
 use crate::requests::{
-    Body, Check, HowMany, Json, Method, Piece, RequestTemplate, Target, Text, Variable, VariableSource,
+    Body, HowMany, Json, Method, Piece, RequestTemplate, Target, Text, Variable, VariableSource,
 };
 
 use super::Forum;
-use super::fields::{Fields, File, Read, entries, one_or_many, refused, scalar, unknown_key};
-use super::text;
+use super::fields::{Fields, File, Read, entries, one_or_many, refused, scalar};
+use super::{answers, text};
 
 /// Actions and how each is asked.
 type Requests = Vec<(String, Vec<RequestTemplate>)>;
@@ -109,8 +109,8 @@ fn template(file: File<'_>, node: &Node) -> Read<RequestTemplate> {
         path,
         headers: fields.read("headers", headers)?.unwrap_or_default(),
         body,
-        checks: fields.read("check", checks)?.unwrap_or_default(),
-        keep: fields.read("keep", keep)?.unwrap_or_default(),
+        checks: fields.read("check", |node| answers::checks(file, node))?.unwrap_or_default(),
+        keep: fields.read("keep", answers::keep)?.unwrap_or_default(),
         line: file.line(node.place),
     })
 }
@@ -174,69 +174,11 @@ fn json(node: &Node) -> Read<Json> {
     })
 }
 
-fn checks(node: &Node) -> Read<Vec<Check>> {
-    one_or_many(node).into_iter().map(check).collect()
-}
-
-fn check(node: &Node) -> Read<Check> {
-    let text = scalar(node)?.trim();
-    if let Some(status) = text.strip_prefix("status ") {
-        return match status.trim().parse::<u16>() {
-            Ok(status @ 100..=599) => Ok(Check::Status(status)),
-            _ => Err(refused(node, format!("`{status}` is not an HTTP status"), "like `status 201`")),
-        };
-    }
-    if let Some(path) = text.strip_prefix("json ").and_then(|rest| rest.strip_suffix("exists")) {
-        return Ok(Check::JsonExists(json_path(node, path)?));
-    }
-    if let Some(part) = text.strip_prefix("contains ") {
-        return Ok(Check::Contains(part.to_owned()));
-    }
-    Err(refused(
-        node,
-        format!("unknown check `{text}`"),
-        "write `status 201`, `json $.id exists` or `contains some text`",
-    ))
-}
-
-/// `$.id`, `$.items[0].id`: names and indexes only.
-fn json_path(node: &Node, path: &str) -> Read<String> {
-    let path = path.trim();
-    let good = path
-        .strip_prefix('$')
-        .is_some_and(|rest| rest.chars().all(|c| c.is_ascii_alphanumeric() || "._[]-".contains(c)));
-    if good {
-        Ok(path.to_owned())
-    } else {
-        Err(refused(node, format!("`{path}` is not a path"), "like `$.id` or `$.items[0].id`"))
-    }
-}
-
-fn keep(node: &Node) -> Read<Vec<(String, String)>> {
-    entries(node, "keep")?
-        .iter()
-        .map(|(key, node)| {
-            let Some(path) = scalar(node)?.trim().strip_prefix("json ") else {
-                return Err(refused(
-                    node,
-                    "what is kept is a part of the JSON answer",
-                    "like `keep: { question: json $.id }`",
-                ));
-            };
-            Ok((key.name.clone(), json_path(node, path)?))
-        })
-        .collect()
-}
-
 pub(super) fn variables(file: File<'_>, node: &Node) -> Read<Vec<Variable>> {
     entries(node, "visitors")?
         .iter()
         .map(|(key, node)| {
-            if !key.name.chars().all(|c| c.is_alphanumeric() || c == '_' || c == ' ') {
-                return Err(
-                    unknown_key(key, &[]).hint("a variable is named with letters, digits and underscores")
-                );
-            }
+            text::check_name(key)?;
             Ok(Variable { name: key.name.clone(), source: source(file, node)?, line: file.line(key.place) })
         })
         .collect()
@@ -308,7 +250,7 @@ pub(super) fn check_holes(requests: &Requests, variables: &[Variable], tree: &No
         .iter()
         .flat_map(|(_, list)| list)
         .flat_map(|request| &request.keep)
-        .map(|(name, _)| name.as_str());
+        .map(|keep| keep.name.as_str());
     let known: Vec<&str> = variables.iter().map(|variable| variable.name.as_str()).chain(kept).collect();
     for (action, list) in requests {
         for request in list {

@@ -1,6 +1,6 @@
 //! What a scenario file may say, and how it is told that it may not.
 
-use crate::requests::{Check, Method};
+use crate::requests::Method;
 use crate::scenario::{ActionRate, CountOf, DailyUsers, JourneyStep, Origin, Scenario, Size};
 use crate::slo::Goal;
 
@@ -85,7 +85,7 @@ fn five_to_seven_lines_are_enough() {
     assert_eq!(scenario.actions[1].writes.len(), 1);
     assert_eq!(scenario.entity("question").unwrap().origin, Origin::Forum);
     let (_, asks) = scenario.requests.iter().find(|(name, _)| name == "ask").unwrap();
-    assert_eq!((asks[0].method, &asks[0].checks[0]), (Method::Post, &Check::Status(201)));
+    assert_eq!((asks[0].method, asks[0].checks[0].text.as_str()), (Method::Post, "status 201"));
     assert!(matches!(scenario.slo[1].goal, Goal::Errors { share } if share.share() == 0.001));
 
     let spotify = "name: spotify\nusers: 1B\ndata:\n  song: { count: 100M, size: 5 MB, copies: 3, kind: blob }\n  user: { count: users, size: 1 KB }\n";

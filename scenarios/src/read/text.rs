@@ -1,16 +1,20 @@
 //! Text with holes: `/questions/{question}`, `{words 6..12}`, `{text 1..3 KB}`, `{n}`; `{{` is a brace.
 
+use crate::answers::{JsonTest, Operand, Test};
 use crate::conventions::Conventions;
+use crate::error::ScenarioError;
 use crate::quantity;
 use crate::range::Range;
-use crate::raw::Node;
+use crate::raw::{Key, Node};
 use crate::requests::{Body, Json, Piece, RequestTemplate, Text};
 use crate::units::{Bytes, Dimension, Unit};
 
-use super::fields::{Read, refused, scalar};
+use super::fields::{Read, refused, scalar, unknown_key};
 
 /// The longest prose that one hole may ask for.
 const MAX_PROSE_BYTES: f64 = 1e6;
+/// Holes that are no variables.
+const BUILT_IN: [&str; 1] = ["n"];
 /// The most words that one hole may ask for.
 const MAX_WORDS: f64 = 10_000.0;
 
@@ -62,8 +66,7 @@ fn hole(node: &Node, inside: &str) -> Read<Piece> {
         let bytes = |value| Bytes::from_base(value).unwrap_or_default();
         return Ok(Piece::Prose(Range::new(bytes(low), bytes(high)).unwrap_or(Range::point(bytes(low)))));
     }
-    let is_name = !inside.is_empty() && inside.chars().all(|c| c.is_alphanumeric() || c == '_' || c == ' ');
-    if is_name {
+    if is_name(inside) {
         Ok(Piece::Variable(inside.to_owned()))
     } else {
         Err(refused(
@@ -72,6 +75,23 @@ fn hole(node: &Node, inside: &str) -> Read<Piece> {
             "write `{variable}`, `{words 6..12}`, `{text 1..3 KB}` or `{n}`",
         ))
     }
+}
+
+/// Whether this can be the name of a variable.
+pub(super) fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || c == '_' || c == ' ')
+}
+
+/// Refuses names that no hole could have, or that mean something else in one.
+pub(super) fn check_name(key: &Key) -> Read<()> {
+    if BUILT_IN.contains(&key.name.as_str()) {
+        let message = format!("`{{{}}}` has a meaning of its own", key.name);
+        return Err(ScenarioError::new(key.place, message, "").hint("give the variable another name"));
+    }
+    if is_name(&key.name) {
+        return Ok(());
+    }
+    Err(unknown_key(key, &[]).hint("a variable is named with letters, digits and underscores"))
 }
 
 fn bounded(node: &Node, range: &str, dimension: Dimension, most: f64) -> Read<(f64, f64)> {
@@ -99,6 +119,10 @@ pub(super) fn holes(request: &RequestTemplate) -> Vec<&str> {
         Body::Text(text) => collect(text, &mut names),
         Body::Json(json) => collect_json(json, &mut names),
     }
+    names.extend(request.checks.iter().filter_map(|check| match &check.test {
+        Test::Json(_, JsonTest::Compare(_, Operand::Variable(name))) => Some(name.as_str()),
+        _ => None,
+    }));
     names
 }
 

@@ -57,15 +57,30 @@ fn request() -> Value {
         key(
             "check",
             "What must hold of the answer.",
-            json!(["status 201", ["status 201", "json $.id exists"], "contains some text"]),
+            json!([
+                "status 201",
+                ["status 200..299", "json $.total > 0", "header content-type contains json"],
+                ["status 200 or 404", "not contains error", "body < 10 KB"]
+            ]),
             one_or_many(&scalar()),
         ),
         key(
             "keep",
-            "Parts of a JSON answer, for later requests.",
-            json!([{ "question": "json $.id" }]),
-            named(&scalar()),
+            "Parts of the answer, for later requests.",
+            json!([{ "question": "json $.id", "sid": "cookie sid", "next": "header location" }]),
+            named(&either(&[scalar(), filled(kept())])),
         ),
+    ])
+}
+
+fn kept() -> Value {
+    map([
+        key("json", "A path into a JSON answer.", json!(["$.items[0].id"]), scalar()),
+        key("header", "A header.", json!(["location"]), scalar()),
+        key("cookie", "A cookie that the answer sets.", json!(["sid"]), scalar()),
+        key("regex", "A pattern; its first group is kept.", json!(["id=(\\d+)"]), scalar()),
+        key("between", "The text around it, with `...` for the value.", json!(["value=\"...\""]), scalar()),
+        key("default", "Its value when the answer does not have it.", json!(["none"]), scalar()),
     ])
 }
 

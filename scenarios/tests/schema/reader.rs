@@ -20,6 +20,10 @@ const EXCLUDES: &[(&str, &str)] = &[
     ("PUT", "GET"),
     ("PATCH", "GET"),
     ("DELETE", "GET"),
+    ("header", "json"),
+    ("cookie", "json"),
+    ("regex", "json"),
+    ("between", "json"),
 ];
 
 /// A key of the schema: where it is, and what may stand there.
@@ -51,7 +55,7 @@ impl At {
             "users": { "registered": 1 },
             "data": { NAME: { "size": "1 B" }, "question": "1 B", "answer": "1 B", "user": "1 B" },
             "actions": { NAME: { "per user": 1 }, "read question": 1, "list latest": 1 },
-            "requests": { NAME: { "GET": "/" } },
+            "requests": { NAME: { "GET": "/", "keep": { NAME: { "json": "$.a" } } } },
             "backup": { "full": 1 },
             "tiers": { NAME: { "time": "1 ms" } },
         });

@@ -141,7 +141,7 @@ pub(crate) const PURE: Rule = Rule {
         "loadgen/src/codec/",
         "loadgen/src/schedule.rs",
         "loadgen/src/journey",
-        "loadgen/src/session.rs",
+        "loadgen/src/session",
         "loadgen/src/prose.rs",
         "loadgen/src/visits.rs",
     ],

@@ -15,7 +15,7 @@ use super::{
     simulated::{Behaviour, Simulated},
 };
 use crate::{
-    codec::Answer,
+    codec::{Answer, Keep},
     schedule::{Arrivals, PerSecond, Process, Segment},
 };
 
@@ -60,7 +60,7 @@ impl Visits {
             visit,
             step,
             idempotent: self.idempotent,
-            keep_body: false,
+            keep: Keep::Nothing,
             head: false,
         }
     }
