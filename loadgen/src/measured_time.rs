@@ -47,8 +47,12 @@ pub(crate) enum Phase {
     Warmup,
     Sound,
     SetAside,
-    /// The second is not over, or comes after the last one.
-    Unknown,
+    /// The second is not over: what it counts for will be known.
+    Open,
+    /// The second has not begun, as far as anybody has looked.
+    Ahead,
+    /// It comes after the last second.
+    Beyond,
 }
 
 /// A second of the measured time, or what is left of one at its end.
@@ -182,7 +186,9 @@ impl MeasuredTime {
         // Answers are rarely much later than their due time, so the search begins at the end.
         let stretch = self.stretches.iter().rev().find(|stretch| stretch.from <= due);
         match stretch.filter(|stretch| due < stretch.until) {
-            None => Phase::Unknown,
+            None if self.is_over => Phase::Beyond,
+            None if due < self.open_until() => Phase::Open,
+            None => Phase::Ahead,
             Some(stretch) if stretch.is_set_aside => Phase::SetAside,
             Some(_) => Phase::Sound,
         }

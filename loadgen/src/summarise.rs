@@ -153,7 +153,7 @@ fn outcome(objective: &Objective, attainment: &Attainment) -> SloOutcome {
 /// The run second by second; seconds that were set aside are not among them.
 pub(crate) fn seconds_of(recorder: &Recorder, set_aside: &[u32]) -> Vec<Second> {
     (0..)
-        .zip(&recorder.seconds)
+        .zip(recorder.seconds())
         // Of a second that was set aside in part, what counts is there.
         .filter(|(at_s, second)| second.scheduled > 0 || set_aside.binary_search(at_s).is_err())
         .map(|(at_s, second)| Second {

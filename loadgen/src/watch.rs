@@ -3,7 +3,7 @@
 //! Runs on the thread that called for the run, some ten times a second, while the load is offered elsewhere.
 
 use std::fs::File;
-use std::io::BufWriter;
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime};
@@ -11,10 +11,10 @@ use std::time::{Duration, Instant, SystemTime};
 use anyhow::Context;
 use rustix::process::Pid;
 
-use crate::engine::Nanos;
+use crate::engine::{Nanos, Sample};
 use crate::inbox::Inbox;
 use crate::live::{Live, Moment};
-use crate::measured_time::{Look, MeasuredTime};
+use crate::measured_time::{Look, MeasuredTime, Phase};
 use crate::process::{MachineTime, Usage, usage};
 use crate::record::Recorder;
 use crate::scrape::{Counters, scrape};
@@ -76,7 +76,7 @@ pub(crate) fn watch(
     let warmup = time.from().since(Nanos::ZERO);
     let (mut first, mut last): (Option<Reading>, Option<Reading>) = (None, None);
     let mut cut_short = false;
-    let (mut samples, mut known) = (Vec::new(), Vec::new());
+    let mut samples = Vec::new();
     let (mut rate_since, mut rate) = ((Duration::ZERO, 0), 0.0);
     loop {
         let is_done = (watched.is_done)();
@@ -94,11 +94,7 @@ pub(crate) fn watch(
             time.finish(look);
         }
         watched.inbox.take(&mut samples);
-        recorder.release(&time, &mut known);
-        known.extend(samples.drain(..).map(|sample| (sample, recorder.add(&sample, &time))));
-        for (sample, phase) in known.drain(..) {
-            log.add(&sample, phase).context("cannot write latency.hlog")?;
-        }
+        take_in(&mut samples, &time, recorder, log).context("cannot write latency.hlog")?;
         if is_over {
             // Again and again: Ctrl-C may come while the last answers are waited for.
             (watched.end)();
@@ -122,18 +118,53 @@ pub(crate) fn watch(
             failed: recorder.seen.failed,
         });
         // A reading at the end of each second, so that it is known what the host took within it.
-        let next = time.next_look().since(Nanos::after_start(watched.start.elapsed()));
-        std::thread::sleep(if last.is_some() { LOOK } else { next.min(LOOK) });
+        let next = if last.is_some() { Nanos::MAX } else { time.next_look() };
+        let next = next.min(watched.now().plus(LOOK));
+        while watched.now() < next {
+            watched.inbox.wait(next.since(watched.now()));
+            if watched.now() < next {
+                // Woken because many samples wait; it is not yet time to look at anything else.
+                watched.inbox.take(&mut samples);
+                take_in(&mut samples, &time, recorder, log).context("cannot write latency.hlog")?;
+            }
+        }
     }
     live.done();
     recorder.finish();
     Ok(Seen { window: first.zip(last), time, cut_short })
 }
 
+/// Records and logs what has come; leaves in `samples` what is due later than anybody has looked.
+fn take_in(
+    samples: &mut Vec<Sample>,
+    time: &MeasuredTime,
+    recorder: &mut Recorder,
+    log: &mut HdrLog<impl Write>,
+) -> io::Result<()> {
+    recorder.release(time, |phase, due, portion| log.add_all(phase, due, portion))?;
+    let mut kept = 0;
+    for at in 0..samples.len() {
+        let sample = samples[at];
+        let phase = recorder.add(&sample, time);
+        if phase == Phase::Ahead {
+            samples[kept] = sample;
+            kept += 1;
+        } else {
+            log.add(&sample, phase)?;
+        }
+    }
+    samples.truncate(kept);
+    Ok(())
+}
+
 impl Watched<'_> {
+    fn now(&self) -> Nanos {
+        Nanos::after_start(self.start.elapsed())
+    }
+
     fn read(&self) -> Reading {
         Reading {
-            at: Nanos::after_start(self.start.elapsed()),
+            at: self.now(),
             generator: usage(rustix::process::getpid()),
             server: self.server.and_then(usage),
             counters: self.metrics.as_deref().and_then(scrape),
@@ -142,7 +173,7 @@ impl Watched<'_> {
 
     fn look(&self) -> Look {
         let (machine, waited) = (MachineTime::now(), (self.waited)());
-        Look { at: Nanos::after_start(self.start.elapsed()), machine, waited }
+        Look { at: self.now(), machine, waited }
     }
 }
 

@@ -53,7 +53,7 @@ pub(crate) fn report(run: &Run<'_>) -> Report {
     let measured_s = driven.seen.time.sound().as_secs_f64();
     // Where nothing counts, nothing was done in it: 0 per second.
     let divisor = measured_s.max(f64::MIN_POSITIVE);
-    let actions = (run.plan.actions.iter().zip(&driven.recorder.actions))
+    let actions = (run.plan.actions.iter().zip(&driven.recorder.counted.actions))
         .map(|(action, record)| summarise::action(&action.name, record, divisor))
         .collect();
     let all = summarise::action("all", &driven.recorder.all, divisor);
@@ -71,7 +71,7 @@ pub(crate) fn report(run: &Run<'_>) -> Report {
         all,
         generator,
         server,
-        slo: summarise::slo(&run.scenario.slo, &driven.recorder.attainments),
+        slo: summarise::slo(&run.scenario.slo, &driven.recorder.counted.attainments),
         predictions: hold::hold(run.estimate, &run.scenario.expect, &found),
         seconds: summarise::seconds_of(&driven.recorder, &driven.seen.time.set_aside_at()),
         spectrum: summarise::spectrum(&driven.recorder.all),
@@ -84,15 +84,16 @@ pub(crate) fn report(run: &Run<'_>) -> Report {
 fn set_aside(run: &Run<'_>) -> Option<SetAside> {
     let (time, recorder) = (&run.driven.seen.time, &run.driven.recorder);
     let p99 = |times: &Times| Duration::from_nanos(times.value_at_quantile(0.99)).as_secs_f64();
+    let every = recorder.every();
     (!time.set_aside().is_zero()).then(|| SetAside {
         seconds: time.set_aside().as_secs_f64(),
         of_s: (time.set_aside() + time.sound()).as_secs_f64(),
         asked_s: time.asked().as_secs_f64(),
         at_s: time.set_aside_at(),
         stolen_share: time.stolen_share(true).unwrap_or_default(),
-        requests: recorder.set_aside,
-        response_p99_s: p99(&recorder.every.response),
-        lag_p99_s: (run.config.model == Model::Open).then(|| p99(&recorder.every.lag)),
+        requests: recorder.aside.scheduled,
+        response_p99_s: p99(&every.response),
+        lag_p99_s: (run.config.model == Model::Open).then(|| p99(&every.lag)),
     })
 }
 
@@ -111,7 +112,7 @@ fn spent(driven: &Driven) -> Spent {
             .and_then(|c| c.sql)
             .zip(last.counters.and_then(|c| c.sql))
             .map(|(first, last)| last - first),
-        requests: driven.recorder.every.scheduled,
+        requests: driven.recorder.every().scheduled,
     }
 }
 
@@ -158,7 +159,7 @@ fn generator(run: &Run<'_>, spent: &Spent, all: &scenarios::report::ActionReport
         shed,
         exhausted: run.driven.exhausted,
         lost: run.driven.lost,
-        lag_p99: Duration::from_nanos(recorder.lag.value_at_quantile(0.99)),
+        lag_p99: Duration::from_nanos(recorder.counted.lag.value_at_quantile(0.99)),
         response_p99: Duration::from_secs_f64(all.response.quantile(0.99).map_or(0.0, |p99| p99.value_s)),
         cpu_share,
         is_open,
@@ -168,7 +169,7 @@ fn generator(run: &Run<'_>, spent: &Spent, all: &scenarios::report::ActionReport
         sound: time.sound(),
         set_aside: time.set_aside(),
         medians: recorder
-            .seconds
+            .seconds()
             .iter()
             .filter(|second| second.p50 > 0)
             .map(|second| second.p50 as f64 / 1e9)
@@ -182,7 +183,7 @@ fn generator(run: &Run<'_>, spent: &Spent, all: &scenarios::report::ActionReport
         verdict,
         evidence,
         // A user acts when he is ready: there is nothing to be late for.
-        lag: if is_open { summarise::plain(&recorder.lag) } else { Latency::default() },
+        lag: if is_open { summarise::plain(&recorder.counted.lag) } else { Latency::default() },
         cpu_per_request_s: spent
             .generator
             .map(|cpu| cpu.as_secs_f64() - spun(run.driven, spent))

@@ -95,7 +95,7 @@ pub(crate) fn open(
     })?;
     log.finish().context("cannot write latency.hlog")?;
     Ok(Driven {
-        lost: inbox.lost() + recorder.lost,
+        lost: inbox.lost(),
         recorder,
         seen,
         schedule: format!("{:016x}", visits.fingerprint()),

@@ -90,7 +90,7 @@ pub(crate) fn users(
     runtime.shutdown_timeout(GRACE_WHEN_STOPPED);
     log.finish().context("cannot write latency.hlog")?;
     Ok(Driven {
-        lost: inbox.lost() + recorder.lost,
+        lost: inbox.lost(),
         recorder,
         seen,
         offered: None,

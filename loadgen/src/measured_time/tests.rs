@@ -80,7 +80,7 @@ fn disturbed_seconds_are_set_aside_and_made_up_for_up_to_a_limit() {
 
 #[test]
 fn a_request_counts_by_its_due_time() {
-    let time = watched(3_000, |tenth| u64::from(tenth / 10 == 1));
+    let mut time = watched(3_000, |tenth| u64::from(tenth / 10 == 1));
     for (due, phase) in [
         (0, Phase::Warmup),
         (3_999, Phase::Warmup),
@@ -90,10 +90,12 @@ fn a_request_counts_by_its_due_time() {
         (5_999, Phase::SetAside),
         (6_000, Phase::Sound),
         (7_999, Phase::Sound),
-        (8_000, Phase::Unknown),
+        (8_000, Phase::Ahead),
     ] {
         assert_eq!(time.phase(ms(due)), phase, "{due}");
     }
+    time.finish(look(8_010, 30));
+    assert_eq!((time.phase(ms(7_999)), time.phase(ms(8_000))), (Phase::Sound, Phase::Beyond));
     // 10 of 200 ticks in the one, none in the others.
     assert!(time.stolen_share(true).is_some_and(|share| (share - 0.05).abs() < 1e-9));
     assert_eq!(time.stolen_share(false), Some(0.0));

@@ -30,8 +30,8 @@ impl Blocks {
         Blocks { length: 1, blocks: Vec::new() }
     }
 
-    /// Counts a time, in nanoseconds, in a second of the run.
-    pub(crate) fn add(&mut self, second: usize, nanos: u64) {
+    /// Counts a time, in nanoseconds, in a second of the run, so many times.
+    pub(crate) fn add(&mut self, second: usize, nanos: u64, count: u32) {
         while second / self.length >= MOST_BLOCKS {
             self.merge();
         }
@@ -40,8 +40,8 @@ impl Blocks {
             self.blocks.push(Block { counts: vec![0; BUCKETS], total: 0 });
         }
         let block = &mut self.blocks[index];
-        block.counts[bucket(nanos)] += 1;
-        block.total += 1;
+        block.counts[bucket(nanos)] += count;
+        block.total += u64::from(count);
     }
 
     fn merge(&mut self) {
@@ -86,12 +86,12 @@ mod tests {
     fn blocks_merge_and_lose_nothing() {
         let mut blocks = Blocks::new();
         for second in 0..1_000 {
-            blocks.add(second, 1_000_000);
-            blocks.add(second, 100_000_000);
+            blocks.add(second, 1_000_000, 1);
+            blocks.add(second, 100_000_000, 3);
         }
         let above = blocks.above(10_000_000);
         assert!(above.len() <= MOST_BLOCKS);
-        assert_eq!(above.iter().map(|(hits, _)| hits).sum::<u64>(), 1_000);
-        assert_eq!(above.iter().map(|(_, of)| of).sum::<u64>(), 2_000);
+        assert_eq!(above.iter().map(|(hits, _)| hits).sum::<u64>(), 3_000);
+        assert_eq!(above.iter().map(|(_, of)| of).sum::<u64>(), 4_000);
     }
 }

@@ -1,8 +1,9 @@
 //! The HDR log of a run: one line a second and action, in the V2 format that every HDR viewer reads and merges.
 //!
 //! Values are response times in nanoseconds, counted from the due time; `Interval_Max` is in milliseconds, as is the
-//! custom of the format. A request stands in the second in which it ended. Warm-up and what was set aside are tagged,
-//! not left out; both go by the due time, so that the lines without such a tag add up to the report.
+//! custom of the format. A request stands in the second in which it was due, or ended when that was after the second
+//! had been written. Warm-up and what was set aside are tagged, not left out; both go by the due time, so that the lines
+//! without such a tag add up to the report.
 
 use std::io::{self, Write};
 use std::time::{Duration, SystemTime};
@@ -10,9 +11,9 @@ use std::time::{Duration, SystemTime};
 use hdrhistogram::serialization::V2DeflateSerializer;
 use hdrhistogram::serialization::interval_log::{IntervalLogWriterBuilder, Tag};
 
-use crate::engine::Sample;
+use crate::engine::{Nanos, Sample};
 use crate::measured_time::Phase;
-use crate::record::{Times, times};
+use crate::record::{Portion, Times, add, times};
 
 const SECOND: u64 = 1_000_000_000;
 
@@ -50,16 +51,39 @@ impl<W: Write> HdrLog<W> {
         Ok(HdrLog { out, tags, second: 0, current })
     }
 
-    /// Takes a sample, unless it is not known what it counts for; writes the second before, if this one begins another.
+    /// Takes a sample, if it is known what it counts for; writes the second before, if this one begins another.
+    ///
+    /// # Errors
+    /// The log cannot be written.
     pub(crate) fn add(&mut self, sample: &Sample, phase: Phase) -> io::Result<()> {
-        let Some(place) = PHASES.iter().position(|(known, _)| *known == phase) else { return Ok(()) };
-        let second = sample.last_byte.0 / SECOND;
+        let Some(place) = place(phase) else { return Ok(()) };
+        self.advance(sample.last_byte)?;
+        if let Some(kept) = self.current[place].get_mut(usize::from(sample.action)) {
+            kept.get_or_insert_with(times).saturating_record(sample.last_byte.0.saturating_sub(sample.due.0));
+        }
+        Ok(())
+    }
+
+    /// Takes all that was due in the second of that moment.
+    ///
+    /// # Errors
+    /// The log cannot be written.
+    pub(crate) fn add_all(&mut self, phase: Phase, due: Nanos, portion: &Portion) -> io::Result<()> {
+        let Some(place) = place(phase) else { return Ok(()) };
+        self.advance(due)?;
+        for (kept, action) in self.current[place].iter_mut().zip(&portion.actions) {
+            if !action.response.is_empty() {
+                add(kept.get_or_insert_with(times), &action.response);
+            }
+        }
+        Ok(())
+    }
+
+    fn advance(&mut self, to: Nanos) -> io::Result<()> {
+        let second = to.0 / SECOND;
         if second > self.second {
             self.flush()?;
             self.second = second;
-        }
-        if let Some(kept) = self.current[place].get_mut(usize::from(sample.action)) {
-            kept.get_or_insert_with(times).saturating_record(sample.last_byte.0.saturating_sub(sample.due.0));
         }
         Ok(())
     }
@@ -105,10 +129,14 @@ impl<W: Write> HdrLog<W> {
     }
 }
 
+fn place(phase: Phase) -> Option<usize> {
+    PHASES.iter().position(|(known, _)| *known == phase)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::{Nanos, Outcome};
+    use crate::engine::Outcome;
     use base64_decode as decode;
     use hdrhistogram::serialization::Deserializer;
     use hdrhistogram::serialization::interval_log::{IntervalLogIterator, LogEntry};
@@ -141,7 +169,7 @@ mod tests {
         // Due in the warm-up, ended after it: still warm-up.
         log.add(&sample(1, SECOND - 1, SECOND + 3_000_000), Phase::Warmup).unwrap();
         log.add(&sample(0, 2 * SECOND, 2 * SECOND + 4_000_000), Phase::SetAside).unwrap();
-        log.add(&sample(0, 3 * SECOND, 3 * SECOND + 4_000_000), Phase::Unknown).unwrap();
+        log.add(&sample(0, 3 * SECOND, 3 * SECOND + 4_000_000), Phase::Open).unwrap();
         log.finish().unwrap();
         let mut found = Vec::new();
         for entry in IntervalLogIterator::new(&bytes) {
