@@ -21,6 +21,7 @@
 //! | `measured_time` | which seconds count, and how long a run goes on |
 //! | `honesty` | the generator's verdict on itself |
 //! | `hold` | predicted against measured |
+//! | [`compare`] | the statistics of a comparison of two builds; pure |
 //! | `subject`, `launch`, `target`, `scrape`, `process` | the server: ours as a child, or another; its counters and processor time |
 //! | `material` | what the world provides to the journeys: environment and tables |
 //! | `punctuality` | how late this machine wakes a thread, and whether the engine may sleep |
@@ -34,6 +35,7 @@ pub mod answer;
 pub mod cli;
 mod closed;
 pub mod codec;
+pub mod compare;
 pub mod config;
 mod drive;
 pub mod engine;

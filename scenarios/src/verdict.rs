@@ -49,6 +49,33 @@ impl Finding {
     }
 }
 
+/// What became of a comparison.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Compared {
+    /// Better, by at least the margin.
+    Improved,
+    /// No difference beyond the margin.
+    NoDifference,
+    /// Worse, by at least the margin.
+    Regressed,
+    /// The measurements do not decide.
+    CannotTell,
+}
+
+impl Compared {
+    /// As printed.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Compared::Improved => "improved",
+            Compared::NoDifference => "no difference",
+            Compared::Regressed => "regressed",
+            Compared::CannotTell => "cannot tell",
+        }
+    }
+}
+
 /// What became of an SLO.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
