@@ -3,9 +3,10 @@
 
 use std::fmt::Write;
 
-use estimator::show::{markdown, text};
+use estimator::show::{json, markdown, text};
 use estimator::{Options, estimate};
 use scenarios::Scenario;
+use scenarios::estimate::Estimate;
 
 const MANY: usize = 1_000;
 
@@ -46,4 +47,23 @@ fn a_thousand_entities_and_actions_with_a_range_each_are_answered() {
     assert!((found / expected - 1.0).abs() < 0.03, "{found} for {expected}");
     assert!(text::text(&estimate, &[]).lines().count() > MANY);
     assert!(markdown::markdown(&estimate).lines().count() > MANY);
+}
+
+#[test]
+fn a_load_beyond_all_reason_has_numbers_everywhere_or_says_why_not() {
+    // What one machine would have to do, in per cent, is more than the largest number there is.
+    let answer = |rate| {
+        let file = format!("name: a\nactions: {{ get: {{ total: {rate}/s }} }}\n");
+        let scenario = Scenario::from_yaml(&file).unwrap_or_else(|error| panic!("{error}"));
+        estimate(&scenario, "large.yaml", &Options::default())
+    };
+    assert!(answer("6.5e268").is_ok_and(|estimate| is_read_again(&estimate)));
+    let error = answer("1.5e308").unwrap_err();
+    assert!(error.to_string().contains("peak actions"), "{error}");
+}
+
+fn is_read_again(estimate: &Estimate) -> bool {
+    let json = json::json(estimate).expect("numbers are JSON");
+    let back: Estimate = serde_json::from_str(&json).unwrap_or_else(|error| panic!("{error}: {json}"));
+    back.quantities.len() == estimate.quantities.len() && text::text(estimate, &[]).lines().count() < 100
 }

@@ -2,13 +2,19 @@
 
 use estimator::{Options, estimate, show};
 use scenarios::Scenario;
+use scenarios::estimate::{Estimate, Kind, UnitName};
 use scenarios::shipped::SHIPPED;
 
 const COLUMNS: usize = 100;
 
-fn page(text: &str, file: &str) -> String {
+fn of(text: &str, file: &str) -> Estimate {
     let scenario = Scenario::from_yaml(text).unwrap_or_else(|error| panic!("{}", error.render(file, text)));
-    let estimate = estimate(&scenario, file, &Options::default()).unwrap_or_else(|error| panic!("{error}"));
+    let options = Options { samples: 1_000, ..Options::default() };
+    estimate(&scenario, file, &options).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn page(text: &str, file: &str) -> String {
+    let estimate = of(text, file);
     // Commands are left out: they are to be copied whole.
     anstream::adapter::strip_str(&show::text::text(&estimate, &[])).to_string()
 }
@@ -37,6 +43,27 @@ fn hostile(range: &str) -> String {
 fn every_shipped_scenario_fits() {
     for shipped in SHIPPED {
         fits(&page(shipped.text, &format!("{}.yaml", shipped.name)));
+    }
+}
+
+#[test]
+fn every_working_is_there_from_its_first_operand_to_its_last() {
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    for shipped in SHIPPED {
+        let estimate = of(shipped.text, "x.yaml");
+        let page = page(shipped.text, "x.yaml");
+        assert!(page.lines().all(|line| !line.ends_with('…')), "{page}");
+        let page = words(&page);
+        for quantity in &estimate.quantities {
+            let is_shown = quantity.section != estimator::BACKGROUND && quantity.kind == Kind::Derived;
+            let is_bits = quantity.unit == UnitName::BytesPerSecond;
+            let working = words(&quantity.working);
+            let end: String = working.chars().rev().take(6).collect();
+            let end: String = end.chars().rev().collect();
+            if is_shown && !is_bits {
+                assert!(page.contains(&working) || page.contains(&end), "{}: {working}", shipped.name);
+            }
+        }
     }
 }
 

@@ -64,17 +64,49 @@ fn other(value: f64, dimension: Dimension) -> String {
 
 const GIGABYTE: f64 = 1e9;
 
-/// A spread as `p50` alone when it is a point, as `p10 .. p90` otherwise.
+/// A spread as one number when its ends are written alike, as `p10 .. p90` otherwise.
 #[must_use]
 pub fn spread(spread: Spread, unit: UnitName, conventions: &Conventions) -> String {
-    if spread.is_point() {
-        value(spread.p50, unit, conventions)
-    } else {
-        format!("{} .. {}", value(spread.p10, unit, conventions), value(spread.p90, unit, conventions))
-    }
+    spread_in(spread, unit, None, conventions)
 }
 
-/// Three significant digits, without trailing zeros: `1.5`, `976`, `0.0234`.
+/// Likewise in the unit that the file asked for.
+#[must_use]
+pub fn spread_in(
+    spread: Spread,
+    unit: UnitName,
+    shown: Option<&ShownIn>,
+    conventions: &Conventions,
+) -> String {
+    let write = |number| value_in(number, unit, shown, conventions);
+    let (low, high) = (write(spread.p10), write(spread.p90));
+    if low == high { write(spread.p50) } else { format!("{low} .. {high}") }
+}
+
+/// Two numbers as a range is written in a file, with their unit once where it is the same: `3.84..5.2 KB`,
+/// `662 d..8.63 years`.
+#[must_use]
+pub fn between(low: &str, high: &str) -> String {
+    let ((number, unit), (_, other)) = (parted(low), parted(high));
+    if unit == other { format!("{number}..{high}") } else { format!("{low}..{high}") }
+}
+
+/// A number as written and its unit.
+fn parted(text: &str) -> (&str, &str) {
+    let is_number = |c: char| c.is_ascii_digit() || ",.".contains(c);
+    let unit = text.trim_start_matches(is_number);
+    let power = unit.strip_prefix('e').map(|power| power.strip_prefix('-').unwrap_or(power));
+    let unit = match power {
+        Some(power) if power.starts_with(|c: char| c.is_ascii_digit()) => power.trim_start_matches(is_number),
+        _ => unit,
+    };
+    text.split_at(text.len() - unit.len())
+}
+
+/// From here on, and below its inverse, a number is easier to read by its power of ten.
+const FIRST_SCIENTIFIC: f64 = 1e7;
+
+/// Three significant digits, without trailing zeros: `1.5`, `976`, `0.0234`; far from one `6.51e24`.
 #[must_use]
 pub fn digits(value: f64) -> String {
     if value == 0.0 || !value.is_finite() {
@@ -83,6 +115,11 @@ pub fn digits(value: f64) -> String {
     #[expect(clippy::cast_possible_truncation, reason = "the exponent of a finite number fits")]
     let exponent = value.abs().log10().floor() as i32;
     let places = usize::try_from(2 - exponent).unwrap_or(0);
+    if !(1.0 / FIRST_SCIENTIFIC..FIRST_SCIENTIFIC).contains(&value.abs()) {
+        let text = format!("{value:.2e}");
+        let (mantissa, power) = text.split_once('e').unwrap_or((&text, "0"));
+        return format!("{}e{power}", mantissa.trim_end_matches('0').trim_end_matches('.'));
+    }
     let text = format!("{value:.places$}");
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
@@ -92,6 +129,11 @@ fn scaled(value: f64, steps: &[(f64, &str)]) -> String {
     // 999.6 would print as 1000: the next step is due from where three digits round up.
     let chosen = steps.iter().rev().find(|(step, _)| value.abs() >= step * 0.9995).or(steps.first());
     match chosen {
+        // Beyond what the largest step is for.
+        Some((step, _)) if (value / step).abs() >= FIRST_SCIENTIFIC => {
+            let base = steps.iter().find(|(step, _)| *step >= 1.0).map_or("", |(_, name)| name);
+            format!("{}{base}", digits(value))
+        }
         Some((step, name)) => format!("{}{name}", digits(value / step)),
         None => digits(value),
     }
@@ -190,7 +232,7 @@ pub fn share(value: f64) -> String {
 }
 
 fn money(value: f64) -> String {
-    if value.abs() >= 100.0 {
+    if (100.0..1e15).contains(&value.abs()) {
         grouped(if value.abs() >= 1_000.0 { round_to_three(value) } else { value })
     } else {
         digits(value)
@@ -235,9 +277,30 @@ mod tests {
             ("365 d", value(365.0 * 86_400.0, UnitName::Seconds, &decimal)),
             ("4.01 years", value(1_464.0 * 86_400.0, UnitName::Seconds, &decimal)),
             ("40 USD", value(40.0, UnitName::Dollars, &decimal)),
+            ("6.51e239/s", value(6.506e239, UnitName::PerSecond, &decimal)),
+            ("6.51e239 B", bytes(6.506e239, &decimal)),
+            ("1e300 USD", value(1e300, UnitName::Dollars, &decimal)),
+            ("1e-12", count(1e-12)),
+            ("0.0000586 USD", value(5.86e-5, UnitName::Dollars, &decimal)),
             ("875 TB/day", value_in(875e12 / 86_400.0, UnitName::BytesPerSecond, Some(&by_day), &decimal)),
         ] {
             assert_eq!(found, expected);
         }
+    }
+
+    #[test]
+    fn a_range_has_its_unit_once_where_both_ends_have_it() {
+        for (low, high, expected) in [
+            ("3.84 KB", "5.2 KB", "3.84..5.2 KB"),
+            ("987 GB", "1.4 TB", "987 GB..1.4 TB"),
+            ("710/s", "1,020/s", "710..1,020/s"),
+            ("1", "6", "1..6"),
+            ("1.27e267 USD", "7.09e267 USD", "1.27e267..7.09e267 USD"),
+        ] {
+            assert_eq!(between(low, high), expected);
+        }
+        // What is written alike is one number.
+        let narrow = Spread { p10: 6.949e9, p50: 6.95e9, p90: 6.951e9 };
+        assert_eq!(spread(narrow, UnitName::Bytes, &Conventions::default()), "6.95 GB");
     }
 }

@@ -20,7 +20,7 @@ mod services;
 mod sharding;
 mod vertical;
 
-use scenarios::estimate::{Advice, UnitName};
+use scenarios::estimate::{Advice, Held, UnitName};
 use scenarios::scenario::Scenario;
 use scenarios::slo::Goal;
 
@@ -64,9 +64,20 @@ const RULES: &[Rule] = &[
 
 /// Asks every rule: first what is needed, then what is not, then what cannot be said.
 pub(crate) fn advise(findings: Findings<'_>) -> Vec<Advice> {
-    let mut advice: Vec<Advice> = RULES.iter().flat_map(|rule| rule(findings)).collect();
+    let spoken = RULES.iter().flat_map(|rule| rule(findings));
+    let mut advice: Vec<Advice> = spoken.map(only_of_numbers).collect();
     advice.sort_by_key(Advice::outcome);
     advice
+}
+
+/// A product may be beyond all numbers though its parts are not: nothing follows from that.
+fn only_of_numbers(advice: Advice) -> Advice {
+    let is_number = |held: &Held| [held.value, held.threshold, held.margin].into_iter().all(f64::is_finite);
+    if advice.figures.iter().all(is_number) {
+        advice
+    } else {
+        say::cannot_say(&advice.rule, "its figures are beyond all numbers")
+    }
 }
 
 /// A promise above this takes a second machine, since one is also restarted and replaced.

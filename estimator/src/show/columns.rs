@@ -57,16 +57,44 @@ pub(super) fn lines(text: &str, most: usize) -> Vec<String> {
     lines
 }
 
-/// Words, a number together with its unit: `17 %`, `5 MB`.
+/// At most this many lines, broken between words; where they do not hold the text, words in its middle give way to `…`,
+/// since a working is known by its first and its last operand.
+pub(super) fn at_most(number: usize, text: &str, most: usize) -> Vec<String> {
+    let whole = lines(text, most);
+    if whole.len() <= number {
+        return whole;
+    }
+    let all = words(text);
+    // A word takes two columns at least, so no more of them can be seen.
+    let (mut before, mut behind) =
+        (all.len().div_ceil(2).min(number * most), (all.len() / 2).min(number * most));
+    loop {
+        let end = &all[all.len() - behind..];
+        let text = [&all[..before], &["…".to_owned()], end].concat().join(" ");
+        let lines = lines(&text, most);
+        if lines.len() <= number {
+            return lines;
+        }
+        match (before, behind) {
+            // One word, longer than all the lines.
+            (0 | 1, 0 | 1) => return lines.into_iter().take(number).collect(),
+            _ if behind > before => behind -= 1,
+            _ => before -= 1,
+        }
+    }
+}
+
+/// Words, a number together with its unit and with the sign before it: `17 %`, `× 5 MB`.
 fn words(text: &str) -> Vec<String> {
     /// The longest unit that is worth a hole at the end of a line.
     const LONGEST_UNIT: usize = 6;
+    let is_sign = |word: &str| matches!(word, "+" | "−" | "×" | "÷");
     let mut words: Vec<String> = Vec::new();
     for word in text.split_whitespace() {
         let is_unit =
             word.starts_with(|c: char| c.is_alphabetic() || c == '%') && width(word) <= LONGEST_UNIT;
         match words.last_mut() {
-            Some(last) if is_unit && last.ends_with(|c: char| c.is_ascii_digit()) && !last.contains(' ') => {
+            Some(last) if is_sign(last) || is_unit && last.ends_with(|c: char| c.is_ascii_digit()) => {
                 last.push(' ');
                 last.push_str(word);
             }
@@ -92,6 +120,21 @@ mod tests {
             assert!(width(&cut_inside(text, most)) <= most);
         }
         assert_eq!(cut("600 k × 20/day", 8), "600 k ×…");
+    }
+
+    #[test]
+    fn a_working_keeps_its_first_and_its_last_operand() {
+        for (text, most, expected) in [
+            ("139/s × 3 KB", 12, &["139/s × 3 KB"][..]),
+            ("139/s × 3 KB ÷ 65 %", 12, &["139/s × 3 KB", "÷ 65 %"]),
+            ("(139/s × 3 KB + 41.7/s × 8 KB) ÷ 198/s", 18, &["(139/s × 3 KB …", "× 8 KB) ÷ 198/s"]),
+            ("abcdefghij", 3, &["abc", "def"]),
+        ] {
+            assert_eq!(at_most(2, text, most), expected);
+        }
+        // Sums of thousands of terms are cut at once.
+        let sum = vec!["1 KB"; 100_000].join(" + ");
+        assert_eq!(at_most(2, &sum, 18), ["1 KB + 1 KB …", "+ 1 KB + 1 KB"]);
     }
 
     #[test]

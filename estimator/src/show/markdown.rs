@@ -3,9 +3,8 @@
 use std::fmt::Write;
 
 use scenarios::estimate::{Estimate, Outcome};
-use scenarios::show;
 
-use super::page::{has_ranges, heading, quiet_defaults, row, sections, sensitivities, title};
+use super::page::{found, has_ranges, heading, quiet_defaults, row, sections, sensitivities, title};
 
 /// The estimate as Markdown with one table per section.
 #[must_use]
@@ -43,9 +42,7 @@ pub fn markdown(estimate: &Estimate) -> String {
             "\n### Claims\n\n| quantity | claimed | estimated | verdict |\n| --- | --- | --- | --- |"
         );
         for claim in &estimate.claims {
-            let found = claim
-                .estimated
-                .map_or("–".to_owned(), |spread| show::spread(spread, claim.unit, &estimate.conventions));
+            let found = found(claim, estimate);
             let (name, claimed) = (cell(&claim.quantity), cell(&claim.claimed));
             let _ = writeln!(out, "| {name} | {claimed} | {found} | {} |", claim.verdict.word());
         }

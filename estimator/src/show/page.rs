@@ -1,6 +1,6 @@
 //! What text and Markdown have in common: which rows a page has, and what is in their cells.
 
-use scenarios::estimate::{Estimate, Kind, Quantity, Spread, UnitName};
+use scenarios::estimate::{ClaimCheck, Estimate, Kind, Quantity, Spread, UnitName};
 use scenarios::outlook::{Driver, KeyResult};
 use scenarios::show;
 
@@ -9,14 +9,14 @@ use crate::section::Section;
 /// One number in cells.
 pub(super) struct Row<'a> {
     pub(super) name: &'a str,
-    /// One cell, or p10, p50 and p90.
+    /// One cell, or p10, p50 and p90; the outer two are empty for an exact number.
     pub(super) values: Vec<String>,
     pub(super) working: String,
     pub(super) kind: &'static str,
     pub(super) source: &'a str,
 }
 
-/// A number of a page, in cells; three values where `wide`, the outer two empty for an exact number.
+/// A number of a page, in cells; three values where `wide`.
 pub(super) fn row<'a>(quantity: &'a Quantity, estimate: &Estimate, wide: bool) -> Row<'a> {
     let Quantity { name, section, value, unit, shown, kind, formula: _, working, source } = quantity;
     let write = |value| {
@@ -25,10 +25,12 @@ pub(super) fn row<'a>(quantity: &'a Quantity, estimate: &Estimate, wide: bool) -
         let by_month = text.strip_suffix("/month").filter(|_| section == Section::Cost.name());
         by_month.map_or(text.clone(), str::to_owned)
     };
-    let values = match (wide, value.is_point()) {
-        (false, _) => vec![write(value.p50)],
-        (true, true) => vec![String::new(), write(value.p50), String::new()],
-        (true, false) => vec![write(value.p10), write(value.p50), write(value.p90)],
+    let (low, middle, high) = (write(value.p10), write(value.p50), write(value.p90));
+    let values = match (wide, low == high) {
+        (false, _) => vec![middle],
+        // A range too narrow to be seen is none to its reader.
+        (true, true) => vec![String::new(), middle, String::new()],
+        (true, false) => vec![low, middle, high],
     };
     let working = match unit {
         // Networks are sold in bits.
@@ -36,6 +38,14 @@ pub(super) fn row<'a>(quantity: &'a Quantity, estimate: &Estimate, wide: bool) -
         _ => working.clone(),
     };
     Row { name, values, working, kind: kind_name(*kind), source }
+}
+
+/// What the estimate says to a claim, in the unit in which the file wants to see it.
+pub(super) fn found(claim: &ClaimCheck, estimate: &Estimate) -> String {
+    let Some(spread) = claim.estimated else { return "–".to_owned() };
+    let quantity = estimate.quantities.iter().find(|quantity| quantity.name == claim.resolved);
+    let shown = quantity.and_then(|quantity| quantity.shown.as_ref());
+    show::spread_in(spread, claim.unit, shown, &estimate.conventions)
 }
 
 /// Bytes per second as bits per second.

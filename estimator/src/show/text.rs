@@ -8,20 +8,27 @@ use scenarios::estimate::{Advice, ClaimCheck, Estimate, Kind, Outcome};
 use scenarios::show;
 use scenarios::verdict::Finding;
 
-use super::columns::{MOST_COLUMNS, cut, cut_inside, lines, widest, width};
+use super::columns::{MOST_COLUMNS, at_most, cut, cut_inside, lines, widest, width};
 use super::page::{
-    Row, has_ranges, heading, is_total, kind_name, quiet_defaults, row, sections, sensitivities, title,
+    Row, found, has_ranges, heading, is_total, kind_name, quiet_defaults, row, sections, sensitivities, title,
 };
 
 /// Columns of a page with short names stay apart.
 const LEAST_NAME: usize = 12;
 /// Names have up to eighty characters; what is longer than this is cut, since numbers matter more.
 const MOST_NAME: usize = 30;
-/// A working longer than this is cut even where there is room; `explain` has all of it.
+/// A working wider than this goes to the next line even where there is room.
 const MOST_WORKING: usize = 34;
+/// What stands before a working in a line of its own; `explain` has all of one that is longer than that.
+const BELOW: &str = "      = ";
+/// Lines of a source.
+const MOST_LINES: usize = 2;
 const MOST_SOURCE: usize = 24;
 /// A unit of the file's own may be long.
 const MOST_VALUE: usize = 18;
+const MOST_RANGE: usize = 24;
+/// The head of the column of ranges.
+const RANGE: &str = "p10..p90";
 /// Claims as they are written.
 const MOST_CLAIM: usize = 20;
 const MOST_FOUND: usize = 24;
@@ -88,62 +95,93 @@ fn line(out: &mut String, text: std::fmt::Arguments<'_>) {
 /// The widths of a page's columns.
 struct Columns {
     name: usize,
-    /// One, or p10, p50 and p90.
-    values: Vec<usize>,
+    value: usize,
+    /// Nothing where no number is a range.
+    range: Option<usize>,
     working: usize,
-    /// Nothing where three values leave no room: then the column of the working has it, as far as it fits.
+    /// Nothing where ranges leave no room: then the column of the working has it.
     source: Option<usize>,
 }
 
 impl Columns {
-    fn of(rows: &[&Row<'_>], heads: &[&str]) -> Columns {
+    fn of(rows: &[&Row<'_>], wide: bool) -> Columns {
         let name = widest(rows.iter().map(|row| row.name), LEAST_NAME, MOST_NAME);
-        let value = |(index, head): (usize, &&str)| {
-            let cells = rows.iter().filter_map(|row| row.values.get(index));
-            widest(cells.map(String::as_str), width(head), MOST_VALUE)
-        };
-        let values: Vec<usize> = heads.iter().enumerate().map(value).collect();
-        let is_wide = heads.len() > 1;
-        let source = (!is_wide).then(|| widest(rows.iter().map(|row| row.source), 4, MOST_SOURCE));
-        let taken = 2 + name + values.iter().map(|value| 2 + value).sum::<usize>() + 3 + KIND + 2;
-        let taken = taken + source.map_or(0, |source| source + 3);
-        let room = MOST_COLUMNS.saturating_sub(taken);
+        let value = widest(rows.iter().map(|row| middle(row)), 3, MOST_VALUE);
+        let ranges: Vec<String> = rows.iter().map(|row| range(row)).collect();
+        let range = wide.then(|| widest(ranges.iter().map(String::as_str), width(RANGE), MOST_RANGE));
+        let source = (!wide).then(|| widest(rows.iter().map(|row| row.source), 4, MOST_SOURCE));
+        let taken = 2 + name + 2 + value + range.map_or(0, |range| range + 2) + 3 + KIND + 2;
+        let room = MOST_COLUMNS.saturating_sub(taken + source.map_or(0, |source| source + 3));
         let working = match source {
             Some(_) => widest(rows.iter().map(|row| row.working.as_str()), 0, room.min(MOST_WORKING)),
             None => room,
         };
-        Columns { name, values, working, source }
+        Columns { name, value, range, working, source }
     }
 
-    /// Values right-aligned, two spaces before each.
-    fn values<'a>(&self, values: impl Iterator<Item = &'a str>) -> String {
-        values.zip(&self.values).fold(String::new(), |mut line, (value, width)| {
-            let _ = write!(line, "  {:>width$}", cut(value, *width));
-            line
-        })
+    /// The middle, right-aligned, and the range beside it, two spaces before each.
+    fn values(&self, middle: &str, range: &str) -> String {
+        let value = format!("  {:>width$}", cut(middle, self.value), width = self.value);
+        let range = self.range.map(|width| format!("  {:<width$}", cut(range, width)));
+        value + &range.unwrap_or_default()
     }
 
-    /// What follows the values: how it is computed, its kind, where it is from.
-    fn behind(&self, row: &Row<'_>) -> String {
+    /// What follows the values, on as many lines as it takes: how it is computed, its kind, where it is from.
+    fn behind(&self, row: &Row<'_>) -> Vec<String> {
         let Row { name: _, values: _, working, kind, source } = row;
+        let is_derived = *kind == kind_name(Kind::Derived) && !working.is_empty();
+        let (kind, fits) = (vec![(*kind).to_owned()], width(working) <= self.working);
         let Some(most) = self.source else {
-            let is_derived = *kind == kind_name(Kind::Derived) && !working.is_empty();
             let both = format!("{working} · {source}");
             let how = match (is_derived, source.is_empty()) {
                 (false, _) => cut_source(source, self.working),
-                (true, false) if width(&both) <= self.working => both,
-                (true, _) => cut(working, self.working),
+                (true, false) if width(&both) <= self.working => vec![both],
+                (true, _) if fits => vec![working.clone()],
+                (true, _) => Vec::new(),
             };
-            return format!("   {kind:<KIND$}  {how}");
+            return beside(&[kind, how], &[KIND, self.working], &["   ", "  "]);
         };
-        let width = self.working;
-        format!("   {:<width$}   {kind:<KIND$}  {}", cut(working, width), cut_source(source, most))
+        let working = if fits { vec![working.clone()] } else { Vec::new() };
+        let cells = [working, kind, cut_source(source, most)];
+        beside(&cells, &[self.working, KIND, most], &["   ", "   ", "  "])
+    }
+
+    /// A working that is wider than its column: in a line of its own, without its middle where that is too narrow too.
+    fn below(&self, row: &Row<'_>) -> Option<String> {
+        let text = row.working.trim_start_matches("= ");
+        let is_below = row.kind == kind_name(Kind::Derived) && width(&row.working) > self.working;
+        is_below.then(|| at_most(1, text, MOST_COLUMNS - width(BELOW)).concat())
+    }
+}
+
+/// Cells of several lines, side by side.
+fn beside(cells: &[Vec<String>], widths: &[usize], gaps: &[&str]) -> Vec<String> {
+    let line = |index: usize| {
+        cells.iter().zip(widths).zip(gaps).fold(String::new(), |mut line, ((cell, width), gap)| {
+            let text = cell.get(index).map_or("", String::as_str);
+            let _ = write!(line, "{gap}{text:<width$}");
+            line
+        })
+    };
+    (0..cells.iter().map(Vec::len).max().unwrap_or(0)).map(line).collect()
+}
+
+/// The value of a row; of three the middle one.
+fn middle<'a>(row: &'a Row<'_>) -> &'a str {
+    row.values.get(row.values.len() / 2).map_or("", String::as_str)
+}
+
+/// From p10 to p90; empty for an exact number.
+fn range(row: &Row<'_>) -> String {
+    match row.values.as_slice() {
+        [low, _, high] if !low.is_empty() => show::between(low, high),
+        _ => String::new(),
     }
 }
 
 /// A place in a file is told by its end, a citation by its beginning.
-fn cut_source(source: &str, most: usize) -> String {
-    if source.contains(".yaml:") { cut_inside(source, most) } else { cut(source, most) }
+fn cut_source(source: &str, most: usize) -> Vec<String> {
+    if source.contains(".yaml:") { vec![cut_inside(source, most)] } else { at_most(MOST_LINES, source, most) }
 }
 
 fn numbers(out: &mut String, estimate: &Estimate) {
@@ -152,12 +190,11 @@ fn numbers(out: &mut String, estimate: &Estimate) {
         .into_iter()
         .map(|(name, list)| (name, list.into_iter().map(|quantity| row(quantity, estimate, wide)).collect()))
         .collect();
-    let heads: &[&str] = if wide { &["p10", "p50", "p90"] } else { &[""] };
     let all: Vec<&Row<'_>> = tables.iter().flat_map(|(_, rows)| rows).collect();
-    let columns = Columns::of(&all, heads);
+    let columns = Columns::of(&all, wide);
     for (index, (name, rows)) in tables.iter().enumerate() {
         let name = heading(name);
-        let rest = if index == 0 { column_heads(&columns, name, heads) } else { String::new() };
+        let rest = if index == 0 { column_heads(&columns, name) } else { String::new() };
         line(out, format_args!("\n  {BOLD}{name}{BOLD:#}{rest}"));
         for row in rows {
             table_row(out, &columns, row, rows.len() > 1);
@@ -166,24 +203,32 @@ fn numbers(out: &mut String, estimate: &Estimate) {
 }
 
 /// What stands behind the first section's name.
-fn column_heads(columns: &Columns, name: &str, heads: &[&str]) -> String {
+fn column_heads(columns: &Columns, name: &str) -> String {
     let padding = " ".repeat(columns.name.saturating_sub(width(name)));
-    let values = columns.values(heads.iter().copied());
     let working = columns.working;
     match columns.source {
-        Some(_) => format!("{padding}{values}   {:working$}   {:<KIND$}  from", "", "kind"),
-        None => format!("{padding}{values}   {:<KIND$}  how, or from", "kind"),
+        Some(_) => {
+            format!("{padding}{}   {:working$}   {:<KIND$}  from", columns.values("", ""), "", "kind")
+        }
+        None => format!("{padding}{}   {:<KIND$}  how, or from", columns.values("p50", RANGE), "kind"),
     }
 }
 
 fn table_row(out: &mut String, columns: &Columns, row: &Row<'_>, has_others: bool) {
-    let values = columns.values(row.values.iter().map(String::as_str));
+    let values = columns.values(middle(row), &range(row));
     if has_others && is_total(row.name) {
         line(out, format_args!("  {}", "─".repeat(columns.name + width(&values))));
     }
     let (name, name_width) = (cut_inside(row.name, columns.name), columns.name);
-    let text = format!("  {name:<name_width$}{values}{}", columns.behind(row));
-    line(out, format_args!("{}", text.trim_end()));
+    let before = format!("  {name:<name_width$}{values}");
+    let behind = columns.behind(row);
+    for (index, text) in behind.iter().enumerate() {
+        let before = if index == 0 { before.clone() } else { " ".repeat(width(&before)) };
+        line(out, format_args!("{}", format!("{before}{text}").trim_end()));
+    }
+    if let Some(working) = columns.below(row) {
+        line(out, format_args!("{FAINT}{BELOW}{working}{FAINT:#}"));
+    }
 }
 
 fn sensitivity(out: &mut String, estimate: &Estimate) {
@@ -211,16 +256,8 @@ fn claims(out: &mut String, estimate: &Estimate) {
     if estimate.claims.is_empty() {
         return;
     }
-    let cells: Vec<(&ClaimCheck, String)> = estimate
-        .claims
-        .iter()
-        .map(|claim| {
-            let found = claim
-                .estimated
-                .map_or("–".to_owned(), |spread| show::spread(spread, claim.unit, &estimate.conventions));
-            (claim, found)
-        })
-        .collect();
+    let cells: Vec<(&ClaimCheck, String)> =
+        estimate.claims.iter().map(|claim| (claim, found(claim, estimate))).collect();
     let name_width = widest(cells.iter().map(|(claim, _)| claim.quantity.as_str()), LEAST_NAME, MOST_NAME);
     let claimed_width = widest(cells.iter().map(|(claim, _)| claim.claimed.as_str()), 7, MOST_CLAIM);
     let found_width = widest(cells.iter().map(|(_, found)| found.as_str()), 9, MOST_FOUND);

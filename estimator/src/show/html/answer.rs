@@ -5,6 +5,8 @@ use scenarios::show;
 use scenarios::verdict::Finding;
 use serde::Serialize;
 
+use super::super::page::found;
+
 /// A claim of the file and what became of it.
 #[derive(Debug, Serialize)]
 pub(super) struct Claim<'a> {
@@ -84,22 +86,14 @@ pub(super) fn keys(estimate: &Estimate) -> Vec<Key<'_>> {
     };
     key_quantities(estimate)
         .map(|quantity| {
-            let range = if quantity.value.is_point() {
-                String::new()
-            } else {
-                format!("{} .. {}", write(quantity, quantity.value.p10), write(quantity, quantity.value.p90))
-            };
+            let (low, high) = (write(quantity, quantity.value.p10), write(quantity, quantity.value.p90));
+            let range = if low == high { String::new() } else { format!("{low} .. {high}") };
             Key { name: &quantity.name, value: write(quantity, quantity.value.p50), range }
         })
         .collect()
 }
 
 pub(super) fn claims(estimate: &Estimate) -> Vec<Claim<'_>> {
-    let found = |spread, unit| show::spread(spread, unit, &estimate.conventions);
-    let to_claim = |claim: &'_ scenarios::estimate::ClaimCheck| {
-        let found = claim.estimated.map_or("–".to_owned(), |spread| found(spread, claim.unit));
-        format!("claimed {}, estimated {found}", claim.claimed)
-    };
     estimate
         .claims
         .iter()
@@ -107,7 +101,7 @@ pub(super) fn claims(estimate: &Estimate) -> Vec<Claim<'_>> {
             word: claim.verdict.word(),
             tone: tone_of(claim.verdict),
             name: &claim.quantity,
-            figures: to_claim(claim),
+            figures: format!("claimed {}, estimated {}", claim.claimed, found(claim, estimate)),
         })
         .collect()
 }
