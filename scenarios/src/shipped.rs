@@ -54,6 +54,9 @@ shipped! {
     "nearby-friends": "positions of friends, and who is told", "Alex Xu, System Design Interview vol. 2, ch. 2";
     "stock-exchange": "orders in a trading day of 6.5 hours", "Alex Xu, System Design Interview vol. 2, ch. 13";
     "whatsapp": "messages and files, 10 years of them", "Karan Pratap Singh, System Design";
+    "stack-exchange-2013": "a real network from its page loads alone", "Nick Craver, 2013";
+    "hacker-news": "six million requests a day on one core", "its moderator, 2021";
+    "openoffice-forum": "a small phpBB forum on one machine", "TerryE of OOoForum.org, 2008";
     "stack-exchange-2016": "a measured day of a real question-and-answer network", "Nick Craver, 2016";
 }
 
