@@ -1,41 +1,80 @@
-//! How many reads a cache answers, and how much falls on the hottest object, at the popularity of the most read objects.
+//! What a cache of the most read objects takes and answers.
 //!
 //! ```text
-//! objects cached          share of objects cached x objects
-//! cache hit ratio         LRU by Che's approximation (`laws::che`)
-//! hottest object share  1 / H(objects, exponent)
+//! cached object           what one of the most read action reads + key and entry (130 B)
+//! objects cached          memory / cached object; or what a wanted hit ratio takes (Che, solved for the room); or 20 %
+//! cache hit ratio         LRU by Che's approximation, less what a time to live and writes end early (`laws::ttl`)
+//! database load           reads x (1 - hits) + writes
 //! ```
 //!
-//! Steps on the way, for `explain`, formulas and the advice. Whether a cache is worth it is for `advice` to say.
+//! On the page where the file has chosen a cache or one pays (`PAYS`); otherwise steps on the way, for `explain`,
+//! formulas and the advice.
 
+use scenarios::choices::{Cache, Room};
 use scenarios::estimate::UnitName;
 use scenarios::scenario::{Origin, Popularity, Scenario};
 
+use crate::changed::changed;
 use crate::input::Input;
-use crate::laws::LawError;
-use crate::laws::che::hit_ratio;
+use crate::laws::che;
 use crate::laws::popularity::Zipf;
+use crate::laws::ttl::{Aging, hit_ratio_aging};
 use crate::ledger::{Ledger, LineId};
 use crate::section::Section;
+use crate::servers::Servers;
+use crate::sizes::EntitySize;
+use crate::solved::solved;
 use crate::storage::Storage;
 use crate::term::Term;
 use crate::traffic::{ActionTraffic, Traffic};
 
-/// The share of the objects that is cached for the prediction; 20 % is the textbook's.
+/// The share of the objects that is cached for the prediction where the file says no other; 20 % is the textbook's.
 pub(crate) const CACHED_SHARE: f64 = 0.2;
+/// Hits whose memory is shown beside a cache of another size.
+const USUAL_HITS: f64 = 0.8;
 /// Popularity of a forum's pages where the file says nothing; generic web objects have 0.8.
 const EXPONENT: f64 = 1.0;
 pub(crate) const GENERIC_EXPONENT: f64 = 0.8;
+/// Beside the value. The entry of one short key in Redis takes 90 to 100 B.
+const OVERHEAD_BYTES: f64 = 130.0;
+const OVERHEAD_SOURCE: &str = "assumed: 30 B of key, 100 B of entry";
+
+/// From where a cache is worth its staleness.
+pub(crate) struct Pays {
+    pub(crate) reads_per_write: f64,
+    pub(crate) hits: f64,
+    pub(crate) busy: f64,
+}
+pub(crate) const PAYS: Pays = Pays { reads_per_write: 10.0, hits: 0.5, busy: 0.5 };
 
 /// What the names of the lines are, for the advice that reads them.
 pub(crate) const HITS: &str = "cache hit ratio";
 pub(crate) const GENERIC_HITS: &str = "cache hit ratio at zipf 0.8";
+pub(crate) const SHARE: &str = "share of objects cached";
 
-/// The action that only reads and is done most: its objects decide about a cache.
-pub(crate) fn most_read(scenario: &Scenario, ledger: &Ledger, traffic: &Traffic) -> Option<ActionTraffic> {
+/// What caching looks at.
+#[derive(Clone, Copy)]
+pub(crate) struct Caching<'a> {
+    pub(crate) scenario: &'a Scenario,
+    pub(crate) traffic: &'a Traffic,
+    pub(crate) storage: &'a Storage,
+    pub(crate) sizes: &'a [Option<EntitySize>],
+    pub(crate) servers: Option<Servers>,
+}
+
+/// The action that only reads rows and is done most: its objects decide about a cache.
+pub(crate) fn most_read(
+    scenario: &Scenario,
+    ledger: &Ledger,
+    traffic: &Traffic,
+    storage: &Storage,
+) -> Option<ActionTraffic> {
+    // Media are for a content delivery network.
+    let is_blob =
+        |entity: usize| storage.entities.iter().any(|stored| stored.index == entity && stored.is_blob);
     let reading = traffic.actions.iter().filter(|action| {
         let action = &scenario.actions[action.index];
-        action.writes.is_empty() && !action.reads.is_empty()
+        action.writes.is_empty() && action.reads.first().is_some_and(|touch| !is_blob(touch.entity))
     });
     reading.max_by(|a, b| ledger.middle(a.rate).total_cmp(&ledger.middle(b.rate))).copied()
 }
@@ -51,104 +90,180 @@ pub(crate) fn exponent(scenario: &Scenario, action: ActionTraffic) -> (f64, Orig
     }
 }
 
-/// Enters what a cache would do; nothing where no action only reads, or nobody knows how many objects there are.
-pub(crate) fn caching(scenario: &Scenario, ledger: &mut Ledger, traffic: &Traffic, storage: &Storage) {
-    let Some(action) = most_read(scenario, ledger, traffic) else { return };
+/// How many of the most read objects there are: at the end of the plan, where it is known.
+pub(crate) fn objects(scenario: &Scenario, storage: &Storage, action: ActionTraffic) -> Option<LineId> {
     let entity = scenario.actions[action.index].reads.first().map(|touch| touch.entity);
-    let Some(stored) = storage.entities.iter().find(|stored| Some(stored.index) == entity) else { return };
-    // At the end of the plan, where it is known.
-    let Some(objects) = stored.counts.end.or(stored.counts.now) else { return };
+    let stored = storage.entities.iter().find(|stored| Some(stored.index) == entity)?;
+    stored.counts.end.or(stored.counts.now)
+}
+
+/// Enters what a cache takes and answers; nothing where no action only reads, or nobody knows how many objects there are.
+pub(crate) fn caching(caching: Caching<'_>, ledger: &mut Ledger) {
+    let Caching { scenario, traffic, storage, .. } = caching;
+    let Some(action) = most_read(scenario, ledger, traffic, storage) else { return };
+    let Some(objects) = objects(scenario, storage, action) else { return };
     let (exponent, origin) = exponent(scenario, action);
-    let share = Input::default(
-        "share of objects cached",
-        UnitName::Share,
-        (CACHED_SHARE, CACHED_SHARE),
-        "assumed: the textbook's 80/20",
-    );
-    let share = ledger.input(share);
+    let chosen = scenario.cache.filter(|cache| cache.is_used);
+    let steepness =
+        ledger.shared(Input::between("zipf exponent", UnitName::One, (exponent, exponent), origin));
+    let lru = Lru { objects, exponent, steepness, aging: caching.aging(ledger, action, chosen) };
+    let entry = caching.entry(ledger, action);
+    let share = lru.share(ledger, chosen, entry);
     let cached = ledger.term(share) * ledger.term(objects);
     let cached = ledger.derive(Section::Background, "objects cached", UnitName::One, cached);
-    let steepness =
-        ledger.input(Input::between("zipf exponent", UnitName::One, (exponent, exponent), origin));
-    let hits = |zipf: &Zipf| hit_ratio(zipf, CACHED_SHARE * zipf.objects());
-    let of = [objects, cached, steepness].map(|id| ledger.term(id)).to_vec();
-    if let Some(term) = law(ledger, "LRU hits", of, (objects, exponent), hits) {
-        ledger.derive(Section::Background, HITS, UnitName::Share, term);
+    let Some(hits) = lru.hits(ledger, share, cached) else { return };
+    let is_shown = chosen.is_some() || (scenario.cache.is_none() && caching.pays(ledger, &hits));
+    let section = if is_shown { Section::Cache } else { Section::Background };
+    if let Some(entry) = entry {
+        lru.memory(ledger, section, (chosen, cached, entry));
     }
-    let of = vec![ledger.term(objects), ledger.term(cached), Term::number(GENERIC_EXPONENT)];
-    if let Some(term) = law(ledger, "LRU hits", of, (objects, GENERIC_EXPONENT), hits) {
-        ledger.derive(Section::Background, GENERIC_HITS, UnitName::Share, term);
+    let hits = ledger.derive(section, HITS, UnitName::Share, hits);
+    if let Some(generic) = (Lru { exponent: GENERIC_EXPONENT, ..lru }).hits(ledger, share, cached) {
+        let generic = generic.written(format!("{HITS}, were the exponent 0.8"), "as above".to_owned());
+        ledger.derive(Section::Background, GENERIC_HITS, UnitName::Share, generic);
     }
-    let of = [objects, steepness].map(|id| ledger.term(id)).to_vec();
-    if let Some(term) = law(ledger, "1/H", of, (objects, exponent), |zipf| Ok(zipf.top_share())) {
-        let top = ledger.derive(Section::Background, "hottest object share", UnitName::Share, term);
-        let rate = ledger.term(action.rate) * ledger.term(traffic.peak_factor) * ledger.term(top);
-        ledger.derive(Section::Background, "hottest object at peak", UnitName::PerSecond, rate);
+    caching.load(ledger, section, hits);
+}
+
+impl Caching<'_> {
+    /// Whether a cache that nobody has decided on would pay.
+    fn pays(self, ledger: &Ledger, hits: &Term) -> bool {
+        let ratio = self
+            .traffic
+            .writes
+            .map(|writes| writes.reads_per_write.map_or(0.0, |ratio| ledger.middle(ratio)));
+        ratio.is_none_or(|ratio| ratio >= PAYS.reads_per_write)
+            && hits.value.spread().p50 >= PAYS.hits
+            && self.servers.is_some_and(|servers| ledger.middle(servers.one_node_busy) >= PAYS.busy)
+    }
+
+    /// What ends entries early; `None` when nothing does.
+    fn aging(self, ledger: &Ledger, action: ActionTraffic, chosen: Option<Cache>) -> Option<Aging> {
+        // A cache of which nothing is decided is judged by its popularity alone.
+        let chosen = chosen?;
+        let writes = changed(self.scenario, ledger, self.traffic, self.storage, action);
+        let writes = writes.map_or(0.0, |writes| writes.value.spread().p50);
+        let time_to_live = chosen.ttl.map(|ttl| ttl.value.as_secs_f64());
+        let aging = Aging { reads: ledger.middle(action.rate), writes, time_to_live };
+        (writes > 0.0 || time_to_live.is_some()).then_some(aging)
+    }
+
+    /// The memory that one object takes; `None` where its size is not said.
+    fn entry(self, ledger: &mut Ledger, action: ActionTraffic) -> Option<LineId> {
+        let reading = &self.scenario.actions[action.index];
+        let mut terms = Vec::new();
+        for touch in &reading.reads {
+            let size = ledger.term(self.sizes.get(touch.entity)?.as_ref()?.plain);
+            let name = &self.scenario.data[touch.entity].name;
+            terms.push(match crate::bandwidth::touch_count(ledger, reading, "read", name, touch.count) {
+                Some(count) => count * size,
+                None => size,
+            });
+        }
+        let overhead = (OVERHEAD_BYTES, OVERHEAD_BYTES);
+        let overhead = Input::default("cache overhead", UnitName::Bytes, overhead, OVERHEAD_SOURCE);
+        let overhead = ledger.shared(overhead);
+        let term = Term::sum(terms)? + ledger.term(overhead);
+        Some(ledger.derive(Section::Background, "cached object", UnitName::Bytes, term))
+    }
+
+    /// What is left to the database.
+    fn load(self, ledger: &mut Ledger, section: Section, hits: LineId) {
+        let is_reading = |action: &&ActionTraffic| self.scenario.actions[action.index].writes.is_empty();
+        let reads = self.traffic.actions.iter().filter(is_reading).map(|action| ledger.term(action.rate));
+        let Some(reads) = Term::sum(reads.collect::<Vec<_>>()) else { return };
+        let reads = reads * ledger.term(self.traffic.peak_factor);
+        let reads = ledger.derive(Section::Background, "reads at peak", UnitName::PerSecond, reads);
+        let mut load = ledger.term(reads) * (Term::number(1.0) - ledger.term(hits));
+        if let Some(writes) = self.traffic.writes {
+            load = load + ledger.term(writes.peak);
+        }
+        ledger.derive(section, "database load after the cache", UnitName::PerSecond, load);
     }
 }
 
-/// A law of the popularity of so many objects, as a term that names what it reads, the objects first; `None` where the
-/// law has no answer at the median.
-///
-/// It is solved at the tenth, fiftieth and ninetieth percentile of the objects alone and is a straight line in their
-/// logarithm between these: solving it for each sample would take seconds.
-fn law(
-    ledger: &Ledger,
-    name: &str,
-    of: Vec<Term>,
-    (objects, exponent): (LineId, f64),
-    law: impl Fn(&Zipf) -> Result<f64, LawError>,
-) -> Option<Term> {
-    let spread = ledger.line(objects).spread;
-    let at = |objects: f64| law(&Zipf::new(objects, exponent).ok()?).ok();
-    let middle = (spread.p50, at(spread.p50)?);
-    let end = |objects: f64| at(objects).map_or(middle, |value| (objects, value));
-    let (low, high) =
-        if spread.p10 < spread.p90 { (end(spread.p10), end(spread.p90)) } else { (middle, middle) };
-    Some(Term::fold(name, of, |objects, _| objects).apply_value(|objects| {
-        if objects < middle.0 { between(low, middle, objects) } else { between(middle, high, objects) }
-    }))
+/// A cache of recently used objects.
+#[derive(Clone, Copy)]
+struct Lru {
+    objects: LineId,
+    exponent: f64,
+    steepness: LineId,
+    aging: Option<Aging>,
 }
 
-/// On the straight line in ln x through two points; beyond them as at the nearer one.
-fn between(low: (f64, f64), high: (f64, f64), x: f64) -> f64 {
-    if x >= high.0 || low.0 >= high.0 {
-        return if x >= high.0 { high.1 } else { low.1 };
+impl Lru {
+    /// The share of the objects that there is room for.
+    fn share(self, ledger: &mut Ledger, chosen: Option<Cache>, entry: Option<LineId>) -> LineId {
+        match (chosen.and_then(|cache| cache.room), entry) {
+            (Some(Room::Size(size)), Some(entry)) => {
+                let size =
+                    ledger.shared(Input::read("cache memory", UnitName::Bytes, size).section(Section::Cache));
+                let room = ledger.term(size) / ledger.term(entry) / ledger.term(self.objects);
+                let room = room.apply("at most 1: ", |share| share.min(1.0));
+                ledger.derive(Section::Background, SHARE, UnitName::Share, room)
+            }
+            (Some(Room::Hits(hits)), _) => {
+                let wanted = ledger.shared(Input::read("cache hits wanted", UnitName::Share, hits));
+                let share = self.share_for(ledger, hits.value.middle(), wanted);
+                ledger.derive(Section::Background, SHARE, UnitName::Share, share)
+            }
+            _ => {
+                let ends = (CACHED_SHARE, CACHED_SHARE);
+                ledger.input(Input::default(SHARE, UnitName::Share, ends, "assumed: the textbook's 80/20"))
+            }
+        }
     }
-    if x <= low.0 {
-        return low.1;
+
+    /// The share of the objects that answers this share of the reads.
+    fn share_for(self, ledger: &Ledger, hits: f64, wanted: LineId) -> Term {
+        let law = |objects: f64| {
+            let zipf = Zipf::new(objects, self.exponent).ok()?;
+            Some(che::objects_for(&zipf, hits).ok()? / zipf.objects())
+        };
+        let of = [self.objects, wanted, self.steepness].map(|id| ledger.term(id)).to_vec();
+        solved(ledger, "LRU room", of, self.objects, law).unwrap_or_else(|| Term::number(1.0))
     }
-    low.1 + (high.1 - low.1) * (x / low.0).ln() / (high.0 / low.0).ln()
+
+    fn hits(self, ledger: &Ledger, share: LineId, cached: LineId) -> Option<Term> {
+        let law = |objects: f64, share: f64| {
+            let zipf = Zipf::new(objects, self.exponent).ok()?;
+            let cached = share * zipf.objects();
+            match self.aging {
+                Some(aging) => hit_ratio_aging(&zipf, cached, aging).ok(),
+                None => che::hit_ratio(&zipf, cached).ok(),
+            }
+        };
+        let name = if self.aging.is_some() { "LRU hits before they age" } else { "LRU hits" };
+        // What the ratio depends on most is the share that there is room for.
+        let (objects, room) = (ledger.middle(self.objects), ledger.middle(share));
+        let terms = |first: LineId| [first, cached, self.steepness].map(|id| ledger.term(id)).to_vec();
+        if ledger.line(share).spread.is_point() {
+            solved(ledger, name, terms(self.objects), self.objects, |objects| law(objects, room))
+        } else {
+            solved(ledger, name, terms(share), share, |share| law(objects, share))
+        }
+    }
+
+    /// The memory of what is cached, and beside it what the usual hits would take.
+    fn memory(self, ledger: &mut Ledger, section: Section, cache: (Option<Cache>, LineId, LineId)) {
+        let (chosen, cached, entry) = cache;
+        let room = chosen.and_then(|cache| cache.room);
+        if !matches!(room, Some(Room::Size(_))) {
+            let term = ledger.term(cached) * ledger.term(entry);
+            ledger.derive(section, "cache memory", UnitName::Bytes, term);
+        }
+        if matches!(room, Some(Room::Hits(_))) {
+            return;
+        }
+        let ends = (USUAL_HITS, USUAL_HITS);
+        let wanted = Input::default("usual hits", UnitName::Share, ends, "assumed: four of five");
+        let wanted = ledger.shared(wanted);
+        let share = self.share_for(ledger, USUAL_HITS, wanted);
+        let term = share * ledger.term(self.objects) * ledger.term(entry);
+        let name = format!("cache memory for {} hits", ledger.write(USUAL_HITS, UnitName::Share));
+        ledger.derive(section, name, UnitName::Bytes, term);
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{Options, estimate};
-
-    #[test]
-    fn the_hottest_of_ten_thousand_gets_a_tenth_of_the_reads() {
-        let text = "name: a\nusers: 864k\nactions:\n  view: { total: 1000/s, reads: page }\n\
-                    data:\n  page: { count: 10k, size: 1 KB }\n";
-        let scenario = Scenario::from_yaml(text).unwrap();
-        let estimate = estimate(&scenario, "a.yaml", &Options::default()).unwrap();
-        let value = |name: &str| {
-            estimate.quantities.iter().find(|quantity| quantity.name == name).map(|found| found.value.p50)
-        };
-        // H(10,000) = 9.787606; 1,000 views a second, twice that at the peak.
-        assert!((value("hottest object share").unwrap() - 0.102_170).abs() < 1e-5);
-        assert!((value("hottest object at peak").unwrap() - 204.34).abs() < 0.02);
-        assert_eq!(value("objects cached"), Some(2_000.0));
-        // Flatter popularity, fewer hits; both below a cache that always holds the right fifth, H(2,000) / H(10,000).
-        let (hits, generic) = (value(HITS).unwrap(), value(GENERIC_HITS).unwrap());
-        assert!(generic < hits && hits < 8.178_368 / 9.787_606, "{generic} {hits}");
-    }
-
-    #[test]
-    fn between_two_points_the_line_is_straight_in_the_logarithm() {
-        for (x, expected) in [(1.0, 0.2), (10.0, 0.2), (100.0, 0.3), (1_000.0, 0.4), (1e6, 0.4)] {
-            assert!((between((10.0, 0.2), (1_000.0, 0.4), x) - expected).abs() < 1e-12, "{x}");
-        }
-        assert!((between((10.0, 0.2), (10.0, 0.2), 3.0) - 0.2).abs() < 1e-12);
-    }
-}
+mod tests;

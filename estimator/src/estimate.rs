@@ -4,21 +4,29 @@ use scenarios::Scenario;
 use scenarios::estimate::{ESTIMATE_SCHEMA, Estimate};
 
 use crate::advice::{Findings, advise};
+use crate::allowance::allowance;
+use crate::audience::audience;
+use crate::backlog::backlog;
 use crate::bandwidth::bandwidth;
-use crate::caching::caching;
+use crate::caching::{Caching, caching};
 use crate::cdn::cdn;
 use crate::claims::claims;
 use crate::cost::{Bill, cost};
 use crate::counts::{Counting, counts};
 use crate::database::database;
+use crate::deliveries::deliveries;
 use crate::error::EstimateError;
 use crate::explain::Explanation;
 use crate::growth::{Horizon, growth, staffing};
+use crate::hot_object::hot_object;
 use crate::in_flight::in_flight;
+use crate::jobs::jobs;
 use crate::ledger::Ledger;
 use crate::outlook::outlook;
 use crate::own::{Known, Own, own_quantities};
 use crate::peaks::{Wave, peaks};
+use crate::replication::replication;
+use crate::retries::retries;
 use crate::runs_out::{Resources, runs_out};
 use crate::servers::{Servers, servers};
 use crate::sizes::sizes;
@@ -116,6 +124,21 @@ pub fn explain(
     crate::explain::explain(&computed.ledger, &computed.own, quantity)
 }
 
+/// What stands behind the servers: what is under way, cached, queued, replicated, tried again and left for later.
+fn behind(ledger: &mut Ledger, users: Users, looked_at: Caching<'_>) {
+    let Caching { scenario, traffic, servers, .. } = looked_at;
+    in_flight(scenario, ledger, traffic);
+    caching(looked_at, ledger);
+    hot_object(looked_at, ledger);
+    replication(looked_at, ledger);
+    backlog(scenario, ledger, traffic);
+    retries(scenario, ledger, traffic);
+    allowance(ledger, users, traffic);
+    if let Some(servers) = servers {
+        jobs(scenario, ledger, traffic, servers);
+    }
+}
+
 /// All numbers, not yet judged.
 pub(crate) fn compute(scenario: &Scenario, file: &str, options: Options) -> Result<Computed, EstimateError> {
     let (least, most) = (Options::LEAST_SAMPLES, Options::MOST_SAMPLES);
@@ -139,9 +162,11 @@ pub(crate) fn compute(scenario: &Scenario, file: &str, options: Options) -> Resu
     }
     let servers =
         traffic.as_ref().map(|traffic| servers(scenario, &mut ledger, traffic, &storage, bandwidth));
+    let deliveries = traffic.as_ref().and_then(|traffic| deliveries(scenario, &mut ledger, traffic));
+    audience(scenario, &mut ledger, users, traffic.as_ref(), deliveries);
     if let Some(traffic) = &traffic {
-        in_flight(scenario, &mut ledger, traffic);
-        caching(scenario, &mut ledger, traffic, &storage);
+        let looked_at = Caching { scenario, traffic, storage: &storage, sizes: &sizes, servers };
+        behind(&mut ledger, users, looked_at);
     }
     if let (Some(horizon), Some(servers)) = (&horizon, servers) {
         staffing(&mut ledger, horizon, servers);

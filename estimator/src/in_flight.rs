@@ -30,7 +30,11 @@ pub(crate) fn in_flight(scenario: &Scenario, ledger: &mut Ledger, traffic: &Traf
     let times: Vec<Term> = times.into_iter().map(|id| ledger.term(id)).collect();
     match Term::sum(times) {
         Some(sum) => {
-            ledger.derive(Section::Servers, "latency, mean", UnitName::Seconds, sum);
+            let mean = ledger.derive(Section::Servers, "latency, mean", UnitName::Seconds, sum);
+            if let Some(promised) = promised(scenario, ledger) {
+                let used = ledger.term(mean) / ledger.term(promised);
+                ledger.derive(Section::Servers, "latency budget used", UnitName::Share, used);
+            }
         }
         None => bound(scenario, ledger, traffic.peak_requests),
     }
@@ -69,15 +73,24 @@ fn enter(ledger: &mut Ledger, tier: &Tier, peak: LineId) -> LineId {
 
 /// What is under way if every request takes as long as the slowest promise about all of them allows.
 fn bound(scenario: &Scenario, ledger: &mut Ledger, peak: LineId) {
+    let Some(limit) = promised(scenario, ledger) else { return };
+    let term = ledger.term(peak) * ledger.term(limit);
+    let id = ledger.derive(Section::Servers, "in flight at peak, at most", UnitName::One, term);
+    ledger.cite(id, "upper bound by the SLO");
+}
+
+/// The slowest promise about all requests.
+fn promised(scenario: &Scenario, ledger: &mut Ledger) -> Option<LineId> {
     let promised = scenario.slo.iter().filter(|objective| objective.action.is_none());
     let limit = promised.filter_map(|objective| match objective.goal {
         Goal::Within { limit, .. } => Some((limit.as_secs_f64(), objective.line)),
         _ => None,
     });
-    let Some((limit, line)) = limit.max_by(|(one, _), (other, _)| one.total_cmp(other)) else { return };
-    let input = Input::between("promised latency", UnitName::Seconds, (limit, limit), Origin::File(line));
-    let limit = ledger.input(input);
-    let term = ledger.term(peak) * ledger.term(limit);
-    let id = ledger.derive(Section::Servers, "in flight at peak, at most", UnitName::One, term);
-    ledger.cite(id, "upper bound by the SLO");
+    let (limit, line) = limit.max_by(|(one, _), (other, _)| one.total_cmp(other))?;
+    Some(ledger.input(Input::between(
+        "promised latency",
+        UnitName::Seconds,
+        (limit, limit),
+        Origin::File(line),
+    )))
 }

@@ -300,7 +300,20 @@ impl Ledger {
 
     /// The ledger as it travels.
     pub(crate) fn quantities(&self) -> Vec<Quantity> {
-        self.in_order().into_iter().map(quantity).collect()
+        let mut used = vec![false; self.lines.len()];
+        // Formulas only read lines that were entered before them.
+        for (index, line) in self.lines.iter().enumerate().rev() {
+            if line.section != Section::Background {
+                used[index] = true;
+            }
+            if used[index] {
+                line.inputs.iter().for_each(|input| used[input.0] = true);
+            }
+        }
+        let mut order: Vec<usize> = (0..self.lines.len()).collect();
+        order.sort_by_key(|index| self.lines[*index].section);
+        let travels = |index: usize| Quantity { is_idle: !used[index], ..quantity(&self.lines[index]) };
+        order.into_iter().map(travels).collect()
     }
 }
 
@@ -316,6 +329,7 @@ pub(crate) fn quantity(line: &Line) -> Quantity {
         formula: line.formula.clone(),
         working: line.working.clone(),
         source: line.source.clone(),
+        is_idle: false,
     }
 }
 

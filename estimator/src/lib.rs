@@ -11,7 +11,9 @@
 //! | `sizes`, `counts`, `storage`, `growth` | bytes of one, how many, bytes in all, and the plan horizon |
 //! | `database` | what a database does on its disk |
 //! | `backup` | what backups take |
-//! | `caching` | how many reads a cache answers, and the hottest object |
+//! | `caching`, `hot_object`, `solved`, `changed` | how many reads a cache answers, and what falls on the hottest object |
+//! | `deliveries`, `audience` | writes that go to many; who is on line, and how they hear of it |
+//! | `backlog`, `replication`, `retries`, `jobs`, `allowance` | what waits, is stale, is tried again, is left for later, is allowed |
 //! | `cdn` | what a content delivery network takes off the servers |
 //! | `in_flight` | what is under way at once, and the latency over all tiers |
 //! | `fleet`, `waiting`, `runs_out` | which resource decides, how long requests wait for a core, when resources run out |
@@ -30,25 +32,32 @@
 //! All but `cli` is free of I/O.
 
 mod advice;
+mod allowance;
+mod audience;
 mod availability;
+mod backlog;
 mod backup;
 mod bandwidth;
 mod caching;
 mod cdn;
+mod changed;
 mod claims;
 pub mod cli;
 pub mod compare;
 mod cost;
 mod counts;
 mod database;
+mod deliveries;
 mod distribution;
 mod error;
 mod estimate;
 mod explain;
 mod fleet;
 mod growth;
+mod hot_object;
 mod in_flight;
 mod input;
+mod jobs;
 pub mod laws;
 mod ledger;
 mod outlook;
@@ -56,6 +65,8 @@ mod own;
 mod peaks;
 mod prices;
 pub mod reference;
+mod replication;
+mod retries;
 mod runs_out;
 pub mod scaling;
 mod section;
@@ -64,6 +75,7 @@ mod servers;
 pub mod show;
 mod sizes;
 pub mod sketch;
+mod solved;
 mod storage;
 pub mod sweep;
 mod term;

@@ -109,9 +109,14 @@ impl Uncertain {
 
     /// Whether every value is an ordinary number.
     pub(crate) fn is_finite(&self) -> bool {
+        self.is_all(f64::is_finite)
+    }
+
+    /// Whether something holds of every value.
+    pub(crate) fn is_all(&self, holds: impl Fn(f64) -> bool) -> bool {
         match self {
-            Uncertain::Point(value) => value.is_finite(),
-            Uncertain::Samples(values) => values.iter().all(|value| value.is_finite()),
+            Uncertain::Point(value) => holds(*value),
+            Uncertain::Samples(values) => values.iter().all(|value| holds(*value)),
         }
     }
 

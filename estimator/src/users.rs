@@ -28,6 +28,11 @@ impl Users {
     pub(crate) fn all(self) -> Option<LineId> {
         self.registered.or(self.daily)
     }
+
+    /// Those of a day; all where the file says no more.
+    pub(crate) fn all_daily(self) -> Option<LineId> {
+        self.daily.or(self.registered)
+    }
 }
 
 /// Enters the users into the ledger.

@@ -111,7 +111,10 @@ fn refuse_choices(scenario: &Scenario) -> anyhow::Result<()> {
     for choice in &scenario.choices {
         let is_default = matches!(
             (choice.name.as_str(), choice.value.as_str()),
-            ("database", "sqlite") | ("writes", "sync") | ("replicas" | "cache", "0")
+            ("database", "sqlite")
+                | ("writes", "sync")
+                | ("replicas", "0")
+                | ("cache", "0" | "none" | "no" | "off")
         );
         if !is_default {
             return Err(anyhow!(

@@ -23,6 +23,8 @@ pub struct Entity {
     pub kind: Option<EntityKind>,
     /// Indexed columns. `None`: the stored size is the size as given, without rows and indexes.
     pub indexes: Option<Sourced<Vec<String>>>,
+    /// Columns of which no two may be the same; they are indexed too.
+    pub unique: Option<Sourced<Vec<String>>>,
     /// How long one is kept; `None`: for ever.
     pub keep: Option<Sourced<Duration>>,
     /// Where the entity itself was declared.
@@ -86,4 +88,30 @@ pub enum EntityKind {
     Blob,
     /// Kept in main memory, not on disk.
     Memory,
+    /// A row that is money: an account, a balance, a payment.
+    Money,
+    /// A row that counts what is left of something: stock, seats.
+    Inventory,
+    /// A row that gives a thing to one and to no other: a booking, an order.
+    Booking,
+    /// A row that is sent by one and awaited by others.
+    Message,
+    /// A row of a list that may lag: a feed, a timeline.
+    Feed,
+    /// A row that counts what nobody is paid by: views, likes.
+    Counter,
+}
+
+impl EntityKind {
+    /// Kept as rows of tables: all but blobs and what is kept in memory.
+    #[must_use]
+    pub fn is_row(self) -> bool {
+        !matches!(self, EntityKind::Blob | EntityKind::Memory)
+    }
+
+    /// Changed together with others or not at all, by whatever it is for.
+    #[must_use]
+    pub fn is_transaction(self) -> bool {
+        matches!(self, EntityKind::Money | EntityKind::Inventory | EntityKind::Booking)
+    }
 }

@@ -61,6 +61,9 @@ pub struct Quantity {
     pub working: String,
     /// `spotify.yaml:4`, or the cited source of a default.
     pub source: String,
+    /// Nothing outside of `Background` is computed from it: pages are silent about it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_idle: bool,
 }
 
 /// A unit that a formula of the file asked for: `in TB/day`.

@@ -7,6 +7,7 @@
 //! | `raw`, `quantity`, `read` (private) | from the text of a file to its meaning |
 //! | [`scenario`], [`slo`], [`requests`], [`answers`] | the system: users, data, actions, promises, how it is asked, what a good answer is |
 //! | [`data`], [`cdn`], [`availability`], [`backup`] | what it stores, what answers for it, how often its parts are there, how its data is backed up |
+//! | [`choices`], [`calls`] | decisions that have numbers of their own; what one action sets off beyond its request |
 //! | [`prices`], [`tiers`] | what things cost; what a request passes on its way |
 //! | [`estimate`], [`report`], [`verdict`] | what the arithmetic says, what a run measured, and the words for both |
 //! | [`outlook`] | what an estimate's pictures are made of |
@@ -21,7 +22,9 @@
 pub mod answers;
 pub mod availability;
 pub mod backup;
+pub mod calls;
 pub mod cdn;
+pub mod choices;
 pub mod conventions;
 pub mod data;
 pub mod error;

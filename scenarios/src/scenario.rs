@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use crate::availability::Part;
 use crate::backup::Backup;
+use crate::calls::{FanOut, Retries};
 use crate::cdn::Cdn;
+use crate::choices::{Cache, Replicas, Updates};
 use crate::conventions::Conventions;
 pub use crate::data::{Copies, CountOf, Entity, EntityKind, Size, Variants};
 use crate::formula::OwnQuantity;
@@ -65,6 +67,12 @@ pub struct Scenario {
     pub choices: Vec<Choice>,
     /// Whether a content delivery network answers for the servers (`choices: { cdn: ... }`); `None`: not said.
     pub cdn: Option<Cdn>,
+    /// The cache that was decided for or against.
+    pub cache: Option<Cache>,
+    /// The read replicas that were decided on.
+    pub replicas: Option<Replicas>,
+    /// How users hear of news.
+    pub updates: Option<Updates>,
     /// One machine of the fleet.
     pub node: Option<Node>,
     /// How full a resource may be.
@@ -100,8 +108,23 @@ pub struct Users {
     pub daily: Option<Sourced<DailyUsers>>,
     /// By how much they grow.
     pub growth: Option<Sourced<Range<Growth>>>,
+    /// On line at once; a tenth of those of a day where absent and needed.
+    pub online: Option<Sourced<Online>>,
+    /// The round trip of a packet to those who are farthest away.
+    pub far: Option<Sourced<Range<Duration>>>,
     /// Whether growth is a share of what there is by then, or of what there is today.
     pub growth_law: GrowthLaw,
+}
+
+/// How many users are on line at once.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Online {
+    /// So many, on average.
+    Count(Range<Count>),
+    /// A share of those who come on a day.
+    Share(Range<Ratio>),
+    /// Each user of a day is on line for so long that day: `4 x 15 min`.
+    Time(Range<Duration>),
 }
 
 /// How growth goes on.
@@ -144,6 +167,10 @@ pub struct Action {
     pub queries: Option<Sourced<Range<Factor>>>,
     /// How requests spread over the objects.
     pub popularity: Option<Sourced<Popularity>>,
+    /// To how many others what it writes goes.
+    pub fan_out: Option<FanOut>,
+    /// Processor time of the work that one sets off and whose answer does not wait for it; none when absent.
+    pub background: Option<Sourced<Range<Duration>>>,
     /// Where the action was declared.
     pub origin: Origin,
 }
@@ -184,6 +211,8 @@ pub struct Traffic {
     pub shape: Shape,
     /// Where the shape was said; `None`: it is the default.
     pub shape_origin: Option<Origin>,
+    /// What clients do when a request fails; they do not try again when absent.
+    pub retries: Option<Retries>,
 }
 
 /// The shape of the day.

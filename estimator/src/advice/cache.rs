@@ -83,7 +83,7 @@ struct Seen<'a> {
 
 fn seen(findings: Findings<'_>) -> Option<Seen<'_>> {
     let (traffic, servers) = (findings.traffic?, findings.servers?);
-    let most = most_read(findings.scenario, findings.ledger, traffic)?;
+    let most = most_read(findings.scenario, findings.ledger, traffic, findings.storage)?;
     let action = &findings.scenario.actions[most.index];
     let ratio = findings.reads_per_write();
     let (exponent, _) = exponent(findings.scenario, most);

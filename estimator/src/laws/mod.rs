@@ -17,6 +17,7 @@
 //! | [`reliability`] | availability in series, in parallel and k of n; error budget; tail of a fan-out |
 //! | [`student`] | Student's t: intervals from few measurements |
 //! | [`usl`] | the Universal Scalability Law: predictors, peak, and the fit from measurements |
+//! | [`stale`] | how many reads a replica answers with what is no longer true |
 //! | [`retry`] | how many calls retries make of one, and what they do to a service that is overloaded |
 
 pub mod che;
@@ -29,6 +30,7 @@ pub mod queue;
 pub mod reliability;
 pub mod retry;
 pub mod staffing;
+pub mod stale;
 pub mod student;
 pub mod ttl;
 pub mod usl;

@@ -72,10 +72,46 @@ pub fn hit_ratio_within(popularity: &Zipf, cached: f64, reads: f64, life: f64) -
     check(cached >= 0.0, "number of cached objects", cached, "at least 0")?;
     // Both times are counted in requests from here on.
     let life = positive("reads", reads)? * not_negative("life", life)?;
-    if objects_held(popularity, reads, life / reads)? <= cached {
-        return hit_ratio(popularity, reads, life / reads);
+    Ok(bounded(popularity, cached, |_| life))
+}
+
+/// What ends the life of entries: all rates are of all objects together, and fall on each by its popularity.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Aging {
+    /// Reads per unit of time.
+    pub reads: f64,
+    /// Writes per unit of time, each of which invalidates the entry of its object.
+    pub writes: f64,
+    /// The time after which an entry expires.
+    pub time_to_live: Option<f64>,
+}
+
+/// The hit ratio of an LRU cache with room for `cached` objects whose entries expire and are invalidated by writes, which
+/// fall on objects as reads do. With room for all and no end of life but writes it is reads ÷ (reads + writes).
+///
+/// # Errors
+/// When an argument is negative or not finite, or there are no reads.
+pub fn hit_ratio_aging(popularity: &Zipf, cached: f64, aging: Aging) -> Result<f64, LawError> {
+    check(cached >= 0.0, "number of cached objects", cached, "at least 0")?;
+    let Aging { reads, writes, time_to_live } = aging;
+    let (reads, writes) = (positive("reads", reads)?, not_negative("writes", writes)?);
+    mean_life(time_to_live, writes)?;
+    let life = |share: f64| match mean_life(time_to_live, writes * share) {
+        Ok(Some(life)) => life * reads,
+        // Nothing ends it but the want of room.
+        _ => f64::INFINITY,
+    };
+    Ok(bounded(popularity, cached, life))
+}
+
+/// Likewise, with the life of an object by its share of the requests, counted in requests.
+fn bounded(popularity: &Zipf, cached: f64, life: impl Fn(f64) -> f64) -> f64 {
+    let without_limit = |group: &Group| present(group.share * life(group.share));
+    if sum(popularity, |group| group.objects * without_limit(group)) <= cached {
+        return sum(popularity, |group| group.objects * group.share * without_limit(group)).min(1.0);
     }
-    let held = |time| sum(popularity, |group| group.objects * present(answers(group, time, life)));
+    let present = |group: &Group, time| present(answers(group, time, life(group.share)));
+    let held = |time| sum(popularity, |group| group.objects * present(group, time));
     let (mut low, mut high) = (0.0, 1.0_f64);
     while held(high) < cached && high.is_finite() {
         low = high;
@@ -89,8 +125,7 @@ pub fn hit_ratio_within(popularity: &Zipf, cached: f64, reads: f64, life: f64) -
             high = middle;
         }
     }
-    let hits = |group: &Group| group.objects * group.share * present(answers(group, high, life));
-    Ok(sum(popularity, hits).min(1.0))
+    sum(popularity, |group| group.objects * group.share * present(group, high)).min(1.0)
 }
 
 /// Answers of one object to each load: λ X (1 − e^(−L/X)).

@@ -18,7 +18,8 @@ pub(super) struct Row<'a> {
 
 /// A number of a page, in cells; three values where `wide`.
 pub(super) fn row<'a>(quantity: &'a Quantity, estimate: &Estimate, wide: bool) -> Row<'a> {
-    let Quantity { name, section, value, unit, shown, kind, formula: _, working, source } = quantity;
+    let Quantity { name, section, value, unit, shown, kind, formula: _, working, source, is_idle: _ } =
+        quantity;
     let write = |value| {
         let text = show::value_in(value, *unit, shown.as_ref(), &estimate.conventions);
         // The heading of the section says that it is by month.
@@ -109,6 +110,7 @@ pub(super) fn quiet_defaults(estimate: &Estimate) -> Vec<String> {
         .quantities
         .iter()
         .filter(|quantity| quantity.section == crate::BACKGROUND && quantity.kind == Kind::Default)
+        .filter(|quantity| !quantity.is_idle)
         // One request an action and the description of the forum are no assumptions about the system.
         .filter(|quantity| quantity.source != "reference forum" && !quantity.name.ends_with(", requests"))
         .map(|quantity| {

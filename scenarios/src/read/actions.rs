@@ -6,12 +6,24 @@ use crate::raw::{Node, Value};
 use crate::scenario::{Action, ActionRate, Entity, Journey, JourneyStep, Popularity, Sourced, Touch};
 use crate::units::{Bytes, Dimension, Factor, Rate};
 
+use super::calls;
 use super::data::entity_index;
 use super::fields::{Fields, File, Read, check_names, entries, one_or_many, refused, scalar};
 use super::{Forum, forum_file};
 
-const KEYS: &[&str] =
-    &["per user", "total", "reads", "writes", "answer", "requests", "keystrokes", "queries", "popularity"];
+const KEYS: &[&str] = &[
+    "per user",
+    "total",
+    "reads",
+    "writes",
+    "answer",
+    "requests",
+    "keystrokes",
+    "queries",
+    "popularity",
+    "fan-out",
+    "background",
+];
 
 /// A day, for a bare number: `read question: 15..30` is so many a day by each user.
 const PER_DAY: &str = "/day";
@@ -45,6 +57,8 @@ fn bare(name: &str, rate: Sourced<ActionRate>) -> Action {
         keystrokes: None,
         queries: None,
         popularity: None,
+        fan_out: None,
+        background: None,
     }
 }
 
@@ -98,6 +112,8 @@ fn long_form(file: File<'_>, name: &str, node: &Node, names: &[&str]) -> Read<Ac
         popularity: fields.read("popularity", |node| {
             Ok(Sourced { value: popularity(file, node)?, origin: file.origin(node.place) })
         })?,
+        fan_out: fields.read("fan-out", |node| calls::fan_out(file, node))?,
+        background: fields.read("background", |node| file.sourced(node))?,
         ..bare(name, rate)
     })
 }

@@ -9,7 +9,7 @@ use super::fields::{Fields, File, Read, check_names, entries, one_of, one_or_man
 use super::{forum_file, sizes};
 
 const KEYS: &[&str] =
-    &["size", "fields", "indexes", "count", "start", "for", "copies", "variants", "kind", "keep"];
+    &["size", "fields", "indexes", "unique", "count", "start", "for", "copies", "variants", "kind", "keep"];
 
 /// Entities of the file, then those of the reference forum that the file does not name itself.
 pub(super) fn read(file: File<'_>, node: Option<&Node>, forum: &[(&str, &Node)]) -> Read<Vec<Entity>> {
@@ -54,12 +54,15 @@ fn entity(file: File<'_>, name: &str, node: &Node, names: &[&str]) -> Read<Entit
         (Some(node), ..) | (_, Some(node), _) | (.., Some(node)) => Some(count_of(file, node, names)?),
         (None, None, None) => None,
     };
+    let indexed = fields.read("indexes", |node| indexes(file, node))?;
+    let unique = fields.read("unique", |node| indexes(file, node))?;
     Ok(Entity {
         count,
         copies: fields.read("copies", |node| copies(file, node))?,
         variants: fields.read("variants", |node| sizes::variants(file, node))?,
         kind: fields.read("kind", kind)?,
-        indexes: fields.read("indexes", |node| indexes(file, node))?,
+        indexes: with_unique(indexed, unique.as_ref()),
+        unique,
         keep: fields
             .read("keep", |node| Ok(Sourced { value: file.point(node)?, origin: file.origin(node.place) }))?,
         ..bare(name, sizes::size(file, node, &fields)?, origin)
@@ -76,6 +79,7 @@ fn bare(name: &str, size: Size, origin: Origin) -> Entity {
         variants: None,
         kind: None,
         indexes: None,
+        unique: None,
         keep: None,
         origin,
     }
@@ -132,11 +136,33 @@ fn copies(file: File<'_>, node: &Node) -> Read<Sourced<Copies>> {
 const MOST_PIECES: u32 = 255;
 
 fn kind(node: &Node) -> Read<EntityKind> {
-    Ok(match one_of(node, scalar(node)?, &["row", "blob", "memory"])? {
-        "blob" => EntityKind::Blob,
-        "memory" => EntityKind::Memory,
-        _ => EntityKind::Row,
-    })
+    const KINDS: &[(&str, EntityKind)] = &[
+        ("row", EntityKind::Row),
+        ("blob", EntityKind::Blob),
+        ("memory", EntityKind::Memory),
+        ("money", EntityKind::Money),
+        ("inventory", EntityKind::Inventory),
+        ("booking", EntityKind::Booking),
+        ("message", EntityKind::Message),
+        ("feed", EntityKind::Feed),
+        ("counter", EntityKind::Counter),
+    ];
+    let words: Vec<&str> = KINDS.iter().map(|(word, _)| *word).collect();
+    let word = one_of(node, scalar(node)?, &words)?;
+    Ok(KINDS.iter().find(|(known, _)| *known == word).map_or(EntityKind::Row, |(_, kind)| *kind))
+}
+
+/// What must not be there twice is looked up at each write, so it has an index.
+fn with_unique(
+    indexes: Option<Sourced<Vec<String>>>,
+    unique: Option<&Sourced<Vec<String>>>,
+) -> Option<Sourced<Vec<String>>> {
+    let Some(unique) = unique else { return indexes };
+    let mut all = indexes.unwrap_or_else(|| Sourced { value: Vec::new(), origin: unique.origin });
+    let missing: Vec<String> =
+        unique.value.iter().filter(|name| !all.value.contains(name)).cloned().collect();
+    all.value.extend(missing);
+    Some(all)
 }
 
 fn indexes(file: File<'_>, node: &Node) -> Read<Sourced<Vec<String>>> {

@@ -171,11 +171,6 @@ impl<'a> Fields<'a> {
         Ok(Fields { entries })
     }
 
-    /// A map whose keys were checked before.
-    pub(super) fn any(node: &'a Node) -> Fields<'a> {
-        Fields { entries: entries(node, "").unwrap_or_default() }
-    }
-
     pub(super) fn get(&self, name: &str) -> Option<&'a Node> {
         self.entries.iter().find(|(key, _)| key.name == name).map(|(_, node)| node)
     }

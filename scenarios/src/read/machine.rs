@@ -1,14 +1,13 @@
-//! `node:`, `limits:`, `traffic:` and `choices:`: the machines, how full they may be, and what is already decided.
+//! `node:`, `limits:` and `traffic:`: the machines, how full they may be, and how the load moves.
 
 use std::time::Duration;
 
-use crate::cdn::Cdn;
-use crate::range::Range;
 use crate::raw::Node;
-use crate::scenario::{Choice, Limits, Node as Machine, Shape, Sourced, Traffic};
+use crate::scenario::{Limits, Node as Machine, Shape, Traffic};
 use crate::units::{Bandwidth, Bytes, Count, Factor, Price, Rate, Ratio};
 
-use super::fields::{Fields, File, Read, entries, one_of, refused, scalar};
+use super::calls;
+use super::fields::{Fields, File, Read, one_of, refused, scalar};
 
 pub(super) fn node(file: File<'_>, node: &Node) -> Read<Machine> {
     let fields = Fields::of(
@@ -50,7 +49,7 @@ pub(super) fn limits(file: File<'_>, node: &Node) -> Read<Limits> {
 }
 
 pub(super) fn traffic(file: File<'_>, node: &Node) -> Read<Traffic> {
-    let fields = Fields::of(node, "traffic", &["peak", "shape"])?;
+    let fields = Fields::of(node, "traffic", &["peak", "shape", "retries"])?;
     let peak = fields.read("peak", |node| {
         let peak = file.sourced::<Factor>(node)?;
         if peak.value.low().times() < 1.0 {
@@ -66,6 +65,7 @@ pub(super) fn traffic(file: File<'_>, node: &Node) -> Read<Traffic> {
         peak,
         shape: fields.read("shape", |node| shape(file, node))?.unwrap_or_default(),
         shape_origin: fields.get("shape").map(|node| file.origin(node.place)),
+        retries: fields.read("retries", |node| calls::retries(file, node))?,
     })
 }
 
@@ -89,46 +89,4 @@ fn shape(file: File<'_>, node: &Node) -> Read<Shape> {
         "flat" => Shape::Flat,
         _ => Shape::Daily,
     })
-}
-
-pub(super) fn choices(file: File<'_>, node: &Node) -> Read<Vec<Choice>> {
-    const KNOWN: &[&str] = &["database", "cache", "writes", "replicas", "shards", "cdn"];
-    Fields::of(node, "choices", KNOWN)?;
-    entries(node, "choices")?
-        .iter()
-        .map(|(key, node)| {
-            let value = scalar(node)?.to_owned();
-            match key.name.as_str() {
-                "database" => drop(one_of(node, &value, &["sqlite", "postgres"])?),
-                "writes" => drop(one_of(node, &value, &["sync", "async"])?),
-                "cdn" => drop(cdn(file, node)?),
-                "shards" => drop(file.whole(node)?),
-                "replicas" => drop(file.point::<Count>(node)?),
-                _ => {}
-            }
-            Ok(Choice { name: key.name.clone(), value, line: file.line(key.place) })
-        })
-        .collect()
-}
-
-/// `on`, `off`, `90%` (hits), `90% of 80%` (hits, of what can be cached).
-pub(super) fn cdn(file: File<'_>, node: &Node) -> Read<Cdn> {
-    let text = scalar(node)?.trim();
-    let origin = file.origin(node.place);
-    let silent = Cdn { is_used: text != "off", hits: None, cacheable: None, origin };
-    if matches!(text, "on" | "off") {
-        return Ok(silent);
-    }
-    let share = |text: &str| -> Read<Option<Sourced<Range<Ratio>>>> {
-        Ok(Some(Sourced { value: file.range_in(node, text)?, origin }))
-    };
-    match text.split_once(" of ") {
-        Some((hits, cacheable)) => Ok(Cdn { hits: share(hits)?, cacheable: share(cacheable)?, ..silent }),
-        None if text.starts_with(|c: char| c.is_ascii_digit()) => Ok(Cdn { hits: share(text)?, ..silent }),
-        None => Err(refused(
-            node,
-            format!("`{text}` says nothing of a CDN"),
-            "write `on`, `off`, `90%` (hits) or `90% of 80%` (hits, of what can be cached)",
-        )),
-    }
 }

@@ -8,6 +8,8 @@ mod actions;
 mod answers;
 mod availability;
 mod backup;
+mod calls;
+mod choices;
 mod claims;
 mod conventions;
 mod data;
@@ -125,16 +127,18 @@ impl Scenario {
             quantities::odd_names(file, quantities::names(fields.get("quantities")).chain(others));
         let (name, horizon) =
             (read_name(tree, &fields)?, fields.read("for", |node| read_horizon(file, node))?);
+        let decided = fields.read("choices", |node| choices::read(file, node))?.unwrap_or_default();
         Ok(Scenario {
             name,
             horizon,
             users: fields.read("users", |node| users::read(file, node))?.unwrap_or_default(),
             traffic: fields.read("traffic", |node| machine::traffic(file, node))?.unwrap_or_default(),
             slo: fields.read("slo", |node| slo::read(file, node, &names))?.unwrap_or_default(),
-            choices: fields.read("choices", |node| machine::choices(file, node))?.unwrap_or_default(),
-            cdn: fields
-                .read("choices", |node| Fields::any(node).read("cdn", |node| machine::cdn(file, node)))?
-                .flatten(),
+            choices: decided.all,
+            cdn: decided.cdn,
+            cache: decided.cache,
+            replicas: decided.replicas,
+            updates: decided.updates,
             prices: fields.read("prices", |node| prices::read(file, node))?.unwrap_or_default(),
             node: fields.read("node", |node| machine::node(file, node))?,
             limits: fields.read("limits", |node| machine::limits(file, node))?.unwrap_or_default(),

@@ -1,7 +1,10 @@
 //! What a scenario file may say, and how it is told that it may not.
 
+use crate::choices::{Room, UpdatesBy};
 use crate::requests::Method;
-use crate::scenario::{ActionRate, CountOf, DailyUsers, JourneyStep, Origin, Scenario, Size};
+use crate::scenario::{
+    ActionRate, CountOf, DailyUsers, EntityKind, JourneyStep, Online, Origin, Scenario, Size,
+};
 use crate::slo::Goal;
 
 /// The annotated scenario that uses most of the vocabulary.
@@ -102,6 +105,71 @@ fn a_target_of_one_s_own_is_asked_as_the_file_says() {
     assert_eq!(scenario.target.unwrap().url, "http://127.0.0.1:8080");
     assert_eq!(scenario.requests[0].1.len(), 2);
     assert_eq!(scenario.requests[0].1[0].path.pieces.len(), 4);
+}
+
+#[test]
+fn decisions_with_numbers_are_written_short_or_as_a_map() {
+    let choices = |text: &str| {
+        let file = format!("name: a\nchoices: {{ {text} }}\n");
+        Scenario::from_yaml(&file).unwrap_or_else(|error| panic!("{}", error.render("a.yaml", &file)))
+    };
+    for (short, long, words) in [
+        ("cache: 256 MB ttl 60 s", "cache: { size: 256 MB, ttl: 60 s }", "256 MB ttl 60 s"),
+        ("cache: 90% hits", "cache: { hits: 90% }", "90% hits"),
+        ("cache: ttl 60 s", "cache: { ttl: 60 s }", "ttl 60 s"),
+        ("replicas: 2 lag 200 ms", "replicas: { number: 2, lag: 200 ms }", "2 lag 200 ms"),
+        ("replicas: 2", "replicas: { number: 2 }", "2"),
+    ] {
+        let (one, other) = (choices(short), choices(long));
+        assert_eq!((one.cache, one.replicas), (other.cache, other.replicas), "{short} and {long}");
+        assert_eq!((one.choices[0].value.as_str(), other.choices[0].value.as_str()), (words, words));
+    }
+    let cache = choices("cache: 256 MB ttl 60 s").cache.unwrap();
+    assert!(matches!(cache.room, Some(Room::Size(size)) if size.value.low().bytes() == 256e6));
+    assert_eq!(cache.ttl.map(|ttl| ttl.value.as_secs()), Some(60));
+    for none in ["none", "0", "off"] {
+        assert!(!choices(&format!("cache: {none}")).cache.unwrap().is_used);
+    }
+    assert_eq!(choices("cache: on").cache.unwrap().room, None);
+    let lag = choices("replicas: 2 lag 200 ms").replicas.unwrap().lag.unwrap();
+    assert_eq!(lag.value.low().as_millis(), 200);
+    let by = |text: &str| choices(text).updates.unwrap().by;
+    assert_eq!((by("updates: websocket"), by("updates: sse")), (UpdatesBy::WebSocket, UpdatesBy::ServerSent));
+    assert!(matches!(by("updates: poll 10 s"), UpdatesBy::Poll(every) if every.low().as_secs() == 10));
+}
+
+#[test]
+fn what_an_action_sets_off_and_what_rows_are_for_are_understood() {
+    let text = "name: a
+users: { daily: 10M, online: 4 x 15 min, far: 160 ms }
+data:
+  account: { size: 1 KB, kind: money, indexes: [owner], unique: [email, owner] }
+actions:
+  post: { per user: 2, fan-out: { mean: 200, most: 30M, within: 5 s }, background: 300 ms }
+  say: { per user: 2, fan-out: 12..40 }
+traffic: { retries: { most: 2, failing: 1%, budget: 10% } }
+";
+    let scenario =
+        Scenario::from_yaml(text).unwrap_or_else(|error| panic!("{}", error.render("a.yaml", text)));
+    let online = scenario.users.online.unwrap().value;
+    assert!(matches!(online, Online::Time(time) if time.low().as_secs() == 3_600));
+    assert_eq!(scenario.users.far.unwrap().value.low().as_millis(), 160);
+    let account = &scenario.data[0];
+    assert!(account.kind.is_some_and(EntityKind::is_transaction));
+    // What is unique is found by an index, and by one only.
+    assert_eq!(account.indexes.as_ref().unwrap().value, ["owner", "email"]);
+    let [post, say] = &scenario.actions[..] else { panic!("two actions") };
+    let fan_out = post.fan_out.unwrap();
+    assert_eq!((fan_out.mean.value.middle(), fan_out.most.unwrap().value.middle()), (200.0, 30e6));
+    assert_eq!(fan_out.within.unwrap().value.low().as_secs(), 5);
+    assert_eq!(post.background.unwrap().value.low().as_millis(), 300);
+    assert_eq!(say.fan_out.unwrap().mean.value.high().times(), 40.0);
+    let retries = scenario.traffic.retries.unwrap();
+    assert_eq!((retries.most.value, retries.failing.unwrap().value.low().share()), (2, 0.01));
+    let short =
+        Scenario::from_yaml("name: a\ntraffic: { retries: 2 }\nusers: { daily: 1M, online: 10% }\n").unwrap();
+    assert_eq!(short.traffic.retries.map(|retries| (retries.most.value, retries.budget)), Some((2, None)));
+    assert!(matches!(short.users.online.unwrap().value, Online::Share(share) if share.low().share() == 0.1));
 }
 
 /// The file, what the error says, where, and what the hint says.

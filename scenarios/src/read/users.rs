@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use crate::range::Range;
 use crate::raw::{Node, Value};
-use crate::scenario::{DailyUsers, GrowthLaw, Sourced, Users};
-use crate::units::{Count, Growth, Ratio, Unit};
+use crate::scenario::{DailyUsers, GrowthLaw, Online, Sourced, Users};
+use crate::units::{Count, Dimension, Growth, Ratio, Unit};
 
 use super::fields::{Fields, File, Read, refused, scalar};
 
@@ -13,11 +13,13 @@ pub(super) fn read(file: File<'_>, node: &Node) -> Read<Users> {
     if !matches!(node.value, Value::Map(_)) {
         return short_form(file, node);
     }
-    let fields = Fields::of(node, "users", &["registered", "daily", "growth"])?;
+    let fields = Fields::of(node, "users", &["registered", "daily", "growth", "online", "far"])?;
     let users = Users {
         registered: fields.read("registered", |node| file.sourced::<Count>(node))?,
         daily: fields.read("daily", |node| daily(file, node))?,
         growth: fields.read("growth", |node| growth(file, node))?,
+        online: fields.read("online", |node| online(file, node))?,
+        far: fields.read("far", |node| file.sourced::<Duration>(node))?,
         growth_law: fields.get("growth").map_or(GrowthLaw::default(), growth_law),
     };
     if users.registered.is_none()
@@ -30,6 +32,19 @@ pub(super) fn read(file: File<'_>, node: &Node) -> Read<Users> {
         ));
     }
     Ok(users)
+}
+
+/// `1M` at once, `10%` of those of a day, or `4 x 15 min` a day by each.
+fn online(file: File<'_>, node: &Node) -> Read<Sourced<Online>> {
+    let text = scalar(node)?.trim();
+    let value = if file.any_quantity(node)?.dimension == Dimension::TIME {
+        Online::Time(file.range(node)?)
+    } else if text.ends_with('%') {
+        Online::Share(file.range(node)?)
+    } else {
+        Online::Count(file.range(node)?)
+    };
+    Ok(Sourced { value, origin: file.origin(node.place) })
 }
 
 /// Behind a growth that adds the same number each day, instead of a share of what there is by then.

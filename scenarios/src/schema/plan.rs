@@ -88,14 +88,24 @@ fn slo() -> Value {
 fn choices() -> Value {
     map([
         key("database", "Which database.", json!(["sqlite", "postgres"]), word(&["sqlite", "postgres"])),
-        key("cache", "Which cache.", json!(["256 MB ttl 60 s"]), scalar()),
+        key(
+            "cache",
+            "Which cache: its memory or the hits it is to reach, and how long an entry lives.",
+            json!(["256 MB ttl 60 s", "90% hits", "none", { "size": "256 MB", "ttl": "60 s" }]),
+            either(&[scalar(), filled(cache())]),
+        ),
         key(
             "writes",
             "Whether an action waits until what it writes is stored.",
             json!(["sync", "async"]),
             word(&["sync", "async"]),
         ),
-        key("replicas", "Read replicas of the database.", json!([0, 2]), number()),
+        key(
+            "replicas",
+            "Read replicas of the database, and how far they are behind.",
+            json!([0, 2, "2 lag 200 ms", { "number": 2, "lag": "200 ms" }]),
+            either(&[number(), filled(replicas())]),
+        ),
         key("shards", "Parts that the database is split into.", json!([4]), number()),
         key(
             "cdn",
@@ -103,7 +113,30 @@ fn choices() -> Value {
             json!(["on", "off", "90%", "90% of 80%"]),
             scalar(),
         ),
+        key(
+            "updates",
+            "How users hear of news: an open connection, or asking every so often.",
+            json!(["websocket", "sse", "poll 10 s"]),
+            scalar(),
+        ),
     ])
+}
+
+fn cache() -> Value {
+    map([
+        key("size", "How much memory it has.", json!(["256 MB"]), number()),
+        key("hits", "The share of reads that it is to answer, in place of a size.", json!(["90%"]), number()),
+        key("ttl", "How long an entry lives at most.", json!(["60 s"]), number()),
+    ])
+}
+
+fn replicas() -> Value {
+    let mut replicas = map([
+        key("number", "Replicas beside the first database.", json!([2]), number()),
+        key("lag", "How far they are behind.", json!(["200 ms"]), number()),
+    ]);
+    replicas["required"] = json!(["number"]);
+    replicas
 }
 
 fn node() -> Value {

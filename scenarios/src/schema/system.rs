@@ -76,6 +76,13 @@ fn users() -> Value {
             number(),
         ),
         key(
+            "online",
+            "On line at once: a number, a share of those of a day, or the time that each is on line a day.",
+            json!(["1M", "10%", "4 x 15 min"]),
+            number(),
+        ),
+        key("far", "The round trip to those who are farthest away.", json!(["160 ms"]), number()),
+        key(
             "growth",
             "By how much they grow: compounded, or `linear`.",
             json!(["30%..60%/year", "2%/day linear"]),
@@ -100,6 +107,12 @@ fn entity() -> Value {
             json!([["author", "created"], "author"]),
             one_or_many(&scalar()),
         ),
+        key(
+            "unique",
+            "Columns of which no two may be the same; they are indexed too.",
+            json!([["email"], "email"]),
+            one_or_many(&scalar()),
+        ),
         key("count", "How many there are; one of `count`, `start` and `for`.", count(), number()),
         key(
             "start",
@@ -117,9 +130,9 @@ fn entity() -> Value {
         ),
         key(
             "kind",
-            "Where it is kept: a row of a database, an object in object storage, or main memory.",
-            json!(["row", "blob", "memory"]),
-            word(&["row", "blob", "memory"]),
+            "Where it is kept (a row, an object in object storage, main memory), or what a row is for.",
+            json!(["row", "blob", "memory", "money", "inventory", "booking", "message", "feed", "counter"]),
+            word(&["row", "blob", "memory", "money", "inventory", "booking", "message", "feed", "counter"]),
         ),
         key("keep", "How long one is kept.", json!(["90 days", "3 years"]), number()),
     ])
@@ -146,7 +159,39 @@ fn action() -> Value {
             json!(["zipf 1.0", "uniform"]),
             scalar(),
         ),
+        key(
+            "fan-out",
+            "To how many others what it writes goes: followers, members, subscribers.",
+            json!([200, { "mean": 200, "most": "30M", "within": "5 s" }]),
+            either(&[number(), filled(fan_out())]),
+        ),
+        key(
+            "background",
+            "Processor time of the work that it sets off and whose answer does not wait for it.",
+            json!(["300 ms"]),
+            number(),
+        ),
     ])
+}
+
+fn fan_out() -> Value {
+    let mut fan_out = map([
+        key("mean", "On average.", json!([200]), number()),
+        key("most", "Of the one with the most.", json!(["30M"]), number()),
+        key("within", "How soon they are to see it.", json!(["5 s"]), number()),
+    ]);
+    fan_out["required"] = json!(["mean"]);
+    fan_out
+}
+
+fn retries() -> Value {
+    let mut retries = map([
+        key("most", "How often a request is tried again.", json!([2]), number()),
+        key("failing", "The share of tries that fails.", json!(["1%"]), number()),
+        key("budget", "Tries again for each request, over all of a client.", json!(["10%"]), number()),
+    ]);
+    retries["required"] = json!(["most"]);
+    retries
 }
 
 fn traffic() -> Value {
@@ -157,6 +202,12 @@ fn traffic() -> Value {
             "The shape of the day.",
             json!(["daily", "flat", "office 6.5h", "spike 5x for 10 min"]),
             scalar(),
+        ),
+        key(
+            "retries",
+            "How often clients try again what fails.",
+            json!([2, { "most": 2, "failing": "1%", "budget": "10%" }]),
+            either(&[number(), filled(retries())]),
         ),
     ])
 }

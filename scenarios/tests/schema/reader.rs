@@ -54,8 +54,10 @@ impl At {
             "name": "a",
             "users": { "registered": 1 },
             "data": { NAME: { "size": "1 B" }, "question": "1 B", "answer": "1 B", "user": "1 B" },
-            "actions": { NAME: { "per user": 1 }, "read question": 1, "list latest": 1 },
+            "actions": { NAME: { "per user": 1, "fan-out": { "mean": 1 } }, "read question": 1, "list latest": 1 },
             "requests": { NAME: { "GET": "/", "keep": { NAME: { "json": "$.a" } } } },
+            "traffic": { "retries": { "most": 1 } },
+            "choices": { "replicas": { "number": 1 } },
             "backup": { "full": 1 },
             "tiers": { NAME: { "time": "1 ms" } },
         });

@@ -44,6 +44,32 @@ fn writes_end_a_life_early() {
 }
 
 #[test]
+fn writes_that_fall_where_reads_do_bound_the_hits() {
+    let all = Zipf::new(1_000.0, 1.0).unwrap();
+    let aging = |writes, time_to_live| Aging { reads: 90.0, writes, time_to_live };
+    for (found, expected) in [
+        // Of ten requests for any object nine read, and each that follows a write misses: 90 of 100.
+        (hit_ratio_aging(&all, 1_000.0, aging(10.0, None)), 0.9),
+        (hit_ratio_aging(&all, 1_000.0, aging(0.0, None)), 1.0),
+        // Nothing ages: Che's cache.
+        (hit_ratio_aging(&all, 200.0, aging(0.0, None)), che::hit_ratio(&all, 200.0).unwrap()),
+        // Nothing is written: the cache whose entries all live for a minute.
+        (
+            hit_ratio_aging(&all, 200.0, aging(0.0, Some(60.0))),
+            hit_ratio_within(&all, 200.0, 90.0, 60.0).unwrap(),
+        ),
+        // One object, asked for 90 times a second and written once: λ (1 − e^(−ω t)) / ω answers to each load.
+        (
+            hit_ratio_aging(&Zipf::new(1.0, 1.0).unwrap(), 1.0, aging(1.0, Some(2.0))),
+            90.0 * (1.0 - (-2.0_f64).exp()) / (1.0 + 90.0 * (1.0 - (-2.0_f64).exp())),
+        ),
+    ] {
+        assert!((found.clone().unwrap() - expected).abs() < 1e-9, "{found:?} {expected}");
+    }
+    assert!(hit_ratio_aging(&all, 1.0, Aging { reads: 0.0, writes: 1.0, time_to_live: None }).is_err());
+}
+
+#[test]
 fn what_makes_no_sense_is_refused() {
     let all = Zipf::new(10.0, 1.0).unwrap();
     for refused in [

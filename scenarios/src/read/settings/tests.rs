@@ -192,7 +192,7 @@ fn a_value_that_cannot_be_read_is_shown_as_typed() {
       |
     1 | traffic.peek=3x
       |         ^^^^ did you mean `peak`?
-      hint: the keys at this level are peak, shape
+      hint: the keys at this level are peak, shape, retries
     "##);
 }
 
