@@ -220,3 +220,13 @@ fn a_decision_already_taken_is_tested_and_not_advised_again() {
         assert_eq!(rule(&estimate, name).what, expected, "{load} {more}");
     }
 }
+
+#[test]
+fn media_is_not_written_as_json() {
+    // A song of 5 MB would take fifty times the processor time of its request, were it JSON.
+    let estimate = of(&scenario(
+        "name: x\ndata:\n  song: { count: 1M, size: 5 MB, kind: blob }\nactions:\n  listen: { total: 1/s, reads: song }\n",
+    ));
+    let json = rule(&estimate, "interface").figures.iter().find(|held| held.figure.starts_with("JSON"));
+    assert!(json.is_some_and(|held| held.value < 0.01), "{json:?}");
+}

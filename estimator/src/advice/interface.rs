@@ -38,10 +38,11 @@ pub(super) fn advise(findings: Findings<'_>) -> Vec<Advice> {
 }
 
 impl Findings<'_> {
-    /// The share of a request's processor time that goes into writing its answer as JSON, if all of it is.
+    /// The share of a request's processor time that goes into writing its answer as JSON, if all of it but media is.
     fn json_share(self) -> Option<f64> {
-        let bytes = self.ledger.middle(self.ledger.find("bytes per response")?);
-        let cpu = self.ledger.middle(self.ledger.find("server CPU per request")?);
-        Some(bytes / JSON_BYTES_PER_SECOND / cpu)
+        let find = |name| Some(self.ledger.middle(self.ledger.find(name)?));
+        let media = find("media egress, mean").unwrap_or(0.0) / find("mean requests")?;
+        let bytes = (find("bytes per response")? - media).max(0.0);
+        Some(bytes / JSON_BYTES_PER_SECOND / find("server CPU per request")?)
     }
 }
