@@ -17,7 +17,7 @@
 //! | [`engine`] | the OS thread with schedule, clock and sockets |
 //! | [`visits`] | visits in the open model, for the engine |
 //! | `closed` | users with think time; the only module that names goose |
-//! | `inbox`, `record`, `summarise`, `statistics` | from samples to distributions with intervals |
+//! | `inbox`, `record`, `summarise`, `statistics`, `bunches` | from samples to distributions with intervals |
 //! | `measured_time` | which seconds count, and how long a run goes on |
 //! | `honesty` | the generator's verdict on itself |
 //! | `hold` | predicted against measured |
@@ -32,6 +32,7 @@
 #![cfg_attr(test, expect(clippy::float_cmp, reason = "exact values are what these tests are about"))]
 
 pub mod answer;
+mod bunches;
 pub mod cli;
 mod closed;
 pub mod codec;

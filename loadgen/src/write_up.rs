@@ -71,7 +71,7 @@ pub(crate) fn report(run: &Run<'_>) -> Report {
         all,
         generator,
         server,
-        slo: summarise::slo(&run.scenario.slo, &driven.recorder.counted.attainments),
+        slo: summarise::slo(&run.scenario.slo, &driven.recorder),
         predictions: hold::hold(run.estimate, &run.scenario.expect, &found),
         seconds: summarise::seconds_of(&driven.recorder, &driven.seen.time.set_aside_at()),
         spectrum: summarise::spectrum(&driven.recorder.all),

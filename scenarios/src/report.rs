@@ -308,8 +308,15 @@ pub struct SloOutcome {
     pub promised_share: f64,
     /// The share of scheduled requests that kept the promise; `None` when a run cannot measure it.
     pub attained_share: Option<f64>,
-    /// Its exact 95 % interval (Clopper-Pearson).
+    /// Its 95 % interval: exact (Clopper-Pearson), of as many requests as `worth` says where misses come in bunches. The
+    /// verdict rests on it.
     pub interval: Option<(f64, f64)>,
+    /// The exact interval if each request missed or kept the promise by itself; `None` where it is the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub independent: Option<(f64, f64)>,
+    /// How many independent requests the scheduled ones are worth, where misses came in bunches.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub worth: Option<f64>,
     /// Of how many.
     pub scheduled: u64,
     /// Whether a run can tell at all; an availability over a month it cannot.

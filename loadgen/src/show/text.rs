@@ -205,11 +205,12 @@ fn slo_table(slo: &[SloOutcome], report: &Report) -> String {
         .map(|(index, outcome)| {
             let figures = match (outcome.attained_share, outcome.interval) {
                 (Some(share), Some((low, high))) => format!(
-                    "{} within [{}, {}], of {} scheduled",
+                    "{} within [{}, {}], of {} scheduled{}",
                     show::share(share),
                     show::share(low),
                     show::share(high),
-                    scenarios::conventions::grouped(outcome.scheduled as f64)
+                    scenarios::conventions::grouped(outcome.scheduled as f64),
+                    in_bunches(outcome)
                 ),
                 _ if outcome.measurable => "none of it was scheduled".to_owned(),
                 _ => "not measured by a run".to_owned(),
@@ -226,6 +227,17 @@ fn slo_table(slo: &[SloOutcome], report: &Report) -> String {
         generator.evidence.join(", "),
     ]);
     columns(&rows, &[Align::Left; 4])
+}
+
+/// What an interval allows for, where misses came in bunches.
+fn in_bunches(outcome: &SloOutcome) -> String {
+    let Some((worth, (low, high))) = outcome.worth.zip(outcome.independent) else { return String::new() };
+    format!(
+        ", whose misses come in bunches: worth {} ([{}, {}] if each came by itself)",
+        show::count(worth),
+        show::share(low),
+        show::share(high)
+    )
 }
 
 fn prediction_table(predictions: &[Prediction]) -> String {
@@ -276,5 +288,18 @@ mod tests {
             "{text}"
         );
         assert!(!page(&sample::met()).contains("set aside"));
+    }
+
+    #[test]
+    fn misses_in_bunches_are_said_with_what_they_would_be_each_by_itself() {
+        let mut report = sample::met();
+        let outcome = &mut report.slo[0];
+        (outcome.attained_share, outcome.scheduled) = (Some(0.975), 2_000);
+        (outcome.interval, outcome.worth) = (Some((0.868, 0.999)), Some(40.0));
+        outcome.independent = Some((0.967, 0.981));
+        let said = "97.5 % within [86.8 %, 99.9 %], of 2,000 scheduled, whose misses come in bunches: worth 40 ([96.7 %, 98.1 %] if each came by itself)";
+        let text = page(&report);
+        assert!(text.contains(said), "{text}");
+        assert!(!page(&sample::met()).contains("bunches"));
     }
 }

@@ -143,6 +143,8 @@ fn promise(outcome: &SloOutcome) -> Row {
         promised_share,
         attained_share,
         interval,
+        independent,
+        worth,
         scheduled,
         measurable: _,
         line,
@@ -154,8 +156,10 @@ fn promise(outcome: &SloOutcome) -> Row {
         Cell { tone, ..Cell::new(word) },
         Cell::new(figure::share(*promised_share)),
         Cell::new(attained_share.map_or(figure::NONE.to_owned(), figure::share)),
-        Cell::new(interval.map_or(figure::NONE.to_owned(), range)),
-        Cell::new(words_of(*scheduled)),
+        Cell::new(interval.map_or(figure::NONE.to_owned(), range))
+            .with(independent.map_or(String::new(), |each| format!("{} if each by itself", range(each)))),
+        Cell::new(words_of(*scheduled))
+            .with(worth.map_or(String::new(), |worth| format!("in bunches: worth {}", figure::count(worth)))),
         Cell::new(line.to_string()),
     ])
 }

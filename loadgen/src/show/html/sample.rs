@@ -263,6 +263,8 @@ fn promise(text: &str, verdict: Attained) -> SloOutcome {
         promised_share: 0.99,
         attained_share: Some(0.9998),
         interval: Some((0.9992, 1.0)),
+        independent: None,
+        worth: None,
         scheduled: 9_267,
         measurable: true,
         line: 31,
