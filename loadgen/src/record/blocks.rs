@@ -57,9 +57,12 @@ impl Blocks {
         self.length *= 2;
     }
 
-    /// For each block: how many times lay above `nanos` (to the nearest step), and how many there were.
+    /// For each block: how many times lay above `nanos` (to the nearest step), and how many there were. Where the step
+    /// of `nanos` is the last one, what lies in it is counted: it is what there is of the slow answers.
     pub(crate) fn above(&self, nanos: u64) -> Vec<(u64, u64)> {
-        let from = (bucket(nanos) + 1).min(BUCKETS);
+        let own = bucket(nanos);
+        let is_last = self.blocks.iter().all(|block| block.counts[own + 1..].iter().all(|count| *count == 0));
+        let from = if is_last { own } else { own + 1 };
         self.blocks
             .iter()
             .map(|block| (block.counts[from..].iter().map(|count| u64::from(*count)).sum(), block.total))
@@ -93,5 +96,16 @@ mod tests {
         assert!(above.len() <= MOST_BLOCKS);
         assert_eq!(above.iter().map(|(hits, _)| hits).sum::<u64>(), 3_000);
         assert_eq!(above.iter().map(|(_, of)| of).sum::<u64>(), 4_000);
+    }
+
+    #[test]
+    fn slow_answers_that_are_all_alike_are_counted_in_their_own_step() {
+        // 8 steps an octave: 1.97 s and 1.99 s share one, and nothing is slower.
+        let mut blocks = Blocks::new();
+        for (second, nanos) in [(0, 1_000_000), (1, 1_000_000), (1, 1_970_000_000), (1, 1_990_000_000)] {
+            blocks.add(second, nanos, 1);
+        }
+        assert_eq!(blocks.above(1_970_000_000), [(0, 1), (2, 3)]);
+        assert_eq!(blocks.above(1_000_000), [(0, 1), (2, 3)]);
     }
 }
