@@ -24,8 +24,8 @@ pub(crate) const MOST_USERS: u32 = 20_000;
 /// What was typed; `None` where it was not.
 #[derive(Clone, Debug, Default)]
 pub struct Asked {
-    /// Run the closed model.
-    pub closed: bool,
+    /// Which model to run; the file's unless said.
+    pub model: Option<Model>,
     /// Actions per second.
     pub rate: Option<f64>,
     /// Users of the closed model.
@@ -90,13 +90,14 @@ impl RunConfig {
     /// Two wishes exclude each other; with a hint.
     pub fn new(asked: Asked, scenario: &Scenario) -> Result<RunConfig, String> {
         let load = &scenario.load;
-        let model = if asked.closed { Model::Users } else { load.model };
+        let model = asked.model.unwrap_or(load.model);
         if model == Model::Users && asked.rate.is_some() {
             return Err("--rate belongs to the open model; users act when they have thought\n  hint: leave out --closed, or give --users".to_owned());
         }
         if model == Model::Open && asked.users.is_some() {
             return Err(
-                "--users belongs to the closed model\n  hint: add --closed, or give --rate".to_owned()
+                "--users belongs to the closed model\n  hint: add --closed or --both, or give --rate"
+                    .to_owned(),
             );
         }
         if let Some(users) = asked.users.or(load.users).filter(|users| *users > MOST_USERS) {
@@ -121,5 +122,18 @@ impl RunConfig {
             data: asked.data.unwrap_or_else(std::env::temp_dir),
             command: asked.command,
         })
+    }
+    /// What runs one after the other: of both models the open one first, then users who do other visits than it did.
+    #[must_use]
+    pub fn parts(&self) -> (RunConfig, Option<RunConfig>) {
+        let part = |model, seed| RunConfig { model, seed, ..self.clone() };
+        match self.model {
+            Model::Both => (
+                part(Model::Open, self.seed),
+                // The server has what the first part wrote: the same visits again would write the same once more.
+                Some(part(Model::Users, self.seed.wrapping_add(1))),
+            ),
+            model => (part(model, self.seed), None),
+        }
     }
 }

@@ -39,6 +39,8 @@ pub(crate) struct Aim<'a> {
     pub(crate) server: Option<Pid>,
     pub(crate) metrics: Option<String>,
     pub(crate) folder: &'a Path,
+    /// Name of the HDR log in the folder.
+    pub(crate) log: &'static str,
     pub(crate) interrupted: &'a Arc<AtomicBool>,
 }
 
@@ -59,6 +61,13 @@ pub(crate) struct Driven {
     pub(crate) users: Option<u32>,
     /// How the engine waited; `None` in the closed model.
     pub(crate) waiting: Option<Waiting>,
+}
+
+impl Driven {
+    /// What an answer took in the middle, seen from when it was due.
+    pub(crate) fn median_answer(&self) -> Duration {
+        Duration::from_nanos(self.recorder.all.response.value_at_quantile(0.5))
+    }
 }
 
 fn measured_time(config: &RunConfig, from: Nanos) -> MeasuredTime {

@@ -18,6 +18,7 @@
 //! | [`visits`] | visits in the open model, for the engine |
 //! | `closed` | users with think time; the only module that names goose |
 //! | `inbox`, `record`, `summarise`, `statistics` | from samples to distributions with intervals |
+//! | `both` | what users who wait see of the same throughput, beside what arrivals at a rate see |
 //! | `measured_time` | which seconds count, and how long a run goes on |
 //! | `honesty` | the generator's verdict on itself |
 //! | `hold` | predicted against measured |
@@ -32,6 +33,7 @@
 #![cfg_attr(test, expect(clippy::float_cmp, reason = "exact values are what these tests are about"))]
 
 pub mod answer;
+mod both;
 pub mod cli;
 mod closed;
 pub mod codec;

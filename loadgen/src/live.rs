@@ -48,6 +48,14 @@ impl Live {
         Live { bar, said: Duration::ZERO, is_quiet }
     }
 
+    /// Another load begins.
+    pub(crate) fn begin(&mut self) {
+        self.said = Duration::ZERO;
+        if let Some(bar) = &self.bar {
+            bar.reset();
+        }
+    }
+
     /// One line that stays.
     pub(crate) fn say(&self, line: &str) {
         if self.is_quiet {

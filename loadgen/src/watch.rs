@@ -94,7 +94,7 @@ pub(crate) fn watch(
             time.finish(look);
         }
         watched.inbox.take(&mut samples);
-        take_in(&mut samples, &time, recorder, log).context("cannot write latency.hlog")?;
+        take_in(&mut samples, &time, recorder, log).context("cannot write the HDR log")?;
         if is_over {
             // Again and again: Ctrl-C may come while the last answers are waited for.
             (watched.end)();
@@ -125,7 +125,7 @@ pub(crate) fn watch(
             if watched.now() < next {
                 // Woken because many samples wait; it is not yet time to look at anything else.
                 watched.inbox.take(&mut samples);
-                take_in(&mut samples, &time, recorder, log).context("cannot write latency.hlog")?;
+                take_in(&mut samples, &time, recorder, log).context("cannot write the HDR log")?;
             }
         }
     }
@@ -181,8 +181,7 @@ impl Watched<'_> {
 ///
 /// # Errors
 /// The file cannot be written.
-pub(crate) fn begin_log(folder: &Path, actions: &[&str]) -> anyhow::Result<HdrLog<BufWriter<File>>> {
-    let path = folder.join("latency.hlog");
-    let file = File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
-    HdrLog::new(BufWriter::new(file), actions, SystemTime::now()).context("cannot write latency.hlog")
+pub(crate) fn begin_log(path: &Path, actions: &[&str]) -> anyhow::Result<HdrLog<BufWriter<File>>> {
+    let file = File::create(path).with_context(|| format!("cannot write {}", path.display()))?;
+    HdrLog::new(BufWriter::new(file), actions, SystemTime::now()).context("cannot write the HDR log")
 }

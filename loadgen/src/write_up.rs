@@ -77,6 +77,7 @@ pub(crate) fn report(run: &Run<'_>) -> Report {
         spectrum: summarise::spectrum(&driven.recorder.all),
         notes,
         set_aside: set_aside(run),
+        both: None,
     }
 }
 
@@ -229,9 +230,7 @@ fn what_was_offered(run: &Run<'_>, measured_s: f64) -> Offered {
         rule: match (is_open, run.config.users) {
             (true, _) => rate.map_or(String::new(), |rate| rate.rule.clone()),
             (false, Some(_)) => "--users, or `load: users` of the scenario".to_owned(),
-            (false, None) => {
-                "as many users as make the scenario's peak (Little's law: rate × pause)".to_owned()
-            }
+            (false, None) => "as many users as make this rate (Little's law: rate × pause)".to_owned(),
         },
         measured_s,
         warmup_s: run.driven.seen.time.from().since(crate::engine::Nanos::ZERO).as_secs_f64(),

@@ -2,10 +2,13 @@
 //!
 //! Times are seconds, rates per second, sizes bytes; a field's name ends in its unit where the type does not say it.
 
+mod both;
+
 use serde::{Deserialize, Serialize};
 
 use crate::estimate::{Kind, Spread, UnitName};
 use crate::verdict::{Attained, Finding};
+pub use both::{BothWorlds, Gap, Hides};
 
 /// The version of the JSON form of [`Report`]; grows when a reader of the old form would be misled.
 pub const REPORT_SCHEMA: u32 = 1;
@@ -45,6 +48,9 @@ pub struct Report {
     /// second counts, and in reports of before there was such a thing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub set_aside: Option<SetAside>,
+    /// The same throughput through users who wait for each answer, held against the above; `None` when one model ran.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub both: Option<BothWorlds>,
 }
 
 /// Seconds after the warm-up that count for nothing, and what the figures would be if they counted.

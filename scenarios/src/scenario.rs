@@ -347,6 +347,8 @@ pub enum Model {
     Open,
     /// A fixed number of users, each of whom waits for the answer and then thinks.
     Users,
+    /// Arrivals first, then the same throughput from users, side by side.
+    Both,
 }
 
 /// How arrivals are spaced.

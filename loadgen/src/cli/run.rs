@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use clap::Args;
+use scenarios::scenario::Model;
 
 use super::{Format, load, say, shown, write};
 use crate::answer;
@@ -21,9 +22,8 @@ pub(super) const EXIT_INTERRUPTED: i32 = 130;
 pub(super) struct RunArguments {
     /// A scenario file, or the name of one that ships (`forum`)
     scenario: String,
-    /// Closed model: users who wait for the answer and think, instead of arrivals at a rate
-    #[arg(long)]
-    closed: bool,
+    #[command(flatten)]
+    model: ModelArguments,
     /// Actions per second [default: the peak of the scenario's action table]
     #[arg(long, value_name = "PER_SECOND", value_parser = rate, allow_negative_numbers = true)]
     rate: Option<f64>,
@@ -67,6 +67,27 @@ pub(super) struct RunArguments {
     quiet: bool,
 }
 
+#[derive(Debug, Args)]
+struct ModelArguments {
+    /// Open model: arrivals at a rate, whatever the server does [default, unless the scenario says otherwise]
+    #[arg(long)]
+    open: bool,
+    /// Closed model: users who wait for the answer and think, instead of arrivals at a rate
+    #[arg(long, conflicts_with = "open")]
+    closed: bool,
+    /// The open model, then the same throughput from users, side by side: what the closed model hides
+    #[arg(long, conflicts_with_all = ["open", "closed"])]
+    both: bool,
+}
+
+impl ModelArguments {
+    fn asked(&self) -> Option<Model> {
+        let ModelArguments { open, closed, both } = *self;
+        let models = [(open, Model::Open), (closed, Model::Users), (both, Model::Both)];
+        models.into_iter().find(|(is_asked, _)| *is_asked).map(|(_, model)| model)
+    }
+}
+
 /// Carries out `loadgen run`.
 pub(super) fn execute(arguments: RunArguments, command: String) -> anyhow::Result<u8> {
     let (format, output) = (arguments.format, arguments.output.clone());
@@ -87,7 +108,7 @@ fn carry_out(arguments: RunArguments, command: String) -> anyhow::Result<u8> {
     let loaded = load(&arguments.scenario)?;
     let RunArguments {
         scenario: _,
-        closed,
+        model,
         rate,
         users,
         duration,
@@ -103,7 +124,7 @@ fn carry_out(arguments: RunArguments, command: String) -> anyhow::Result<u8> {
         quiet,
     } = arguments;
     let asked = Asked {
-        closed,
+        model: model.asked(),
         rate,
         users,
         duration,
@@ -136,7 +157,8 @@ fn carry_out(arguments: RunArguments, command: String) -> anyhow::Result<u8> {
     say(&shown(report, printed)?)?;
     if matches!(printed, Format::Text) {
         let folder = finished.folder.display();
-        say(&format!("  {folder}/report.html · report.json · latency.hlog\n"))?;
+        let users = if finished.report.both.is_some() { " · latency-users.hlog" } else { "" };
+        say(&format!("  {folder}/report.html · report.json · latency.hlog{users}\n"))?;
     }
     Ok(answer::exit_code(&finished.report))
 }

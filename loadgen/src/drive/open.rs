@@ -58,7 +58,7 @@ pub(crate) fn open(
     };
     let mut recorder = Recorder::new(plan.actions.len(), from, attainments);
     let names: Vec<&str> = plan.actions.iter().map(|action| action.name.as_str()).collect();
-    let mut log = watch::begin_log(aim.folder, &names)?;
+    let mut log = watch::begin_log(&aim.folder.join(aim.log), &names)?;
     let inbox = Inbox::new(1);
     let (stop, thread) = (Stop::new(), AtomicI32::new(0));
     let start = Instant::now();
@@ -93,7 +93,7 @@ pub(crate) fn open(
         let offered = engine.join().map_err(|_| anyhow!("the engine's thread panicked"))?;
         anyhow::Ok((offered.context("the engine could not go on")?, seen?))
     })?;
-    log.finish().context("cannot write latency.hlog")?;
+    log.finish().with_context(|| format!("cannot write {}", aim.log))?;
     Ok(Driven {
         lost: inbox.lost(),
         recorder,

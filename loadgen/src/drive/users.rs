@@ -42,7 +42,7 @@ pub(crate) fn users(
     let from = Nanos::after_start(RAMP + config.warmup);
     let mut recorder = Recorder::new(plan.actions.len(), from, attainments);
     let names: Vec<&str> = plan.actions.iter().map(|action| action.name.as_str()).collect();
-    let mut log = watch::begin_log(aim.folder, &names)?;
+    let mut log = watch::begin_log(&aim.folder.join(aim.log), &names)?;
     let inbox = Arc::new(Inbox::new(CLOSED_THREADS * 8));
     let exhausted = Arc::new(AtomicU64::new(0));
     let (stop, opened) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
@@ -88,7 +88,7 @@ pub(crate) fn users(
     let seen = watch::watch(&watched, measured_time(config, from), &mut recorder, &mut log, live)?;
     runtime.block_on(load).context("the users' task panicked")??;
     runtime.shutdown_timeout(GRACE_WHEN_STOPPED);
-    log.finish().context("cannot write latency.hlog")?;
+    log.finish().with_context(|| format!("cannot write {}", aim.log))?;
     Ok(Driven {
         lost: inbox.lost(),
         recorder,

@@ -8,8 +8,10 @@
 //! | --- | --- |
 //! | `table` | a table as data |
 //! | `performance`, `resources` | the tables of the page |
+//! | `both` | arrivals at a rate beside users who wait |
 //! | `method` | how it was measured |
 
+mod both;
 mod method;
 mod performance;
 mod resources;
@@ -69,12 +71,14 @@ pub(crate) fn page(report: &Report) -> String {
         spectrum: _,
         notes,
         set_aside,
+        both,
     } = report;
     let picture = |Chart { title, note, svg }| Picture { title, note, svg };
     let tables = [
         Some(performance::actions(actions, all, offered.users.is_none())),
         Some(performance::service(actions, all)),
         performance::promises(slo),
+        both.as_ref().map(|both| both::both(all, both)),
         performance::predictions(predictions),
         Some(resources::cost(all, server.as_ref(), generator)),
         Some(resources::generator(generator)),

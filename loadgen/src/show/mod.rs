@@ -6,11 +6,13 @@
 //! | `html`, with `chart` | a page for a browser, a phone and paper |
 //! | `markdown` | a comment on a pull request |
 //! | `csv`, `junit` | tables and test cases for other programs |
+//! | `both` | the open model beside users who wait, for a terminal |
 //! | `hlog` | the HDR log, written while a run goes on |
 //! | `selftest` | a self-test for a terminal |
 //! | `verdict` | the answer in the words that all of them use |
 //! | `calendar`, `columns`, `spark` | dates, aligned columns, a line of blocks |
 
+pub(crate) mod both;
 pub(crate) mod calendar;
 pub(crate) mod chart;
 pub(crate) mod columns;

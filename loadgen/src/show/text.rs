@@ -16,6 +16,7 @@ pub(crate) fn page(report: &Report) -> String {
     lines.push(String::new());
     lines.extend(measured(report));
     lines.push(slo_table(&report.slo, report));
+    lines.extend(report.both.iter().flat_map(|both| super::both::section(&report.all, both)));
     if !report.predictions.is_empty() {
         lines.push("  estimate against measurement".to_owned());
         lines.push(prediction_table(&report.predictions));
@@ -147,7 +148,7 @@ fn action_table(actions: &[ActionReport], all: &ActionReport) -> String {
 }
 
 /// A quantile; `few` where the samples are too few for an interval, `≥` where waits were given up.
-fn shown(quantile: &Quantile, count: u64, with_interval: bool) -> String {
+pub(super) fn shown(quantile: &Quantile, count: u64, with_interval: bool) -> String {
     let Quantile { q, value_s, interval_s, censored } = quantile;
     // With fewer samples than this, nothing lies beyond the quantile.
     if (count as f64) * (1.0 - q) < 1.0 {

@@ -53,8 +53,9 @@ pub(super) fn read(file: File<'_>, node: &Node) -> Read<Load> {
 }
 
 fn model(node: &Node) -> Read<Model> {
-    Ok(match one_of(node, scalar(node)?, &["open", "users"])? {
+    Ok(match one_of(node, scalar(node)?, &["open", "users", "both"])? {
         "users" => Model::Users,
+        "both" => Model::Both,
         _ => Model::Open,
     })
 }

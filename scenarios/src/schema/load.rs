@@ -88,9 +88,9 @@ fn load() -> Value {
     map([
         key(
             "model",
-            "Whether visits come at their own rate, or from a fixed number of users who wait for each answer.",
-            json!(["open", "users"]),
-            word(&["open", "users"]),
+            "Whether visits come at their own rate, from a fixed number of users who wait for each answer, or both.",
+            json!(["open", "users", "both"]),
+            word(&["open", "users", "both"]),
         ),
         key(
             "arrivals",

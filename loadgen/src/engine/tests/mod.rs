@@ -7,6 +7,7 @@ mod loopback;
 mod queues;
 mod stalls;
 mod visits;
+mod worlds;
 
 use std::time::Duration;
 

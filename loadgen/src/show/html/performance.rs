@@ -217,7 +217,7 @@ pub(super) fn quantile(latency: &Latency, q: f64) -> Cell {
 }
 
 /// A quantile of response times with its interval.
-fn with_interval(latency: &Latency, q: f64) -> Cell {
+pub(super) fn with_interval(latency: &Latency, q: f64) -> Cell {
     let cell = quantile(latency, q);
     match known(latency, q).and_then(|quantile| quantile.interval_s) {
         Some((low, high)) => cell.with(interval(low, high)),

@@ -41,6 +41,7 @@ pub(crate) fn met() -> Report {
         spectrum: spectrum(12_360),
         notes: vec!["warm-up: the first 5 s and their 2,060 requests are not counted".to_owned()],
         set_aside: None,
+        both: None,
     }
 }
 
@@ -86,7 +87,7 @@ pub(in crate::show) fn closed() -> Report {
         requests_per_s: None,
         users: Some(400),
         think_s: Some(1.0),
-        rule: "as many users as make the scenario's peak (Little's law: rate × pause)".to_owned(),
+        rule: "as many users as make this rate (Little's law: rate × pause)".to_owned(),
         schedule: String::new(),
         ..report.offered
     };
