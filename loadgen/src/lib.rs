@@ -25,7 +25,7 @@
 //! | `subject`, `launch`, `target`, `scrape`, `process` | the server: ours as a child, or another; its counters and processor time |
 //! | `material` | what the world provides to the journeys: environment and tables |
 //! | `punctuality` | how late this machine wakes a thread, and whether the engine may sleep |
-//! | `watch`, `drive`, [`run`], `write_up`, `results` | a run from beginning to end |
+//! | `watch`, `vitals`, `drive`, [`run`], `write_up`, `results` | a run from beginning to end |
 //! | [`selftest`] | stalls whose effect is known, to test the generator itself |
 //! | `show`, `live`, [`cli`] | what people see |
 
@@ -66,5 +66,6 @@ mod summarise;
 mod table;
 mod target;
 pub mod visits;
+mod vitals;
 mod watch;
 mod write_up;

@@ -79,8 +79,12 @@ pub fn run(
         target::ask_once(&plan, subject.address.socket, config.seed)?;
         let driven = load(scenario, config, &plan, rate.as_ref(), &subject, &folder, interrupted, &mut live)?;
         let trouble = subject.stop();
-        let facts =
-            TargetFacts { url: subject.address.url.clone(), what: subject.what, seeded: subject.seeded };
+        let facts = TargetFacts {
+            url: subject.address.url.clone(),
+            what: subject.what,
+            seeded: subject.seeded,
+            resolved_s: subject.address.resolved_in.map(|took| took.as_secs_f64()),
+        };
         let mut report = write_up::report(&write_up::Run {
             scenario,
             estimate: &estimate,

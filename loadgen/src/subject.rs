@@ -84,6 +84,7 @@ fn own_server(
     material.visitors = server.visitors.clone();
     // The port differs from run to run; were it in the Host header, equal seeds would not give equal bytes.
     let address = Address {
+        resolved_in: None,
         host: "localhost".to_owned(),
         socket: server.address,
         url: format!("http://{}", server.address),

@@ -1,5 +1,8 @@
 //! From what was recorded to what is reported: quantiles with intervals, attained promises, costs per request.
 
+mod over_time;
+mod time_parts;
+
 use scenarios::report::{ActionReport, ErrorCount, Latency, Quantile, Second, SloOutcome, SpectrumPoint};
 use scenarios::slo::{Goal, Objective};
 use scenarios::verdict::Attained;
@@ -7,6 +10,9 @@ use scenarios::verdict::Attained;
 use crate::engine::Outcome;
 use crate::record::{ActionRecord, Attainment, Recorder, Times};
 use crate::statistics::{clopper_pearson, inflation, quantile_bounds};
+
+pub(crate) use over_time::over_time;
+pub(crate) use time_parts::time_parts;
 
 /// The quantiles that are reported.
 const QUANTILES: [f64; 5] = [0.5, 0.9, 0.95, 0.99, 0.999];
@@ -35,6 +41,7 @@ pub(crate) fn action(name: &str, record: &ActionRecord, seconds: f64) -> ActionR
         } else {
             record.bytes_received as f64 / record.answers as f64
         },
+        parts: time_parts(&record.parts),
     }
 }
 

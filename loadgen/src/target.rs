@@ -24,6 +24,8 @@ pub(crate) struct Address {
     pub(crate) socket: SocketAddr,
     /// As the report names it.
     pub(crate) url: String,
+    /// How long its name took to be found; `None` when it was an address.
+    pub(crate) resolved_in: Option<Duration>,
 }
 
 /// Why a target cannot be loaded.
@@ -63,12 +65,14 @@ pub(crate) fn resolve(url: &str) -> Result<Address, TargetError> {
     let has_port = host.rfind(':').is_some_and(|colon| !host[colon..].contains(']'));
     let with_port = if has_port { host.clone() } else { format!("{host}:80") };
     let unknown = |source| TargetError::Unknown { host: host.clone(), source };
+    let asked = std::time::Instant::now();
     let found: Vec<SocketAddr> = with_port.to_socket_addrs().map_err(unknown)?.collect();
+    let resolved_in = with_port.parse::<SocketAddr>().is_err().then(|| asked.elapsed());
     // A name may have several addresses, and the server listen on one of them.
     let answering = found.iter().find(|address| TcpStream::connect_timeout(address, CONNECT_WAIT).is_ok());
     let socket = answering.or(found.first()).copied();
     let socket = socket.ok_or_else(|| unknown(std::io::Error::other("no address")))?;
-    Ok(Address { url: format!("http://{host}"), host, socket })
+    Ok(Address { url: format!("http://{host}"), host, socket, resolved_in })
 }
 
 /// Sends the first request of the plan that only reads, and waits for its answer, so that a target that cannot be

@@ -77,6 +77,7 @@ pub(crate) fn report(run: &Run<'_>) -> Report {
         spectrum: summarise::spectrum(&driven.recorder.all),
         notes,
         set_aside: set_aside(run),
+        over_time: summarise::over_time(&driven.recorder, driven.seen.vitals.moments()),
     }
 }
 

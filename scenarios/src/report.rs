@@ -2,10 +2,16 @@
 //!
 //! Times are seconds, rates per second, sizes bytes; a field's name ends in its unit where the type does not say it.
 
+mod over_time;
+mod time_parts;
+
 use serde::{Deserialize, Serialize};
 
 use crate::estimate::{Kind, Spread, UnitName};
 use crate::verdict::{Attained, Finding};
+
+pub use over_time::{Failures, HeatColumn, HeatMap, OverTime, ProcessMoment};
+pub use time_parts::{Part, ServerTiming, TimePart, TimeParts};
 
 /// The version of the JSON form of [`Report`]; grows when a reader of the old form would be misled.
 pub const REPORT_SCHEMA: u32 = 1;
@@ -45,6 +51,10 @@ pub struct Report {
     /// second counts, and in reports of before there was such a thing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub set_aside: Option<SetAside>,
+    /// How requests spread, what the processes used and what failed, over time; empty in reports of before there was
+    /// such a thing.
+    #[serde(default, skip_serializing_if = "OverTime::is_empty")]
+    pub over_time: OverTime,
 }
 
 /// Seconds after the warm-up that count for nothing, and what the figures would be if they counted.
@@ -108,6 +118,9 @@ pub struct TargetFacts {
     pub what: String,
     /// What it was filled with.
     pub seeded: Option<Seeded>,
+    /// How long it took to find its address by its name, once, before the run; `None` for an address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resolved_s: Option<f64>,
 }
 
 /// The data of a reference server that was filled for the run.
@@ -177,6 +190,9 @@ pub struct ActionReport {
     pub first_byte: Latency,
     /// Mean bytes of an answer, headers included.
     pub bytes_per_response: f64,
+    /// Where the time of answered requests went; `None` when none was answered, and in reports of before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parts: Option<TimeParts>,
 }
 
 impl ActionReport {

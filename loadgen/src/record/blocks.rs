@@ -5,7 +5,7 @@
 //! known only at the end; a table of 8 steps per octave is fine enough for it and never grows.
 
 /// Steps per octave.
-const STEPS: u32 = 8;
+pub(crate) const STEPS: u32 = 8;
 /// From 1 µs to about an hour: 32 octaves.
 const BUCKETS: usize = 32 * STEPS as usize;
 /// Blocks at most; beyond, neighbours merge and blocks become twice as long.
@@ -55,6 +55,16 @@ impl Blocks {
         });
         self.blocks = pairs.collect();
         self.length *= 2;
+    }
+
+    /// Seconds in a block.
+    pub(crate) fn length(&self) -> usize {
+        self.length
+    }
+
+    /// The counts of each block by step, from 1 µs on.
+    pub(crate) fn counts(&self) -> impl Iterator<Item = &[u32]> {
+        self.blocks.iter().map(|block| block.counts.as_slice())
     }
 
     /// For each block: how many times lay above `nanos` (to the nearest step), and how many there were.

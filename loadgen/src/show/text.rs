@@ -3,7 +3,7 @@
 use scenarios::conventions::Conventions;
 use scenarios::estimate::{Kind, Spread, UnitName};
 use scenarios::report::{
-    ActionReport, Latency, Offered, Prediction, Provenance, Quantile, Report, SetAside, SloOutcome,
+    ActionReport, Latency, Offered, Prediction, Provenance, Quantile, Report, SetAside, SloOutcome, TimeParts,
 };
 use scenarios::show;
 
@@ -71,6 +71,9 @@ fn measured(report: &Report) -> Vec<String> {
         let high = p99s.iter().copied().fold(0.0, f64::max);
         let span = format!("{} to {}", show::seconds(low), show::seconds(high));
         lines.push(format!("  latency over time   {spark}   p99 per second, {span}"));
+    }
+    if let Some(parts) = &all.parts {
+        lines.push(format!("  where time went     {}", parts_line(parts, report.target.resolved_s)));
     }
     lines.push(format!("  cost per request    {}", cost(report)));
     lines.push(String::new());
@@ -196,6 +199,17 @@ fn cost(report: &Report) -> String {
         ));
     }
     parts.join(" · ")
+}
+
+/// The parts of the mean response, in the order in which a request passes them.
+fn parts_line(parts: &TimeParts, resolved_s: Option<f64>) -> String {
+    let said: Vec<String> = parts
+        .parts
+        .iter()
+        .map(|part| format!("{} {}", part.part.word(), show::seconds(part.mean_s)))
+        .collect();
+    let name = resolved_s.map_or(String::new(), |took| format!("; DNS {} once", show::seconds(took)));
+    format!("{} · of {} on average{name}", said.join(" · "), show::seconds(parts.response_mean_s))
 }
 
 fn slo_table(slo: &[SloOutcome], report: &Report) -> String {

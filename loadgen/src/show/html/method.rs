@@ -33,11 +33,18 @@ pub(super) fn method(
     generator: &Generator,
 ) -> Method {
     let Provenance { started_unix_s, version, scenario_hash, command, machine } = provenance;
-    let TargetFacts { url, what, seeded } = target;
+    let TargetFacts { url, what, seeded, resolved_s } = target;
     let mut facts = offer(offered);
     facts.extend(set_aside.map(left_out));
     let at = if what == url { String::new() } else { url.clone() };
     facts.push(fact("Target", what, at));
+    facts.extend(resolved_s.map(|took| {
+        fact(
+            "Name",
+            format!("found in {}", figure::time(took)),
+            "once, before the run; no request waited for it",
+        )
+    }));
     facts.push(data(seeded.as_ref()));
     facts.push(fact(
         "Connections",

@@ -80,6 +80,7 @@ pub(super) fn service(actions: &[ActionReport], all: &ActionReport) -> Table {
             service,
             first_byte,
             bytes_per_response,
+            parts: _,
         } = action;
         let some = |value: f64| {
             if response.count == 0 { Cell::new(figure::NONE) } else { Cell::new(figure::time(value)) }

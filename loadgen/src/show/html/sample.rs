@@ -1,14 +1,17 @@
 //! Reports for tests: one that is fine in every respect, and what becomes of it when something is not.
 
+mod over_time;
+
 use scenarios::estimate::{Kind, Spread, UnitName};
 use scenarios::report::{
-    ActionReport, ErrorCount, Generator, Honesty, Latency, Offered, Prediction, Provenance, Quantile,
-    REPORT_SCHEMA, Report, Second, Seeded, ServerCost, SetAside, SloOutcome, SpectrumPoint, StoredEntity,
-    TargetFacts,
+    ActionReport, ErrorCount, Failures, Generator, Honesty, Latency, Offered, OverTime, Prediction,
+    Provenance, Quantile, REPORT_SCHEMA, Report, Second, Seeded, ServerCost, SetAside, SloOutcome,
+    SpectrumPoint, StoredEntity, TargetFacts,
 };
 use scenarios::verdict::{Attained, Finding};
 
 use super::performance::float;
+use over_time::{over_time, parts};
 
 /// A run of the forum in which every promise was kept.
 pub(crate) fn met() -> Report {
@@ -41,6 +44,7 @@ pub(crate) fn met() -> Report {
         spectrum: spectrum(12_360),
         notes: vec!["warm-up: the first 5 s and their 2,060 requests are not counted".to_owned()],
         set_aside: None,
+        over_time: over_time(30),
     }
 }
 
@@ -70,6 +74,12 @@ pub(in crate::show) fn missed() -> Report {
         promised_share: 0.999,
         ..promise("availability 99.9% per month", Attained::CannotTell)
     });
+    let failures =
+        |kind: &str, counts: Vec<(u32, u64)>| Failures { kind: kind.to_owned(), interval_s: 1, counts };
+    report.over_time.failures = vec![
+        failures("status 503", (14..20).map(|at| (at, 109)).collect()),
+        failures("timed out", vec![(14, 10), (19, 2)]),
+    ];
     for point in report.spectrum.iter_mut().filter(|point| point.q > 0.93) {
         point.response_s *= 60.0;
     }
@@ -93,6 +103,9 @@ pub(in crate::show) fn closed() -> Report {
     (report.all.asked_per_s, report.all.done_per_s) = (389.0, 389.0);
     report.seconds = (0..30).map(|at_s| second(at_s, 370 + u64::from(at_s * 7 % 40))).collect();
     (report.target.seeded, report.server) = (None, None);
+    for moment in &mut report.over_time.processes {
+        (moment.server_cores, moment.server_memory_bytes) = (None, None);
+    }
     report.target.what.clone_from(&report.target.url);
     report.slo.clear();
     report
@@ -140,6 +153,7 @@ pub(in crate::show) fn empty() -> Report {
         service: Latency::default(),
         first_byte: Latency::default(),
         bytes_per_response: 0.0,
+        parts: None,
         ..action(name, 1, [0.0; 4])
     };
     let mut report = met();
@@ -150,6 +164,7 @@ pub(in crate::show) fn empty() -> Report {
     (report.server, report.target.seeded) = (None, None);
     (report.slo, report.predictions, report.notes) = (Vec::new(), Vec::new(), Vec::new());
     (report.seconds, report.spectrum) = (Vec::new(), Vec::new());
+    report.over_time = OverTime::default();
     report
 }
 
@@ -158,6 +173,11 @@ pub(in crate::show) fn long() -> Report {
     let mut report = met();
     report.offered.measured_s = 3_600.0;
     report.seconds = (0..3_600).map(|at_s| second(at_s, 412)).collect();
+    report.over_time = over_time(600);
+    report.over_time.heat.column_s = 6;
+    for moment in &mut report.over_time.processes {
+        (moment.at_s, moment.length_s) = (moment.at_s * 6.0, 6.0);
+    }
     report
 }
 
@@ -184,6 +204,7 @@ fn target() -> TargetFacts {
     TargetFacts {
         url: "http://127.0.0.1:41873".to_owned(),
         what: "reference server 0.1.0, SQLite 3.51.3".to_owned(),
+        resolved_s: None,
         seeded: Some(Seeded {
             questions: 10_000,
             scenario_questions: 1e6,
@@ -232,6 +253,7 @@ fn action(name: &str, scheduled: u64, values_s: [f64; 4]) -> ActionReport {
         service: latency(scheduled, values_s.map(|value| value * 0.97), false),
         first_byte: latency(scheduled, values_s.map(|value| value * 0.9), false),
         bytes_per_response: 5_800.0,
+        parts: Some(parts(scheduled, values_s[0] * 1.3)),
     }
 }
 
