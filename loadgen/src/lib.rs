@@ -27,6 +27,7 @@
 //! | `punctuality` | how late this machine wakes a thread, and whether the engine may sleep |
 //! | `watch`, `vitals`, `drive`, [`run`], `write_up`, `results` | a run from beginning to end |
 //! | [`selftest`] | stalls whose effect is known, to test the generator itself |
+//! | `recording`, `merge` | what a run leaves for others, and several runs as one |
 //! | `show`, `live`, [`cli`] | what people see |
 
 #![cfg_attr(test, expect(clippy::float_cmp, reason = "exact values are what these tests are about"))]
@@ -48,11 +49,13 @@ mod launch;
 mod live;
 mod material;
 mod measured_time;
+mod merge;
 pub mod offered;
 mod process;
 mod prose;
 mod punctuality;
 mod record;
+mod recording;
 mod results;
 pub mod run;
 pub mod schedule;

@@ -99,6 +99,8 @@ pub fn run(
             report.notes.push(format!("{trouble:#}"));
         }
         results::write(&folder, &report)?;
+        let names: Vec<&str> = plan.actions.iter().map(|action| action.name.as_str()).collect();
+        results::write_recording(&folder, &driven.recorder, &names)?;
         anyhow::Ok(report)
     })();
     match attempt {

@@ -11,7 +11,7 @@ use crate::engine::Outcome;
 use crate::record::{ActionRecord, Attainment, Recorder, Times};
 use crate::statistics::{clopper_pearson, inflation, quantile_bounds};
 
-pub(crate) use over_time::over_time;
+pub(crate) use over_time::{heat, over_time};
 pub(crate) use time_parts::time_parts;
 
 /// The quantiles that are reported.
@@ -137,23 +137,34 @@ fn outcome(objective: &Objective, attainment: &Attainment) -> SloOutcome {
         Goal::Errors { share } => 1.0 - share.share(),
     };
     let Attainment { kept, scheduled, .. } = *attainment;
-    let can_tell = !matches!(objective.goal, Goal::Available { .. });
-    let measurable = can_tell && scheduled > 0;
-    let interval = measurable.then(|| clopper_pearson(kept, scheduled));
+    let open = SloOutcome {
+        promise,
+        verdict: Attained::CannotTell,
+        promised_share: share,
+        attained_share: None,
+        interval: None,
+        scheduled: 0,
+        measurable: !matches!(objective.goal, Goal::Available { .. }),
+        line: objective.line,
+    };
+    judged(open, kept, scheduled)
+}
+
+/// A promise, judged on how many of those scheduled kept it.
+pub(crate) fn judged(outcome: SloOutcome, kept: u64, scheduled: u64) -> SloOutcome {
+    let share = outcome.promised_share;
+    let interval = (outcome.measurable && scheduled > 0).then(|| clopper_pearson(kept, scheduled));
     let verdict = match interval {
         Some((low, _)) if low >= share => Attained::Met,
         Some((_, high)) if high < share => Attained::Missed,
         _ => Attained::CannotTell,
     };
     SloOutcome {
-        promise,
         verdict,
-        promised_share: share,
-        attained_share: measurable.then(|| kept as f64 / scheduled as f64),
+        attained_share: interval.map(|_| kept as f64 / scheduled as f64),
         interval,
-        scheduled: if can_tell { scheduled } else { 0 },
-        measurable: can_tell,
-        line: objective.line,
+        scheduled: if outcome.measurable { scheduled } else { 0 },
+        ..outcome
     }
 }
 

@@ -78,6 +78,7 @@ pub(crate) fn report(run: &Run<'_>) -> Report {
         notes,
         set_aside: set_aside(run),
         over_time: summarise::over_time(&driven.recorder, driven.seen.vitals.moments()),
+        merged: None,
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Times are seconds, rates per second, sizes bytes; a field's name ends in its unit where the type does not say it.
 
+mod merged;
 mod over_time;
 mod time_parts;
 
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::estimate::{Kind, Spread, UnitName};
 use crate::verdict::{Attained, Finding};
 
+pub use merged::{Merged, MergedFolder};
 pub use over_time::{Failures, HeatColumn, HeatMap, OverTime, ProcessMoment};
 pub use time_parts::{Part, ServerTiming, TimePart, TimeParts};
 
@@ -55,6 +57,9 @@ pub struct Report {
     /// such a thing.
     #[serde(default, skip_serializing_if = "OverTime::is_empty")]
     pub over_time: OverTime,
+    /// What it was merged from; `None` for one run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged: Option<Merged>,
 }
 
 /// Seconds after the warm-up that count for nothing, and what the figures would be if they counted.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::{Format, load, say, shown, write};
+use super::{Format, load, print, say, shown, write};
 use crate::answer;
 use crate::config::{Asked, RunConfig};
 use crate::offered::{MOST_QUESTIONS, ScaleAsked};
@@ -133,7 +133,7 @@ fn carry_out(arguments: RunArguments, command: String) -> anyhow::Result<u8> {
         write(path, &shown(report, format)?)?;
     }
     let printed = if output.is_some() { Format::Text } else { format };
-    say(&shown(report, printed)?)?;
+    print(report, printed)?;
     if matches!(printed, Format::Text) {
         let folder = finished.folder.display();
         say(&format!("  {folder}/report.html · report.json · latency.hlog\n"))?;

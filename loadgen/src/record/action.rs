@@ -31,7 +31,7 @@ pub(crate) struct ActionRecord {
 }
 
 impl ActionRecord {
-    pub(super) fn new() -> ActionRecord {
+    pub(crate) fn new() -> ActionRecord {
         ActionRecord {
             scheduled: 0,
             good: 0,
@@ -81,6 +81,12 @@ impl ActionRecord {
         add(&mut self.service, &other.service);
         add(&mut self.first_byte, &other.first_byte);
         self.parts.absorb(&other.parts);
+    }
+
+    /// Takes all of another run's record, whose seconds begin at `offset` of this one's.
+    pub(crate) fn append(&mut self, other: &ActionRecord, offset: usize) {
+        self.absorb(other);
+        self.blocks.append(&other.blocks, offset);
     }
 
     /// Forgets everything but the memory it holds.

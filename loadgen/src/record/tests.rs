@@ -42,7 +42,7 @@ fn look(ms: u64, stolen: u64) -> Look {
 /// the first minute.
 pub(crate) fn recorded(actions: usize, mut samples: Vec<Sample>) -> Recorder {
     samples.sort_by_key(|sample| sample.due);
-    let mut time = MeasuredTime::new(Nanos::ZERO, Duration::from_secs(60), true, Duration::from_millis(10));
+    let mut time = MeasuredTime::new(Nanos::ZERO, Duration::from_mins(1), true, Duration::from_millis(10));
     let mut recorder = Recorder::new(actions, Nanos::ZERO, Vec::new());
     let mut left = samples.as_slice();
     for second in 0..=60 {

@@ -63,7 +63,7 @@ pub(crate) fn charts(report: &Report) -> Vec<Chart> {
 }
 
 /// A name that fits its line.
-fn shortened(name: &str, letters: usize) -> Cow<'_, str> {
+pub(crate) fn shortened(name: &str, letters: usize) -> Cow<'_, str> {
     if name.chars().count() <= letters {
         return Cow::Borrowed(name);
     }

@@ -8,8 +8,10 @@
 //! | --- | --- |
 //! | `table` | a table as data |
 //! | `performance`, `time_parts`, `resources` | the tables of the page |
+//! | `folders` | what a merged report was made from |
 //! | `method` | how it was measured |
 
+mod folders;
 mod method;
 mod performance;
 mod resources;
@@ -73,9 +75,11 @@ pub(crate) fn page(report: &Report) -> String {
         notes,
         set_aside,
         over_time: _,
+        merged,
     } = report;
     let picture = |Chart { title, note, svg }| Picture { title, note, svg };
     let tables = [
+        merged.as_ref().map(folders::folders),
         Some(performance::actions(actions, all, offered.users.is_none())),
         Some(performance::service(actions, all)),
         time_parts::time_parts(actions, all),

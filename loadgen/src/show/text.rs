@@ -3,18 +3,28 @@
 use scenarios::conventions::Conventions;
 use scenarios::estimate::{Kind, Spread, UnitName};
 use scenarios::report::{
-    ActionReport, Latency, Offered, Prediction, Provenance, Quantile, Report, SetAside, SloOutcome, TimeParts,
+    ActionReport, Honesty, Latency, Merged, Offered, Prediction, Provenance, Quantile, Report, SetAside,
+    SloOutcome, TimeParts,
 };
 use scenarios::show;
 
+use super::chart::shortened;
 use super::columns::Align::{self, Left, Right};
-use super::columns::columns;
+use super::columns::{columns, fitted};
+use super::verdict::{attained, found, verdict};
 
-/// The whole report as plain text. Colour is left to the caller: meaning never depends on it.
+/// Columns of a terminal that are used; what is longer goes on below.
+const WIDTH: usize = 100;
+/// Letters of a name in a table; the page has it in full.
+const NAME_MAX: usize = 24;
+
+/// The whole report as plain text, the answer first. `colour` adds colour: meaning never depends on it.
 pub(crate) fn page(report: &Report) -> String {
-    let mut lines = opening(report);
+    let mut lines = answer(report);
+    lines.extend(opening(report));
     lines.push(String::new());
     lines.extend(measured(report));
+    lines.extend(report.merged.as_ref().map(folder_table));
     lines.push(slo_table(&report.slo, report));
     if !report.predictions.is_empty() {
         lines.push("  estimate against measurement".to_owned());
@@ -27,7 +37,21 @@ pub(crate) fn page(report: &Report) -> String {
         "  seed {seed} · schedule {} · scenario {scenario_hash} · {version} · {machine}",
         or_dash(schedule)
     ));
-    lines.iter().map(|line| line.trim_end()).collect::<Vec<_>>().join("\n") + "\n"
+    let lines: Vec<&str> =
+        lines.iter().flat_map(|lines| lines.trim_end_matches(['\n', ' ']).split('\n')).collect();
+    lines.into_iter().flat_map(|line| fitted(line, WIDTH)).collect::<Vec<_>>().join("\n") + "\n"
+}
+
+/// What the exit code says, in words, and why.
+fn answer(report: &Report) -> Vec<String> {
+    let verdict = verdict(report);
+    // A number and its unit are one word on a page, which a terminal does not know.
+    let summary = verdict.summary.replace('\u{a0}', " ");
+    vec![
+        format!("{} {} · {summary}", verdict.symbol, verdict.answer),
+        format!("  {}", verdict.because),
+        String::new(),
+    ]
 }
 
 /// What was offered, to whom, and by which rules.
@@ -136,7 +160,7 @@ fn action_table(actions: &[ActionReport], all: &ActionReport) -> String {
             None => "–".to_owned(),
         };
         rows.push(vec![
-            action.name.clone(),
+            shortened(&action.name, NAME_MAX).into_owned(),
             format!("{:.1}", action.asked_per_s),
             format!("{:.1}", action.done_per_s),
             action.failed().to_string(),
@@ -147,6 +171,23 @@ fn action_table(actions: &[ActionReport], all: &ActionReport) -> String {
         ]);
     }
     columns(&rows, &[Left, Right, Right, Right, Right, Right, Left, Right])
+}
+
+/// What each folder measured on its own.
+fn folder_table(merged: &Merged) -> String {
+    let mut rows =
+        vec![["folder", "asked/s", "done/s", "errors", "p99", "generator"].map(str::to_owned).to_vec()];
+    rows.extend(merged.folders.iter().map(|folder| {
+        vec![
+            folder.name.clone(),
+            format!("{:.1}", folder.asked_per_s),
+            format!("{:.1}", folder.done_per_s),
+            folder.failed.to_string(),
+            folder.p99.map_or("–".to_owned(), |p99| show::seconds(p99.value_s)),
+            folder.verdict.word().to_owned(),
+        ]
+    }));
+    columns(&rows, &[Left, Right, Right, Right, Right, Left])
 }
 
 /// A quantile; `few` where the samples are too few for an interval, `≥` where waits were given up.
@@ -229,14 +270,18 @@ fn slo_table(slo: &[SloOutcome], report: &Report) -> String {
                 _ => "not measured by a run".to_owned(),
             };
             let label = if index == 0 { "SLO" } else { "" };
-            vec![label.to_owned(), outcome.promise.clone(), outcome.verdict.word().to_owned(), figures]
+            vec![label.to_owned(), outcome.promise.clone(), attained(outcome.verdict).1, figures]
         })
         .collect();
     let generator = &report.generator;
     rows.push(vec![
         "generator".to_owned(),
-        generator.verdict.word().to_owned(),
         String::new(),
+        format!(
+            "{} {}",
+            if generator.verdict == Honesty::Valid { "✓" } else { "?" },
+            generator.verdict.word()
+        ),
         generator.evidence.join(", "),
     ]);
     columns(&rows, &[Align::Left; 4])
@@ -253,7 +298,7 @@ fn prediction_table(predictions: &[Prediction]) -> String {
             prediction.quantity.clone(),
             predicted(prediction.predicted, prediction.unit),
             measured,
-            prediction.finding.word().to_owned(),
+            found(prediction.finding).1,
             if prediction.claimed { "expected" } else { kind(prediction.kind) }.to_owned(),
             prediction.note.clone(),
         ]);
@@ -278,6 +323,28 @@ fn kind(kind: Kind) -> &'static str {
 mod tests {
     use super::*;
     use crate::show::html::sample;
+
+    #[test]
+    fn the_answer_comes_first_and_every_line_fits() {
+        let mut named = sample::missed();
+        named.actions[0].name = "read question ".repeat(5);
+        named.notes = vec!["a note that goes on ".repeat(9)];
+        let reports =
+            [sample::met(), sample::missed(), sample::closed(), sample::empty(), sample::cut_short(), named];
+        for report in reports {
+            let text = page(&report);
+            for line in text.lines() {
+                assert!(line.chars().count() <= WIDTH, "{line}");
+            }
+        }
+        let text = page(&sample::missed());
+        assert!(
+            text.starts_with(
+                "✗ SLO missed · 412 requests/s asked, 390 done, p99 1.1 s, 666 errors (5.39 %)\n"
+            )
+        );
+        assert!(text.contains("? cannot tell") && text.contains("✗ missed"), "{text}");
+    }
 
     #[test]
     fn what_was_set_aside_is_said_with_what_it_would_have_been() {

@@ -45,11 +45,12 @@ pub(crate) fn met() -> Report {
         notes: vec!["warm-up: the first 5 s and their 2,060 requests are not counted".to_owned()],
         set_aside: None,
         over_time: over_time(30),
+        merged: None,
     }
 }
 
 /// A run in which the server stalled, failed and missed a promise.
-pub(in crate::show) fn missed() -> Report {
+pub(crate) fn missed() -> Report {
     let mut report = met();
     for second in report.seconds.iter_mut().skip(14).take(6) {
         (second.good, second.p50_s, second.p99_s, second.max_s) = (301, 0.18, 1.4, 1.9);
@@ -87,7 +88,7 @@ pub(in crate::show) fn missed() -> Report {
 }
 
 /// A run of users who wait for each answer.
-pub(in crate::show) fn closed() -> Report {
+pub(crate) fn closed() -> Report {
     let mut report = met();
     report.offered = Offered {
         model: "users".to_owned(),
@@ -112,7 +113,7 @@ pub(in crate::show) fn closed() -> Report {
 }
 
 /// A run that was ended in its thirteenth second, by a generator that could not keep up.
-pub(in crate::show) fn cut_short() -> Report {
+pub(crate) fn cut_short() -> Report {
     let mut report = met();
     (report.offered.cut_short, report.offered.measured_s) = (true, 12.4);
     report.seconds.truncate(13);
@@ -125,7 +126,7 @@ pub(in crate::show) fn cut_short() -> Report {
 }
 
 /// A run of which three seconds were set aside, because the host took the processors away, and made up for.
-pub(in crate::show) fn disturbed() -> Report {
+pub(crate) fn disturbed() -> Report {
     let mut report = met();
     report.seconds =
         (0..33).filter(|at_s| ![7, 8, 20].contains(at_s)).map(|at_s| second(at_s, 412)).collect();
@@ -143,7 +144,7 @@ pub(in crate::show) fn disturbed() -> Report {
 }
 
 /// A run in which nothing was due.
-pub(in crate::show) fn empty() -> Report {
+pub(crate) fn empty() -> Report {
     let nothing = |name: &str| ActionReport {
         scheduled: 0,
         good: 0,
@@ -169,7 +170,7 @@ pub(in crate::show) fn empty() -> Report {
 }
 
 /// A run of an hour.
-pub(in crate::show) fn long() -> Report {
+pub(crate) fn long() -> Report {
     let mut report = met();
     report.offered.measured_s = 3_600.0;
     report.seconds = (0..3_600).map(|at_s| second(at_s, 412)).collect();
