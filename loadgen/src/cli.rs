@@ -3,6 +3,7 @@
 mod report;
 mod run;
 mod selftest;
+mod target;
 
 use std::ffi::OsString;
 use std::io::Write;

@@ -1,12 +1,14 @@
 //! What a run is asked to do, after the command line and the file have been put together.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use scenarios::Scenario;
 use scenarios::scenario::Model;
+use scenarios::target::Target;
 
 use crate::offered::ScaleAsked;
+use crate::target::{self, TargetAsked};
 
 /// Seconds that a run measures, unless said otherwise.
 const DURATION: Duration = Duration::from_secs(20);
@@ -39,7 +41,7 @@ pub struct Asked {
     /// Of every random draw.
     pub seed: Option<u64>,
     /// Whom to load.
-    pub target: Option<String>,
+    pub target: TargetAsked,
     /// How much data to seed.
     pub scale: Option<ScaleAsked>,
     /// Where results go.
@@ -71,8 +73,8 @@ pub struct RunConfig {
     pub timeout: Duration,
     /// Of every random draw.
     pub seed: u64,
-    /// Whom to load; the reference server when absent.
-    pub target: Option<String>,
+    /// Whom to load.
+    pub target: Target,
     /// How much data to seed.
     pub scale: ScaleAsked,
     /// Folder for the results of all runs.
@@ -84,11 +86,11 @@ pub struct RunConfig {
 }
 
 impl RunConfig {
-    /// The command line wins over the file, the file over the defaults.
+    /// The command line wins over the file, the file over the defaults; paths of the file are below `folder`.
     ///
     /// # Errors
     /// Two wishes exclude each other; with a hint.
-    pub fn new(asked: Asked, scenario: &Scenario) -> Result<RunConfig, String> {
+    pub fn new(asked: Asked, scenario: &Scenario, folder: &Path) -> Result<RunConfig, String> {
         let load = &scenario.load;
         let model = if asked.closed { Model::Users } else { load.model };
         if model == Model::Users && asked.rate.is_some() {
@@ -104,7 +106,7 @@ impl RunConfig {
                 "{users} users are more than one process carries ({MOST_USERS})\n  hint: fewer users with shorter pauses make the same load"
             ));
         }
-        let target = asked.target.or_else(|| scenario.target.as_ref().map(|target| target.url.clone()));
+        let target = target::settle(asked.target, scenario.target.as_ref(), folder)?;
         Ok(RunConfig {
             model,
             rate: asked.rate,

@@ -3,7 +3,6 @@
 mod open;
 mod users;
 
-use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -12,11 +11,12 @@ use std::time::Duration;
 use rustix::process::{Pid, Resource, Rlimit, getrlimit, setrlimit};
 
 use crate::config::RunConfig;
-use crate::engine::{Nanos, Offered};
+use crate::engine::{Handshakes, Nanos, Offered};
 use crate::measured_time::MeasuredTime;
 use crate::process;
 use crate::punctuality::Waiting;
 use crate::record::Recorder;
+use crate::target::Address;
 use crate::watch::Seen;
 
 pub(crate) use open::open;
@@ -35,7 +35,7 @@ pub(crate) const CLOSED_THREADS: usize = 2;
 /// Whom to load, and what is to be seen of it.
 #[derive(Debug)]
 pub(crate) struct Aim<'a> {
-    pub(crate) address: SocketAddr,
+    pub(crate) address: &'a Address,
     pub(crate) server: Option<Pid>,
     pub(crate) metrics: Option<String>,
     pub(crate) folder: &'a Path,
@@ -52,6 +52,8 @@ pub(crate) struct Driven {
     /// Fingerprint of due times and payloads.
     pub(crate) schedule: String,
     pub(crate) connections: u64,
+    /// Those of TLS, where it is spoken.
+    pub(crate) handshakes: Handshakes,
     /// Connections that could not even be tried on this side.
     pub(crate) exhausted: u64,
     pub(crate) lost: u64,

@@ -22,7 +22,8 @@
 //! | `honesty` | the generator's verdict on itself |
 //! | `hold` | predicted against measured |
 //! | [`compare`] | the statistics of a comparison of two builds; pure |
-//! | `subject`, `launch`, `target`, `scrape`, `process` | the server: ours as a child, or another; its counters and processor time |
+//! | `subject`, `launch`, [`target`], `ask`, `scrape`, `process` | the server: ours as a child, or another; its counters and processor time |
+//! | `tls`, `wire` | TLS towards a target; a connection of the closed model |
 //! | `material` | what the world provides to the journeys: environment and tables |
 //! | `punctuality` | how late this machine wakes a thread, and whether the engine may sleep |
 //! | `watch`, `drive`, [`run`], `write_up`, `results` | a run from beginning to end |
@@ -32,6 +33,7 @@
 #![cfg_attr(test, expect(clippy::float_cmp, reason = "exact values are what these tests are about"))]
 
 pub mod answer;
+mod ask;
 pub mod cli;
 mod closed;
 pub mod codec;
@@ -64,7 +66,9 @@ mod statistics;
 mod subject;
 mod summarise;
 mod table;
-mod target;
+pub mod target;
+mod tls;
 pub mod visits;
 mod watch;
+mod wire;
 mod write_up;

@@ -7,19 +7,20 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, anyhow};
 use scenarios::Scenario;
-use scenarios::report::{Report, TargetFacts};
+use scenarios::report::{Report, TargetFacts, TlsFacts};
 use scenarios::scenario::Model;
 use scenarios::show;
 
 use crate::config::{MOST_USERS, RunConfig};
 use crate::drive::{self, Aim, Driven};
+use crate::engine::Handshakes;
 use crate::journey::{self, Plan};
 use crate::live::Live;
 use crate::offered::{self, Rate};
 use crate::process;
 use crate::schedule::Fingerprint;
 use crate::subject::{self, Subject};
-use crate::{material, results, summarise, target, write_up};
+use crate::{ask, material, results, summarise, write_up};
 
 /// A scenario as it was read.
 #[derive(Debug)]
@@ -76,11 +77,15 @@ pub fn run(
             journey::compile(scenario, &rates, &material, &subject.address.host)
                 .map_err(|error| anyhow!("{file}: {error}"))?,
         );
-        target::ask_once(&plan, subject.address.socket, config.seed)?;
+        let tls = ask::ask_once(&plan, &subject.address, config.seed)?;
         let driven = load(scenario, config, &plan, rate.as_ref(), &subject, &folder, interrupted, &mut live)?;
         let trouble = subject.stop();
-        let facts =
-            TargetFacts { url: subject.address.url.clone(), what: subject.what, seeded: subject.seeded };
+        let facts = TargetFacts {
+            url: subject.address.url.clone(),
+            what: subject.what,
+            seeded: subject.seeded,
+            tls: facts_of(tls, driven.handshakes),
+        };
         let mut report = write_up::report(&write_up::Run {
             scenario,
             estimate: &estimate,
@@ -121,7 +126,7 @@ fn load(
     let names: Vec<&str> = plan.actions.iter().map(|action| action.name.as_str()).collect();
     let attainments = summarise::attainments(&scenario.slo, &names);
     let (server, metrics) = subject.insight();
-    let aim = Aim { address: subject.address.socket, server, metrics, folder, interrupted };
+    let aim = Aim { address: &subject.address, server, metrics, folder, interrupted };
     let visits_per_s = rate.map(|rate| rate.actions_per_s / plan.actions_per_visit());
     match config.model {
         Model::Open => {
@@ -156,6 +161,11 @@ fn users(config: &RunConfig, plan: &Plan, visits_per_s: Option<f64>) -> anyhow::
     }
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked just above")]
     Ok(users as u32)
+}
+
+/// What was agreed on, and how often.
+fn facts_of(agreed: Option<TlsFacts>, handshakes: Handshakes) -> Option<TlsFacts> {
+    agreed.map(|agreed| TlsFacts { handshakes: handshakes.full, resumed: handshakes.resumed, ..agreed })
 }
 
 /// `loadgen 0.1.0 (release)`.

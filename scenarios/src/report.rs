@@ -108,6 +108,24 @@ pub struct TargetFacts {
     pub what: String,
     /// What it was filled with.
     pub seeded: Option<Seeded>,
+    /// What was agreed on with a target that speaks TLS.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tls: Option<TlsFacts>,
+}
+
+/// How TLS was spoken.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TlsFacts {
+    /// `TLS 1.3`.
+    pub version: String,
+    /// `AES-256-GCM-SHA384`.
+    pub cipher: String,
+    /// Whether the server's certificate was taken as it is.
+    pub insecure: bool,
+    /// Handshakes with certificates, in the whole run.
+    pub handshakes: u64,
+    /// Those that went on from an earlier one.
+    pub resumed: u64,
 }
 
 /// The data of a reference server that was filled for the run.

@@ -9,15 +9,6 @@ use crate::answers::{Check, Keep};
 use crate::range::Range;
 use crate::units::Bytes;
 
-/// The system to measure.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Target {
-    /// `http://host:port`, without a path.
-    pub url: String,
-    /// Where it was named (line), if in a file.
-    pub line: Option<usize>,
-}
-
 /// One HTTP request of an action.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RequestTemplate {

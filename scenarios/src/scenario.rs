@@ -16,8 +16,9 @@ pub use crate::data::{Copies, CountOf, Entity, EntityKind, Size, Variants};
 use crate::formula::OwnQuantity;
 use crate::prices::Prices;
 use crate::range::Range;
-use crate::requests::{RequestTemplate, Target, Variable};
+use crate::requests::{RequestTemplate, Variable};
 use crate::slo::Objective;
+use crate::target::Target;
 use crate::tiers::Tier;
 
 use crate::units::{Bandwidth, Bytes, Count, Dimension, Factor, Growth, Price, Rate, Ratio};

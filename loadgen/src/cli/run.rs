@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use clap::Args;
 
+use super::target::TargetArguments;
 use super::{Format, load, say, shown, write};
 use crate::answer;
 use crate::config::{Asked, RunConfig};
@@ -44,9 +45,8 @@ pub(super) struct RunArguments {
     /// Of every random draw: the same seed offers the same load, byte for byte [default: 7]
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
-    /// Load this server instead of starting the reference server
-    #[arg(long, value_name = "URL")]
-    target: Option<String>,
+    #[command(flatten)]
+    target: TargetArguments,
     /// Questions to fill the reference server with: a number, or `full` for all of the scenario's [default: at most 10,000]
     #[arg(long, value_name = "N|full", value_parser = scale)]
     scale: Option<ScaleAsked>,
@@ -110,13 +110,13 @@ fn carry_out(arguments: RunArguments, command: String) -> anyhow::Result<u8> {
         warmup,
         count_every_second,
         seed,
-        target,
+        target: target.asked(),
         scale,
         out: Some(out),
         data,
         command,
     };
-    let config = RunConfig::new(asked, &loaded.scenario).map_err(anyhow::Error::msg)?;
+    let config = RunConfig::new(asked, &loaded.scenario, &loaded.folder).map_err(anyhow::Error::msg)?;
     let interrupted = Arc::new(AtomicBool::new(false));
     let flag = interrupted.clone();
     // Before goose installs its own: the first handler stays. The second Ctrl-C ends at once, and the server with us.

@@ -1,5 +1,6 @@
 //! The open model on the engine's thread.
 
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::time::Instant;
@@ -10,7 +11,7 @@ use scenarios::scenario::Arrivals as Spacing;
 
 use super::{Aim, Driven, GRACE_WHEN_STOPPED, connections_allowed, measured_time};
 use crate::config::RunConfig;
-use crate::engine::{self, Linux, Nanos, Stop};
+use crate::engine::{self, Handshakes, Linux, Nanos, Offered, Secure, Stop};
 use crate::inbox::{Inbox, Outbox};
 use crate::journey::Plan;
 use crate::live::Live;
@@ -19,6 +20,8 @@ use crate::process;
 use crate::punctuality;
 use crate::record::{Attainment, Recorder};
 use crate::schedule::{Arrivals, PerSecond, Process, Segment};
+use crate::target::Address;
+use crate::tls::Tls;
 use crate::visits::Visits;
 use crate::watch::{self, Watched};
 
@@ -62,11 +65,10 @@ pub(crate) fn open(
     let inbox = Inbox::new(1);
     let (stop, thread) = (Stop::new(), AtomicI32::new(0));
     let start = Instant::now();
-    let (offered, seen) = std::thread::scope(|scope| {
+    let ((offered, handshakes), seen) = std::thread::scope(|scope| {
         let engine = std::thread::Builder::new().name("engine".to_owned()).spawn_scoped(scope, || {
             thread.store(rustix::thread::gettid().as_raw_pid(), Ordering::Relaxed);
-            let mut world = Linux::new(aim.address, start)?;
-            engine::offer(&mut world, &mut visits, &mut Outbox::new(&inbox), &settings, &stop)
+            carry(aim.address, start, &mut visits, &inbox, &settings, &stop)
         });
         let engine = engine.context("cannot start the engine's thread")?;
         let watched = Watched {
@@ -100,9 +102,30 @@ pub(crate) fn open(
         seen,
         schedule: format!("{:016x}", visits.fingerprint()),
         connections: offered.opened,
+        handshakes,
         exhausted: offered.exhausted,
         offered: Some(offered),
         users: None,
         waiting: Some(waiting),
     })
+}
+
+/// What the engine's thread does from beginning to end.
+fn carry(
+    address: &Address,
+    start: Instant,
+    visits: &mut Visits,
+    inbox: &Inbox,
+    settings: &engine::Settings,
+    stop: &Stop,
+) -> io::Result<(Offered, Handshakes)> {
+    let mut outbox = Outbox::new(inbox);
+    let mut world = Linux::new(address.socket, start)?;
+    let Some(Tls { config, name, .. }) = &address.tls else {
+        let offered = engine::offer(&mut world, visits, &mut outbox, settings, stop)?;
+        return Ok((offered, Handshakes::default()));
+    };
+    let mut world = Secure::new(world, config.clone(), name.clone());
+    let offered = engine::offer(&mut world, visits, &mut outbox, settings, stop)?;
+    Ok((offered, world.handshakes()))
 }

@@ -3,7 +3,7 @@
 use scenarios::conventions::Conventions;
 use scenarios::estimate::{Kind, Spread, UnitName};
 use scenarios::report::{
-    ActionReport, Latency, Offered, Prediction, Provenance, Quantile, Report, SetAside, SloOutcome,
+    ActionReport, Latency, Offered, Prediction, Provenance, Quantile, Report, SetAside, SloOutcome, TlsFacts,
 };
 use scenarios::show;
 
@@ -35,6 +35,7 @@ fn opening(report: &Report) -> Vec<String> {
     let Report { scenario, offered, target, .. } = report;
     let mut lines =
         vec![format!("{scenario} · {}", headline(offered)), format!("  {} · {}", target.what, offered.rule)];
+    lines.extend(target.tls.as_ref().map(spoken));
     if let Some(seeded) = &target.seeded {
         lines.push(format!(
             "  {} questions seeded of the scenario's {}: {}",
@@ -47,6 +48,13 @@ fn opening(report: &Report) -> Vec<String> {
         lines.push("  CUT SHORT: what follows was measured until then".to_owned());
     }
     lines
+}
+
+/// How TLS was spoken.
+fn spoken(tls: &TlsFacts) -> String {
+    let TlsFacts { version, cipher, insecure, handshakes, resumed } = tls;
+    let checked = if *insecure { " · INSECURE: the certificate was not checked" } else { "" };
+    format!("  {version}, {cipher} · {handshakes} full handshakes, {resumed} resumed{checked}")
 }
 
 /// The actions and what they cost.

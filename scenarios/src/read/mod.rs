@@ -22,11 +22,10 @@ mod requests;
 mod settings;
 mod sizes;
 mod slo;
+mod target;
 mod text;
 mod tiers;
 mod users;
-
-pub use requests::check_url;
 
 use std::sync::LazyLock;
 
@@ -107,8 +106,9 @@ impl Scenario {
         let fields = Fields::of(tree, "a scenario", KEYS)?;
         let conventions = fields.read("conventions", conventions::read)?.unwrap_or_default();
         let file = File { text, conventions: &conventions, is_forum: false };
-        let target = fields.read("target", |node| requests::target(file, node))?;
-        let forum = Forum::for_scenario(target.is_some(), fields.get("actions"), fields.get("journeys"))?;
+        let target = fields.read("target", |node| target::read(file, node))?;
+        let is_foreign = target.as_ref().is_some_and(|target| !target.server.is_reference());
+        let forum = Forum::for_scenario(is_foreign, fields.get("actions"), fields.get("journeys"))?;
 
         let mut data = data::read(file, fields.get("data"), &forum.data_nodes)?;
         let mut actions = actions::read(file, fields.get("actions"), &data)?;

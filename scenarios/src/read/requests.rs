@@ -1,10 +1,8 @@
-//! `target:`, `requests:` and `visitors:`: whom to ask, how, and with what.
+//! `requests:` and `visitors:`: how a target is asked, and with what.
 
 use crate::error::{ScenarioError, nearest};
 use crate::raw::{Node, Value};
-use crate::requests::{
-    Body, HowMany, Json, Method, Piece, RequestTemplate, Target, Text, Variable, VariableSource,
-};
+use crate::requests::{Body, HowMany, Json, Method, Piece, RequestTemplate, Text, Variable, VariableSource};
 
 use super::Forum;
 use super::fields::{Fields, File, Read, entries, one_or_many, refused, scalar};
@@ -12,38 +10,6 @@ use super::{answers, text};
 
 /// Actions and how each is asked.
 type Requests = Vec<(String, Vec<RequestTemplate>)>;
-
-pub(super) fn target(file: File<'_>, node: &Node) -> Read<Target> {
-    let url = scalar(node)?.trim().trim_end_matches('/');
-    check_url(url).map_err(|problem| refused(node, problem, "like `target: http://127.0.0.1:8080`"))?;
-    Ok(Target { url: url.to_owned(), line: Some(file.line(node.place)) })
-}
-
-/// Whether a run can be pointed at this address: `http://host[:port]`, nothing behind it.
-///
-/// # Errors
-/// Says what is wrong.
-pub fn check_url(url: &str) -> Result<(), String> {
-    let Some(rest) = url.strip_prefix("http://") else {
-        return Err(if url.starts_with("https://") {
-            "TLS targets are not supported yet".to_owned()
-        } else {
-            format!("`{url}` is not an http:// address")
-        });
-    };
-    let host_end = rest.rfind(']').map_or(0, |end| end + 1);
-    let (host, port) = match rest[host_end..].rfind(':') {
-        Some(colon) => (&rest[..host_end + colon], Some(&rest[host_end + colon + 1..])),
-        None => (rest, None),
-    };
-    if host.is_empty() || host.contains(|c: char| c.is_whitespace() || c.is_control() || "/?#@".contains(c)) {
-        return Err(format!("`{url}` should be scheme, host and port alone; paths belong under `requests`"));
-    }
-    match port.map(str::parse::<u16>) {
-        None | Some(Ok(1..)) => Ok(()),
-        _ => Err(format!("`{url}` has no port between 1 and 65535")),
-    }
-}
 
 /// Requests by action; with `actions`, names must be among them.
 pub(super) fn read(file: File<'_>, node: &Node, actions: Option<&[&str]>) -> Read<Requests> {

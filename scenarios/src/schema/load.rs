@@ -10,9 +10,9 @@ pub(super) fn keys() -> Vec<Key> {
     vec![
         key(
             "target",
-            "The server to measure; the reference forum when absent.",
-            json!(["http://127.0.0.1:8080"]),
-            scalar(),
+            "The server to measure: its address, or a map with more; the reference forum when absent.",
+            json!(["http://127.0.0.1:8080", { "url": "https://10.0.0.7:8443", "ca": "ca.pem", "host": "shop.example" }]),
+            either(&[scalar(), filled(target())]),
         ),
         key(
             "requests",
@@ -33,6 +33,32 @@ pub(super) fn keys() -> Vec<Key> {
             load(),
         ),
     ]
+}
+
+fn target() -> Value {
+    map([
+        key("url", "Scheme, host and port.", json!(["https://127.0.0.1:8443"]), scalar()),
+        key(
+            "host",
+            "The name it is asked by, as Host header and in TLS, where that is not the one of the address.",
+            json!(["shop.example"]),
+            scalar(),
+        ),
+        key(
+            "ca",
+            "A PEM file with the certificates that vouch for the server's, in place of those of the system.",
+            json!(["ca.pem"]),
+            scalar(),
+        ),
+        key("certificate", "A PEM file with a certificate of one's own.", json!(["client.pem"]), scalar()),
+        key("key", "A PEM file with its private key.", json!(["client.key"]), scalar()),
+        key(
+            "insecure",
+            "Take any certificate as it is.",
+            json!([true, "yes", "true", "no", "false"]),
+            scalar(),
+        ),
+    ])
 }
 
 fn request() -> Value {

@@ -65,6 +65,10 @@ impl At {
             // These are of actions.
             file["requests"] = json!({});
         }
+        if matches!(self.path.as_slice(), [target, _, ..] if target == "target") {
+            // These are of TLS, and come in a pair.
+            file["target"] = json!({ "url": "https://a", "certificate": "a.pem", "key": "a.key" });
+        }
         put(&mut file, &self.path, value);
         let text = file.to_string();
         Scenario::from_yaml(&text).map(drop).map_err(|error| error.render("x.yaml", &text))

@@ -1,6 +1,6 @@
 //! How it was measured, so that a reader can repeat it.
 
-use scenarios::report::{Generator, Offered, Provenance, Seeded, SetAside, TargetFacts};
+use scenarios::report::{Generator, Offered, Provenance, Seeded, SetAside, TargetFacts, TlsFacts};
 use serde::Serialize;
 
 use super::performance::float;
@@ -33,11 +33,12 @@ pub(super) fn method(
     generator: &Generator,
 ) -> Method {
     let Provenance { started_unix_s, version, scenario_hash, command, machine } = provenance;
-    let TargetFacts { url, what, seeded } = target;
+    let TargetFacts { url, what, seeded, tls } = target;
     let mut facts = offer(offered);
     facts.extend(set_aside.map(left_out));
     let at = if what == url { String::new() } else { url.clone() };
     facts.push(fact("Target", what, at));
+    facts.extend(tls.as_ref().map(spoken));
     facts.push(data(seeded.as_ref()));
     facts.push(fact(
         "Connections",
@@ -54,6 +55,14 @@ pub(super) fn method(
 
 fn fact(name: &'static str, value: impl Into<String>, detail: impl Into<String>) -> Fact {
     Fact { name, value: value.into(), detail: detail.into() }
+}
+
+fn spoken(tls: &TlsFacts) -> Fact {
+    let TlsFacts { version, cipher, insecure, handshakes, resumed } = tls;
+    let checked = if *insecure { "the certificate was NOT checked; " } else { "" };
+    let words = super::performance::words_of;
+    let detail = format!("{checked}{} full handshakes, {} resumed", words(*handshakes), words(*resumed));
+    fact("TLS", format!("{version}, {cipher}"), detail)
 }
 
 fn offer(offered: &Offered) -> Vec<Fact> {

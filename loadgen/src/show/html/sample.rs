@@ -192,6 +192,7 @@ fn target() -> TargetFacts {
             seconds: 1.9,
             storage: vec![stored("question", 10_000, 30_000_000), stored("answer", 25_000, 31_000_000)],
         }),
+        tls: None,
     }
 }
 
