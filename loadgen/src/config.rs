@@ -16,6 +16,8 @@ const WARMUP: Duration = Duration::from_secs(4);
 const TIMEOUT: Duration = Duration::from_secs(10);
 /// Mean pause of a user: that of the TPC-W benchmark.
 const THINK: Duration = Duration::from_secs(7);
+/// Connections of the model that goes by them: what other programs of its kind are compared at.
+const CONNECTIONS: u32 = 64;
 /// Of every random draw.
 const SEED: u64 = 7;
 /// Users of the closed model at most; more ask for more than one machine.
@@ -30,6 +32,8 @@ pub struct Asked {
     pub rate: Option<f64>,
     /// Users of the closed model.
     pub users: Option<u32>,
+    /// Run on so many connections, without a pause.
+    pub connections: Option<u32>,
     /// Seconds to measure.
     pub duration: Option<Duration>,
     /// Seconds to load before.
@@ -59,6 +63,8 @@ pub struct RunConfig {
     pub rate: Option<f64>,
     /// Users, if asked for.
     pub users: Option<u32>,
+    /// Connections of the model that goes by them.
+    pub connections: u32,
     /// Mean pause in the closed model.
     pub think: Duration,
     /// How long it measures.
@@ -90,11 +96,18 @@ impl RunConfig {
     /// Two wishes exclude each other; with a hint.
     pub fn new(asked: Asked, scenario: &Scenario) -> Result<RunConfig, String> {
         let load = &scenario.load;
-        let model = if asked.closed { Model::Users } else { load.model };
+        let model = match (asked.connections, asked.closed) {
+            (Some(_), _) => Model::Connections,
+            (None, true) => Model::Users,
+            (None, false) => load.model,
+        };
         if model == Model::Users && asked.rate.is_some() {
             return Err("--rate belongs to the open model; users act when they have thought\n  hint: leave out --closed, or give --users".to_owned());
         }
-        if model == Model::Open && asked.users.is_some() {
+        if model == Model::Connections && asked.rate.is_some() {
+            return Err("--rate belongs to the open model; connections ask as soon as they are answered\n  hint: leave out --connections and `load: model`, or leave out --rate".to_owned());
+        }
+        if model != Model::Users && asked.users.is_some() {
             return Err(
                 "--users belongs to the closed model\n  hint: add --closed, or give --rate".to_owned()
             );
@@ -109,6 +122,7 @@ impl RunConfig {
             model,
             rate: asked.rate,
             users: asked.users.or(load.users),
+            connections: asked.connections.or(load.connections).unwrap_or(CONNECTIONS),
             think: load.think.unwrap_or(THINK),
             duration: asked.duration.or(load.duration).unwrap_or(DURATION),
             warmup: asked.warmup.or(load.warmup).unwrap_or(WARMUP),

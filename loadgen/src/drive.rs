@@ -1,5 +1,6 @@
-//! Offering the load: the open model on the engine's thread, the closed model through goose.
+//! Offering the load: the open model and fixed connections on the engine's thread, the closed model through goose.
 
+mod connections;
 mod open;
 mod users;
 
@@ -19,6 +20,7 @@ use crate::punctuality::Waiting;
 use crate::record::Recorder;
 use crate::watch::Seen;
 
+pub(crate) use connections::connections;
 pub(crate) use open::open;
 pub(crate) use users::users;
 
@@ -57,7 +59,7 @@ pub(crate) struct Driven {
     pub(crate) lost: u64,
     /// Users of the closed model.
     pub(crate) users: Option<u32>,
-    /// How the engine waited; `None` in the closed model.
+    /// How the engine waited; `None` where nothing is due at a time of its own.
     pub(crate) waiting: Option<Waiting>,
 }
 

@@ -15,7 +15,7 @@
 //! | [`journey`], [`session`], `prose` | what visitors do and know; pure |
 //! | [`codec`] | HTTP/1.1 to and from bytes; no I/O |
 //! | [`engine`] | the OS thread with schedule, clock and sockets |
-//! | [`visits`] | visits in the open model, for the engine |
+//! | [`visits`], [`standing`] | visits in the open model, and on a fixed number of connections, for the engine |
 //! | `closed` | users with think time; the only module that names goose |
 //! | `inbox`, `record`, `summarise`, `statistics` | from samples to distributions with intervals |
 //! | `measured_time` | which seconds count, and how long a run goes on |
@@ -60,6 +60,7 @@ mod scrape;
 pub mod selftest;
 pub mod session;
 mod show;
+pub mod standing;
 mod statistics;
 mod subject;
 mod summarise;

@@ -66,6 +66,7 @@ pub fn run(
         ),
         // Users may be given outright; only otherwise does their number follow from the rate.
         Model::Users => offered::rate(scenario, &estimate, None).ok(),
+        Model::Connections => None,
     };
     let started = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     let folder = results::folder(&config.out, &scenario.name, started)?;
@@ -127,6 +128,13 @@ fn load(
         Model::Open => {
             let visits_per_s = visits_per_s.context("the open model needs a rate")?;
             drive::open(plan, config, scenario.load.arrivals, visits_per_s, attainments, &aim, live)
+        }
+        Model::Connections => {
+            live.say(&format!(
+                "{} connections, each asking again as soon as it is answered",
+                config.connections
+            ));
+            drive::connections(plan, config, config.connections, attainments, &aim, live)
         }
         Model::Users => {
             let users = users(config, plan, visits_per_s)?;

@@ -151,7 +151,8 @@ fn generator(run: &Run<'_>, spent: &Spent, all: &scenarios::report::ActionReport
     };
     let shed = count(Outcome::Shed);
     let time = &run.driven.seen.time;
-    let wait_share = time.wait_share().map(|share| if is_open { share } else { share / cores });
+    let is_one_thread = run.driven.offered.is_some();
+    let wait_share = time.wait_share().map(|share| if is_one_thread { share } else { share / cores });
     let evidence = Evidence {
         due: all.scheduled,
         sent: all.scheduled - shed,
@@ -163,6 +164,7 @@ fn generator(run: &Run<'_>, spent: &Spent, all: &scenarios::report::ActionReport
         response_p99: Duration::from_secs_f64(all.response.quantile(0.99).map_or(0.0, |p99| p99.value_s)),
         cpu_share,
         is_open,
+        is_one_thread,
         wait_share,
         stolen_share: time.stolen_share(false),
         asked: time.asked(),
@@ -212,24 +214,33 @@ fn spun(driven: &Driven, spent: &Spent) -> f64 {
 }
 
 fn what_was_offered(run: &Run<'_>, measured_s: f64) -> Offered {
-    let is_open = run.config.model == Model::Open;
-    let rate = run.rate.filter(|_| is_open);
+    let model = run.config.model;
+    let rate = run.rate.filter(|_| model == Model::Open);
     let per_action = run.plan.requests_per_visit() / run.plan.actions_per_visit();
     Offered {
-        model: if is_open { "open" } else { "users" }.to_owned(),
-        arrivals: match (is_open, run.scenario.load.arrivals) {
-            (false, _) => "think time".to_owned(),
-            (true, Arrivals::Poisson) => "poisson".to_owned(),
-            (true, Arrivals::Constant) => "constant".to_owned(),
-        },
+        model: match model {
+            Model::Open => "open",
+            Model::Users => "users",
+            Model::Connections => "connections",
+        }
+        .to_owned(),
+        arrivals: match (model, run.scenario.load.arrivals) {
+            (Model::Users, _) => "think time",
+            (Model::Connections, _) => "back to back",
+            (Model::Open, Arrivals::Poisson) => "poisson",
+            (Model::Open, Arrivals::Constant) => "constant",
+        }
+        .to_owned(),
         actions_per_s: rate.map(|rate| rate.actions_per_s),
         requests_per_s: rate.map(|rate| rate.actions_per_s * per_action),
         users: run.driven.users,
-        think_s: (!is_open).then_some(run.config.think.as_secs_f64()),
-        rule: match (is_open, run.config.users) {
-            (true, _) => rate.map_or(String::new(), |rate| rate.rule.clone()),
-            (false, Some(_)) => "--users, or `load: users` of the scenario".to_owned(),
-            (false, None) => {
+        connections: (model == Model::Connections).then_some(run.config.connections),
+        think_s: (model == Model::Users).then_some(run.config.think.as_secs_f64()),
+        rule: match (model, run.config.users) {
+            (Model::Connections, _) => "--connections, or `load: connections` of the scenario".to_owned(),
+            (Model::Open, _) => rate.map_or(String::new(), |rate| rate.rule.clone()),
+            (Model::Users, Some(_)) => "--users, or `load: users` of the scenario".to_owned(),
+            (Model::Users, None) => {
                 "as many users as make the scenario's peak (Little's law: rate × pause)".to_owned()
             }
         },
@@ -292,6 +303,14 @@ fn found(run: &Run<'_>, spent: &Spent, seconds: f64, server: Option<&ServerCost>
     }
 }
 
+/// What figures of this model are good for.
+fn connections_note(plan: &Plan) -> String {
+    let pauses = if plan.think_per_visit().is_zero() { "" } else { "; pauses of the visits are left out" };
+    format!(
+        "connections model: response is service here. A server that stalls is asked nothing meanwhile, and the waits that others would have had do not show (coordinated omission): take these figures for throughput and for bracketing capacity, and the open model for latency{pauses}"
+    )
+}
+
 fn notes(run: &Run<'_>, spent: &Spent, measured_s: f64) -> Vec<String> {
     let (recorder, time) = (&run.driven.recorder, &run.driven.seen.time);
     let mut notes = Vec::new();
@@ -307,6 +326,9 @@ fn notes(run: &Run<'_>, spent: &Spent, measured_s: f64) -> Vec<String> {
         show::digits(time.from().since(crate::engine::Nanos::ZERO).as_secs_f64()),
         recorder.warmup
     ));
+    if run.config.model == Model::Connections {
+        notes.push(connections_note(run.plan));
+    }
     if wants_peak(run) && !reached_peak(run, measured_s) {
         notes.push(
             "the peak was not reached (failures, slow answers, or visits longer than the run), so what is predicted for it cannot be told"

@@ -17,6 +17,8 @@ fn a_command_line_that_cannot_be_is_refused() {
         (&["run", "forum", "--users", "0"], "0 is not in"),
         (&["run", "forum", "--users", "5"], "add --closed"),
         (&["run", "forum", "--closed", "--rate", "5"], "belongs to the open model"),
+        (&["run", "forum", "--connections", "0"], "0 is not in"),
+        (&["run", "forum", "--connections", "5", "--rate", "5"], "cannot be used with"),
         (&["run", "forum", "--scale", "none"], "expected `full` or a number"),
         (&["run", "forum", "--target", "localhost:80"], "is not an http:// address"),
         (&["run", "forum", "--target", "https://localhost"], "TLS targets are not supported"),

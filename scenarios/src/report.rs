@@ -71,9 +71,9 @@ pub struct SetAside {
 /// What was offered, and how.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Offered {
-    /// `open` or `users`.
+    /// `open`, `users` or `connections`.
     pub model: String,
-    /// `poisson`, `constant`; `think time` in the closed model.
+    /// `poisson`, `constant`; `think time` in the closed model, `back to back` on a number of connections.
     pub arrivals: String,
     /// Actions per second that were asked for; `None` in the closed model.
     pub actions_per_s: Option<f64>,
@@ -81,6 +81,9 @@ pub struct Offered {
     pub requests_per_s: Option<f64>,
     /// Users, in the closed model.
     pub users: Option<u32>,
+    /// Connections that ask again as soon as they are answered, in the model of that name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connections: Option<u32>,
     /// Mean pause between a user's actions, in the closed model.
     pub think_s: Option<f64>,
     /// Why this much: `the peak of the action table`, `--rate`.
@@ -97,6 +100,15 @@ pub struct Offered {
     pub schedule: String,
     /// Whether the run was ended before its time.
     pub cut_short: bool,
+}
+
+impl Offered {
+    /// Who asked, each waiting for the answer before asking again: so many users or connections. `None`: requests came by
+    /// a schedule.
+    #[must_use]
+    pub fn askers(&self) -> Option<(u32, &'static str)> {
+        self.users.map(|users| (users, "users")).or(self.connections.map(|count| (count, "connections")))
+    }
 }
 
 /// Who answered.

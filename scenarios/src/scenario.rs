@@ -298,6 +298,8 @@ pub struct Load {
     pub rate: Option<Rate>,
     /// Users in the closed model; derived by Little's law when absent.
     pub users: Option<u32>,
+    /// Connections of the model that goes by them.
+    pub connections: Option<u32>,
     /// Pause between a user's actions in the closed model, drawn from an exponential distribution of this mean.
     pub think: Option<Duration>,
     /// How long it measures.
@@ -318,6 +320,8 @@ pub enum Model {
     Open,
     /// A fixed number of users, each of whom waits for the answer and then thinks.
     Users,
+    /// A fixed number of connections, each of which asks again as soon as the answer is there.
+    Connections,
 }
 
 /// How arrivals are spaced.

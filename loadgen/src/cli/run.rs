@@ -30,6 +30,10 @@ pub(super) struct RunArguments {
     /// Users of the closed model [default: as many as make the peak]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=20_000))]
     users: Option<u32>,
+    /// That many connections, each of which asks again as soon as it is answered, as fast as that goes: for throughput,
+    /// and to bracket a capacity; pauses are left out
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=20_000), conflicts_with_all = ["closed", "rate", "users"])]
+    connections: Option<u32>,
     /// How long to measure, like `20s` or `5 min`; what the host of a virtual machine disturbs is made up for, at most by
     /// as long again [default: 20 s]
     #[arg(long, value_name = "TIME", value_parser = time_above_zero)]
@@ -90,6 +94,7 @@ fn carry_out(arguments: RunArguments, command: String) -> anyhow::Result<u8> {
         closed,
         rate,
         users,
+        connections,
         duration,
         warmup,
         count_every_second,
@@ -106,6 +111,7 @@ fn carry_out(arguments: RunArguments, command: String) -> anyhow::Result<u8> {
         closed,
         rate,
         users,
+        connections,
         duration,
         warmup,
         count_every_second,

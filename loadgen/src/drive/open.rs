@@ -1,8 +1,8 @@
-//! The open model on the engine's thread.
+//! The open model, and whatever else the engine's thread carries.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, anyhow};
 use rustix::process::Pid;
@@ -10,13 +10,13 @@ use scenarios::scenario::Arrivals as Spacing;
 
 use super::{Aim, Driven, GRACE_WHEN_STOPPED, connections_allowed, measured_time};
 use crate::config::RunConfig;
-use crate::engine::{self, Linux, Nanos, Stop};
+use crate::engine::{self, Linux, Nanos, Stop, Workload};
 use crate::inbox::{Inbox, Outbox};
 use crate::journey::Plan;
 use crate::live::Live;
 use crate::measured_time::latest_end;
 use crate::process;
-use crate::punctuality;
+use crate::punctuality::{self, Waiting};
 use crate::record::{Attainment, Recorder};
 use crate::schedule::{Arrivals, PerSecond, Process, Segment};
 use crate::visits::Visits;
@@ -35,8 +35,7 @@ pub(crate) fn open(
     aim: &Aim<'_>,
     live: &mut Live,
 ) -> anyhow::Result<Driven> {
-    let from = Nanos::after_start(config.warmup);
-    let end = latest_end(from, config.duration);
+    let end = latest_end(Nanos::after_start(config.warmup), config.duration);
     let rate = PerSecond::new(visits_per_s).context("the rate is not a number")?;
     let spread = match spacing {
         Spacing::Poisson => Process::Poisson,
@@ -47,14 +46,43 @@ pub(crate) fn open(
     let arrivals = Arrivals::new(spread, vec![longest], config.seed);
     let mut visits =
         Visits::new(plan.clone(), arrivals, config.seed).identified_until(config.warmup + config.duration);
-    let waiting = punctuality::try_out();
-    let settings = engine::Settings {
+    let load = Load {
+        asked_per_s: Some(visits_per_s * plan.requests_per_visit()),
         max_connections: connections_allowed(),
+        waiting: Some(punctuality::try_out()),
+    };
+    let driven = carry(&mut visits, &load, plan, config, attainments, aim, live)?;
+    Ok(Driven { schedule: format!("{:016x}", visits.fingerprint()), ..driven })
+}
+
+/// What the models on the engine's thread differ in, beside the visits.
+pub(super) struct Load {
+    pub(super) asked_per_s: Option<f64>,
+    pub(super) max_connections: usize,
+    pub(super) waiting: Option<Waiting>,
+}
+
+/// Carries visits on the engine's thread until the run is over.
+///
+/// # Errors
+/// The machine refuses sockets or files.
+pub(super) fn carry(
+    visits: &mut (impl Workload + Send),
+    load: &Load,
+    plan: &Plan,
+    config: &RunConfig,
+    attainments: Vec<Attainment>,
+    aim: &Aim<'_>,
+    live: &mut Live,
+) -> anyhow::Result<Driven> {
+    let from = Nanos::after_start(config.warmup);
+    let settings = engine::Settings {
+        max_connections: load.max_connections,
         timeout: config.timeout,
         grace: config.timeout,
         grace_when_stopped: GRACE_WHEN_STOPPED,
-        spin: waiting.spin,
-        end,
+        spin: load.waiting.map_or(Duration::ZERO, |waiting| waiting.spin),
+        end: latest_end(from, config.duration),
     };
     let mut recorder = Recorder::new(plan.actions.len(), from, attainments);
     let names: Vec<&str> = plan.actions.iter().map(|action| action.name.as_str()).collect();
@@ -66,7 +94,7 @@ pub(crate) fn open(
         let engine = std::thread::Builder::new().name("engine".to_owned()).spawn_scoped(scope, || {
             thread.store(rustix::thread::gettid().as_raw_pid(), Ordering::Relaxed);
             let mut world = Linux::new(aim.address, start)?;
-            engine::offer(&mut world, &mut visits, &mut Outbox::new(&inbox), &settings, &stop)
+            engine::offer(&mut world, visits, &mut Outbox::new(&inbox), &settings, &stop)
         });
         let engine = engine.context("cannot start the engine's thread")?;
         let watched = Watched {
@@ -76,7 +104,7 @@ pub(crate) fn open(
             metrics: aim.metrics.clone(),
             start,
             waited: &|| process::waited(Some(Pid::from_raw(thread.load(Ordering::Relaxed))?)),
-            asked_per_s: Some(visits_per_s * plan.requests_per_visit()),
+            asked_per_s: load.asked_per_s,
             is_done: &|| engine.is_finished(),
             end: &|| {
                 if aim.interrupted.load(Ordering::Relaxed) {
@@ -98,11 +126,11 @@ pub(crate) fn open(
         lost: inbox.lost(),
         recorder,
         seen,
-        schedule: format!("{:016x}", visits.fingerprint()),
+        schedule: String::new(),
         connections: offered.opened,
         exhausted: offered.exhausted,
         offered: Some(offered),
         users: None,
-        waiting: Some(waiting),
+        waiting: load.waiting,
     })
 }

@@ -72,7 +72,7 @@ pub(crate) fn page(report: &Report) -> String {
     } = report;
     let picture = |Chart { title, note, svg }| Picture { title, note, svg };
     let tables = [
-        Some(performance::actions(actions, all, offered.users.is_none())),
+        Some(performance::actions(actions, all, offered.askers().is_none())),
         Some(performance::service(actions, all)),
         performance::promises(slo),
         performance::predictions(predictions),

@@ -117,7 +117,12 @@ fn headline(offered: &Offered) -> String {
                 show::seconds(think_s.unwrap_or(0.0))
             )
         }
-        (None, None) => format!("{model} model {time}"),
+        (None, None) => match offered.connections {
+            Some(count) => {
+                format!("{model} model, {count} of them, each asking again as soon as it is answered, {time}")
+            }
+            None => format!("{model} model {time}"),
+        },
     }
 }
 

@@ -218,7 +218,7 @@ fn explained(honesty: Honesty) -> String {
 
 /// `412 requests/s asked, 412 done, p99 8.1 ms, 0 errors`.
 fn summary(offered: &Offered, all: &ActionReport) -> String {
-    let rate = match (offered.users, offered.think_s) {
+    let rate = match (offered.askers(), offered.think_s) {
         (None, _) => {
             format!(
                 "{} requests/s asked, {} done",
@@ -226,11 +226,11 @@ fn summary(offered: &Offered, all: &ActionReport) -> String {
                 figure::count(all.done_per_s)
             )
         }
-        (Some(users), think) => {
+        (Some((count, askers)), think) => {
             let pause = think.map(|think| format!(" pausing {}", figure::time(think))).unwrap_or_default();
             format!(
-                "{} users{pause}: {} requests/s done",
-                figure::count(f64::from(users)),
+                "{} {askers}{pause}: {} requests/s done",
+                figure::count(f64::from(count)),
                 figure::count(all.done_per_s)
             )
         }

@@ -88,9 +88,9 @@ fn load() -> Value {
     map([
         key(
             "model",
-            "Whether visits come at their own rate, or from a fixed number of users who wait for each answer.",
-            json!(["open", "users"]),
-            word(&["open", "users"]),
+            "Whether visits come at their own rate, from a fixed number of users who wait for each answer and think, or on a fixed number of connections without a pause.",
+            json!(["open", "users", "connections"]),
+            word(&["open", "users", "connections"]),
         ),
         key(
             "arrivals",
@@ -100,6 +100,7 @@ fn load() -> Value {
         ),
         key("rate", "Actions a second; the peak of the estimate unless said.", json!(["300/s"]), number()),
         key("users", "Users of the closed model.", json!([200]), number()),
+        key("connections", "Connections of the model of that name.", json!([64]), number()),
         key("think", "Mean pause between a user's actions.", json!(["5 s"]), number()),
         key("duration", "How long is measured.", json!(["30 s"]), number()),
         key("warmup", "How long is loaded before that.", json!(["5 s"]), number()),

@@ -144,6 +144,7 @@ pub(crate) const PURE: Rule = Rule {
         "loadgen/src/session",
         "loadgen/src/prose.rs",
         "loadgen/src/visits.rs",
+        "loadgen/src/standing.rs",
     ],
     remedy: "what is sent and when is pure: bytes and times come as arguments",
     ..RULE

@@ -63,6 +63,7 @@ fn offer(offered: &Offered) -> Vec<Fact> {
         actions_per_s,
         requests_per_s,
         users,
+        connections: _,
         think_s,
         rule,
         measured_s,
@@ -72,14 +73,14 @@ fn offer(offered: &Offered) -> Vec<Fact> {
         schedule,
         cut_short,
     } = offered;
-    let load = match (actions_per_s, users) {
+    let load = match (actions_per_s, offered.askers()) {
         (Some(actions), _) => {
             let requests = requests_per_s.map(|rate| format!(", {} requests/s", figure::count(rate)));
             format!("{} actions/s{}", figure::count(*actions), requests.unwrap_or_default())
         }
-        (None, Some(users)) => {
+        (None, Some((count, askers))) => {
             let pause = think_s.map(|think| format!(", pausing {} on average", figure::time(think)));
-            format!("{} users{}", figure::count(f64::from(*users)), pause.unwrap_or_default())
+            format!("{} {askers}{}", figure::count(f64::from(count)), pause.unwrap_or_default())
         }
         (None, None) => figure::NONE.to_owned(),
     };
@@ -91,6 +92,10 @@ fn offer(offered: &Offered) -> Vec<Fact> {
         (_, Some(_)) => {
             (format!("closed, {arrivals}"), "each user waits for the answer before the next request")
         }
+        ("connections", None) => (
+            format!("connections, {arrivals}"),
+            "each asks again as soon as it is answered; waits that others would have had do not show",
+        ),
         (other, None) => (format!("{other}, {arrivals}"), ""),
     };
     let ended = if *cut_short { "cut short" } else { "" };
@@ -100,7 +105,7 @@ fn offer(offered: &Offered) -> Vec<Fact> {
     facts.push(fact("Time-out", figure::time(*timeout_s), "the longest wait for one answer"));
     facts.push(fact("Seed", seed.to_string(), "of every random draw"));
     if schedule.is_empty() {
-        facts.push(fact("Schedule", "none", "users decide by their pauses when to ask"));
+        facts.push(fact("Schedule", "none", "who asks waits for the answer first"));
     } else {
         facts.push(fact("Schedule", schedule, "fingerprint of due times and payloads"));
     }

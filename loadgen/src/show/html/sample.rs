@@ -168,6 +168,7 @@ fn offered() -> Offered {
         actions_per_s: Some(412.0),
         requests_per_s: Some(412.0),
         users: None,
+        connections: None,
         think_s: None,
         rule: "the peak of the action table".to_owned(),
         measured_s: 30.0,
