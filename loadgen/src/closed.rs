@@ -243,7 +243,11 @@ impl User {
     async fn visit(&mut self, world: &World) {
         let number = self.number + self.visits * u64::from(world.settings.users);
         self.visits += 1;
-        self.session.begin(&world.plan, number);
+        if !self.session.begin(&world.plan, number) {
+            // A row that is used at most once is gone, so there is nothing more to do for anybody.
+            world.shared.stop.store(true, Ordering::Relaxed);
+            return end();
+        }
         loop {
             let mut pause = Duration::ZERO;
             let Some((action, request)) = self.session.current(&world.plan, &mut pause) else { return };
@@ -252,8 +256,8 @@ impl User {
                 return;
             }
             self.request.clear();
+            let method = self.session.method(request);
             self.session.render(&world.plan, request, &mut self.request);
-            let method = request.template.method();
             let expect = Expect { head: method == Method::Head, keep: request.wanted };
             self.parser.reset(expect);
             let mut sample = self.exchange(world, method, expect).await;

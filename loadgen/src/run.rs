@@ -72,6 +72,8 @@ pub fn run(
     let attempt = (|| {
         let mut material = material::gather(loaded)?;
         let mut subject = subject::prepare(scenario, config, &mut material, interrupted, &live)?;
+        material.keeps_secure_cookies = subject.address.socket.ip().is_loopback();
+        material.now_unix_s = started;
         let plan = Arc::new(
             journey::compile(scenario, &rates, &material, &subject.address.host)
                 .map_err(|error| anyhow!("{file}: {error}"))?,

@@ -77,7 +77,7 @@ pub(crate) fn ask_once(plan: &Plan, address: SocketAddr, seed: u64) -> Result<()
     let mut stream = TcpStream::connect_timeout(&address, CONNECT_WAIT)
         .map_err(|source| TargetError::Refused { address, source })?;
     let reads = |request: &&Request| {
-        matches!(request.template.method(), Method::Get | Method::Head) && request.stands_alone()
+        matches!(request.template.method(), Method::Get | Method::Head) && plan.stands_alone(request)
     };
     let reading = plan
         .actions
@@ -85,7 +85,7 @@ pub(crate) fn ask_once(plan: &Plan, address: SocketAddr, seed: u64) -> Result<()
         .find_map(|action| action.first_request().filter(reads).map(|request| (action, request)));
     let Some((action, request)) = reading else { return Ok(()) };
     let mut session = Session::new(plan, seed);
-    session.begin(plan, u64::from(u32::MAX));
+    session.begin(plan, 0);
     let mut bytes = Vec::new();
     session.render(plan, request, &mut bytes);
     let closed = |problem: std::io::Error| match problem.kind() {

@@ -325,6 +325,9 @@ fn notes(run: &Run<'_>, spent: &Spent, measured_s: f64) -> Vec<String> {
             show::seconds(waiting.late_p99.as_secs_f64())
         ));
     }
+    if run.plan.has_run_out() {
+        notes.push("a table whose rows are used once had no row left, so the run ended early".to_owned());
+    }
     notes.extend(run.plan.failed().iter().map(|failed| {
         let journey::Failed { action, check, count } = failed;
         format!("{action}: {count} answers failed `{check}`, warm-up included")

@@ -14,7 +14,7 @@ pub use crate::data::{Copies, CountOf, Entity, EntityKind, Size, Variants};
 use crate::formula::OwnQuantity;
 use crate::prices::Prices;
 use crate::range::Range;
-use crate::requests::{RequestTemplate, Target, Variable};
+use crate::requests::{Cookies, RequestTemplate, Target, Variable};
 use crate::slo::Objective;
 use crate::tiers::Tier;
 
@@ -85,6 +85,10 @@ pub struct Scenario {
     pub target: Option<Target>,
     /// How each action is asked of the target, by name of the action.
     pub requests: Vec<(String, Vec<RequestTemplate>)>,
+    /// How many redirects in a row are followed where a request does not say; none unless said.
+    pub redirects: u32,
+    /// Whether visitors remember cookies.
+    pub cookies: Cookies,
     /// Where the variables of the requests come from.
     pub variables: Vec<Variable>,
     /// What a run offers when the command line is silent.

@@ -23,6 +23,7 @@ mod slo;
 mod text;
 mod tiers;
 mod users;
+mod visitors;
 
 pub use requests::check_url;
 
@@ -57,6 +58,8 @@ const KEYS: &[&str] = &[
     "expect",
     "target",
     "requests",
+    "redirects",
+    "cookies",
     "visitors",
     "load",
 ];
@@ -117,8 +120,8 @@ impl Scenario {
         let own_requests =
             fields.read("requests", |node| requests::read(file, node, Some(&names)))?.unwrap_or_default();
         let requests = requests::complete(own_requests, forum, &names);
-        let own = fields.read("visitors", |node| requests::variables(file, node))?.unwrap_or_default();
-        let variables = requests::complete_variables(own, forum);
+        let own = fields.read("visitors", |node| visitors::variables(file, node))?.unwrap_or_default();
+        let variables = visitors::complete_variables(own, forum);
         requests::check_holes(&requests, &variables, tree)?;
         let others = data.iter().map(|entity| entity.name.as_str()).chain(names.iter().copied());
         let odd_names =
@@ -154,6 +157,8 @@ impl Scenario {
             journeys,
             target,
             requests,
+            redirects: fields.read("redirects", requests::redirects)?.unwrap_or_default(),
+            cookies: fields.read("cookies", requests::cookies)?.unwrap_or_default(),
             variables,
         })
     }
@@ -223,7 +228,7 @@ impl Forum {
             data_nodes: nodes("data")?,
             action_nodes: nodes("actions")?,
             requests: fields.read("requests", |node| requests::read(file, node, None))?.unwrap_or_default(),
-            variables: fields.read("visitors", |node| requests::variables(file, node))?.unwrap_or_default(),
+            variables: fields.read("visitors", |node| visitors::variables(file, node))?.unwrap_or_default(),
         })
     }
 

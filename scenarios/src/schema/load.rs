@@ -21,10 +21,26 @@ pub(super) fn keys() -> Vec<Key> {
             named(&either(&[request.clone(), list(&request)])),
         ),
         key(
+            "redirects",
+            "How many redirects in a row are followed where a request does not say: none unless said.",
+            json!(["follow", "off", 3]),
+            scalar(),
+        ),
+        key(
+            "cookies",
+            "Whether visitors send with later requests the cookies that answers set; they do unless said.",
+            json!(["on", "off"]),
+            word(&["on", "off"]),
+        ),
+        key(
             "visitors",
             "Where the variables of the requests come from.",
-            json!([{ "item": "zipf 1.0 of 10000", "key": "env MY_KEY", "city": "csv cities.csv name" }]),
-            named(&scalar()),
+            json!([
+                { "item": "zipf 1.0 of 10000", "key": "env MY_KEY", "city": "csv cities.csv name in order" },
+                { "voucher": "csv vouchers.csv code once", "size": "uniform 1..100", "id": "uuid" },
+                { "colour": { "one of": ["red", "green"] }, "shape": "one of [round, square]" }
+            ]),
+            named(&either(&[scalar(), filled(drawn())])),
         ),
         key(
             "load",
@@ -55,6 +71,19 @@ fn request() -> Value {
         ),
         key("body", "The body as text.", json!(["{text 1..3 KB}"]), scalar()),
         key(
+            "form",
+            "The body as fields of a form (`a=1&b=2`).",
+            json!([{ "user": "{name}", "password": "{password}" }]),
+            named(&scalar()),
+        ),
+        key("file", "The body from a file, relative to the scenario.", json!(["photo.jpg"]), scalar()),
+        key(
+            "redirects",
+            "How many redirects in a row are followed; the answer that is checked is the last.",
+            json!(["follow", "off", 3]),
+            scalar(),
+        ),
+        key(
             "check",
             "What must hold of the answer.",
             json!([
@@ -71,6 +100,15 @@ fn request() -> Value {
             named(&either(&[scalar(), filled(kept())])),
         ),
     ])
+}
+
+fn drawn() -> Value {
+    map([key(
+        "one of",
+        "A few texts, one of which is drawn.",
+        json!([["red", "green"]]),
+        either(&[scalar(), list(&scalar())]),
+    )])
 }
 
 fn kept() -> Value {

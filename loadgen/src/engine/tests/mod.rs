@@ -61,6 +61,7 @@ impl Visits {
             step,
             idempotent: self.idempotent,
             keep: Keep::Nothing,
+            detour: false,
             head: false,
         }
     }
