@@ -1,4 +1,5 @@
-//! How much one user may write: ten times what a mean user does, so that nobody honest meets the limit.
+//! How much one user may write: ten times what a mean user does and ten times at least, so that nobody honest meets the
+//! limit.
 //!
 //! What may come at once is an hour of it in the busiest hour, and one at least. Both are assumptions until a run shows
 //! how people really act. Steps on the way, for `explain`, formulas and the advice.
@@ -14,6 +15,8 @@ use crate::users::Users;
 
 /// Above the mean user.
 pub(crate) const TIMES_THE_MEAN: f64 = 10.0;
+/// Nobody is told that one thing a day is enough.
+pub(crate) const LEAST_A_DAY: f64 = 10.0;
 const SOURCE: &str = "assumed: ten times the mean user";
 const HOURS_OF_A_DAY: f64 = 24.0;
 
@@ -29,6 +32,7 @@ pub(crate) fn allowance(ledger: &mut Ledger, users: Users, traffic: &Traffic) {
     let each = ledger.term(writes.mean) * day / ledger.term(daily);
     let each = ledger.derive(Section::Background, MEAN, UnitName::One, each);
     let sustained = Term::number(TIMES_THE_MEAN) * ledger.term(each);
+    let sustained = sustained.apply("at least 10: ", |writes| writes.max(LEAST_A_DAY));
     let sustained = ledger.derive(Section::Background, SUSTAINED, UnitName::One, sustained);
     ledger.cite(sustained, SOURCE);
     let hour = ledger.term(sustained) / Term::number(HOURS_OF_A_DAY) * ledger.term(traffic.peak_factor);

@@ -144,7 +144,8 @@ impl Caching<'_> {
         let writes = changed(self.scenario, ledger, self.traffic, self.storage, action);
         let writes = writes.map_or(0.0, |writes| writes.value.spread().p50);
         let time_to_live = chosen.ttl.map(|ttl| ttl.value.as_secs_f64());
-        let aging = Aging { reads: ledger.middle(action.rate), writes, time_to_live };
+        let each = self.scenario.actions[action.index].reads.first()?.count.middle();
+        let aging = Aging { reads: ledger.middle(action.rate) * each, writes, time_to_live };
         (writes > 0.0 || time_to_live.is_some()).then_some(aging)
     }
 
@@ -152,13 +153,18 @@ impl Caching<'_> {
     fn entry(self, ledger: &mut Ledger, action: ActionTraffic) -> Option<LineId> {
         let reading = &self.scenario.actions[action.index];
         let mut terms = Vec::new();
-        for touch in &reading.reads {
+        let each = reading.reads.first()?.count.middle();
+        for (index, touch) in reading.reads.iter().enumerate() {
             let size = ledger.term(self.sizes.get(touch.entity)?.as_ref()?.plain);
             let name = &self.scenario.data[touch.entity].name;
-            terms.push(match crate::bandwidth::touch_count(ledger, reading, "read", name, touch.count) {
+            // One of the first, and what is shown with each of it.
+            let count = crate::bandwidth::touch_count(ledger, reading, "read", name, touch.count);
+            let size = match count.filter(|_| index > 0) {
                 Some(count) => count * size,
                 None => size,
-            });
+            };
+            let is_shared = index > 0 && (each - 1.0).abs() > f64::EPSILON;
+            terms.push(if is_shared { size / Term::number(each) } else { size });
         }
         let overhead = (OVERHEAD_BYTES, OVERHEAD_BYTES);
         let overhead = Input::default("cache overhead", UnitName::Bytes, overhead, OVERHEAD_SOURCE);

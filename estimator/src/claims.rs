@@ -115,6 +115,10 @@ pub(crate) fn hint(ledger: &Ledger, asked: &str) -> String {
         .filter(|line| line.section != crate::section::Section::Background)
         .map(|line| format!("`{}`", line.name))
         .collect();
+    if shown.is_empty() {
+        return "there is nothing to estimate yet: add `data:` (what is stored) or `actions:` (what users do)"
+            .to_owned();
+    }
     let more = if shown.len() > MOST_NAMES { ", …" } else { "" };
     format!("the estimate has: {}{more}", shown[..shown.len().min(MOST_NAMES)].join(", "))
 }

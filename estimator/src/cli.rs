@@ -83,13 +83,29 @@ fn execute(command: &Command, out: &mut dyn Write, err: &mut dyn Write) -> u8 {
 pub fn run(arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> ExitCode {
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
-        Err(error) => {
+        Err(error) if error.use_stderr() => {
             // Nothing is left to report to when this fails.
+            let _ = anstream::stderr().write_all(refused(&error).as_bytes());
+            return ExitCode::from(EXIT_FAILED);
+        }
+        // Help and version.
+        Err(error) => {
             let _ = error.print();
-            return ExitCode::from(if error.use_stderr() { EXIT_FAILED } else { EXIT_YES });
+            return ExitCode::from(EXIT_YES);
         }
     };
     ExitCode::from(execute(&cli.command, &mut anstream::stdout(), &mut anstream::stderr()))
+}
+
+/// What clap says of a command line, with what to do in the words that all our errors have.
+fn refused(error: &clap::Error) -> String {
+    let said = error.render().ansi().to_string();
+    let said = said.split("\n\nFor more information").next().unwrap_or_default().trim_end();
+    let is_told = said.contains("tip:")
+        || error.kind() == clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
+    let said = said.replace("tip:", "hint:");
+    let hint = "`--help` behind the command shows what it takes, with an example";
+    if is_told { format!("{said}\n") } else { format!("{said}\n\n  hint: {hint}\n") }
 }
 
 /// Why a command did not finish.
@@ -100,6 +116,18 @@ enum Failure {
     Message(String),
     #[error("error: the output cannot be written: {0}")]
     Output(#[from] std::io::Error),
+}
+
+impl Failure {
+    /// A value of `--with` or of `--vary` is set like one of `--set`, and a fault in it is a fault of that option.
+    fn of_option(self, option: &str) -> Failure {
+        match self {
+            Failure::Message(text) => {
+                Failure::Message(text.replacen("--> --set:", &format!("--> {option}:"), 1))
+            }
+            Failure::Output(error) => Failure::Output(error),
+        }
+    }
 }
 
 /// Exit code, or why there is none.

@@ -3,6 +3,7 @@
 mod report;
 mod run;
 mod selftest;
+mod target;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -33,7 +34,7 @@ struct Cli {
 enum Command {
     /// Run a scenario: estimate it, load the reference server or a target, and report
     Run(Box<run::RunArguments>),
-    /// Show the report of an earlier run again
+    /// Show the report of an earlier run again, or of several together
     Report(report::ReportArguments),
     /// Test the generator itself on this machine: stalls whose effect is known, and whose processor is crowded
     #[command(name = "selftest")]
@@ -128,6 +129,12 @@ fn write(path: &Path, text: &str) -> anyhow::Result<()> {
             path.display()
         )
     })
+}
+
+/// Prints a report; the text with colour, where the terminal wants it.
+fn print(report: &Report, format: Format) -> anyhow::Result<()> {
+    let text = shown(report, format)?;
+    say(&if matches!(format, Format::Text) { show::colour::coloured(&text) } else { text })
 }
 
 /// A closed pipe is not an error.

@@ -17,21 +17,22 @@ use goose::goose::{GooseUser, Scenario, Transaction, TransactionFunction};
 use rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
 use rand_distr::Exp1;
 use scenarios::requests::Method;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 use tokio::sync::Mutex;
 use tokio::time::timeout_at;
 
 use crate::codec::{Expect, Parser, Progress};
-use crate::engine::{Nanos, Outcome, Sample};
+use crate::engine::{Handshakes, Nanos, Outcome, Sample};
 use crate::inbox::Inbox;
 use crate::journey::Plan;
 use crate::session::Session;
+use crate::tls::Tls;
+use crate::wire::Wire;
 
 /// What the users need to know.
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {
     pub(crate) address: SocketAddr,
+    pub(crate) tls: Option<Tls>,
     pub(crate) users: u32,
     /// Over how long the users come, one after the other.
     pub(crate) ramp: Duration,
@@ -54,10 +55,26 @@ pub(crate) struct Shared {
     pub(crate) stop: Arc<AtomicBool>,
     /// It was ended by Ctrl-C: nobody waits for long.
     pub(crate) interrupted: Arc<AtomicBool>,
+    pub(crate) counts: Arc<Counts>,
+}
+
+/// What became of the users' connections.
+#[derive(Debug, Default)]
+pub(crate) struct Counts {
     /// Connections opened so far.
-    pub(crate) opened: Arc<AtomicU64>,
+    pub(crate) opened: AtomicU64,
     /// Connections that could not even be tried: no descriptors or ports left on this side.
-    pub(crate) exhausted: Arc<AtomicU64>,
+    pub(crate) exhausted: AtomicU64,
+    /// Handshakes of TLS, with certificates and resumed.
+    full: AtomicU64,
+    resumed: AtomicU64,
+}
+
+impl Counts {
+    /// The handshakes so far.
+    pub(crate) fn handshakes(&self) -> Handshakes {
+        Handshakes { full: self.full.load(Ordering::Relaxed), resumed: self.resumed.load(Ordering::Relaxed) }
+    }
 }
 
 /// All that a user needs.
@@ -132,7 +149,7 @@ struct User {
     visits: u64,
     random: ChaCha8Rng,
     session: Session,
-    connection: Option<TcpStream>,
+    connection: Option<Wire>,
     parser: Parser,
     request: Vec<u8>,
     buffer: Vec<u8>,
@@ -168,11 +185,6 @@ async fn one_visit(world: &World, goose_user: &mut GooseUser) {
     }
 }
 
-/// Whether a kept connection is still open and has nothing to say.
-fn is_quiet(connection: &TcpStream) -> bool {
-    matches!(connection.try_read(&mut [0u8]), Err(error) if error.kind() == std::io::ErrorKind::WouldBlock)
-}
-
 async fn think(world: &World, pause: Duration) {
     let until = tokio::time::Instant::now() + pause;
     while !world.is_over() && tokio::time::Instant::now() < until {
@@ -195,7 +207,7 @@ impl World {
         use rustix::io::Errno;
         let own = [Errno::MFILE, Errno::NFILE, Errno::ADDRNOTAVAIL, Errno::NOBUFS, Errno::NOMEM];
         if own.iter().any(|errno| error.raw_os_error() == Some(errno.raw_os_error())) {
-            self.shared.exhausted.fetch_add(1, Ordering::Relaxed);
+            self.shared.counts.exhausted.fetch_add(1, Ordering::Relaxed);
         }
         Outcome::ConnectFailed
     }
@@ -243,7 +255,11 @@ impl User {
     async fn visit(&mut self, world: &World) {
         let number = self.number + self.visits * u64::from(world.settings.users);
         self.visits += 1;
-        self.session.begin(&world.plan, number);
+        if !self.session.begin(&world.plan, number) {
+            // A row that is used at most once is gone, so there is nothing more to do for anybody.
+            world.shared.stop.store(true, Ordering::Relaxed);
+            return end();
+        }
         loop {
             let mut pause = Duration::ZERO;
             let Some((action, request)) = self.session.current(&world.plan, &mut pause) else { return };
@@ -252,8 +268,8 @@ impl User {
                 return;
             }
             self.request.clear();
+            let method = self.session.method(request);
             self.session.render(&world.plan, request, &mut self.request);
-            let method = request.template.method();
             let expect = Expect { head: method == Method::Head, keep: request.wanted };
             self.parser.reset(expect);
             let mut sample = self.exchange(world, method, expect).await;
@@ -277,7 +293,7 @@ impl User {
     async fn exchange(&mut self, world: &World, method: Method, expect: Expect) -> Sample {
         let due = world.now();
         // One that the server has closed meanwhile, or said something on that nobody asked for, is no good.
-        self.connection = self.connection.take().filter(is_quiet);
+        self.connection = self.connection.take_if(Wire::is_quiet);
         let reused = self.connection.is_some();
         let mut sample = Sample {
             action: 0,
@@ -319,18 +335,22 @@ impl User {
         let mut connection = if let Some(connection) = self.connection.take() {
             connection
         } else {
-            world.shared.opened.fetch_add(1, Ordering::Relaxed);
-            let connection = TcpStream::connect(world.settings.address)
-                .await
-                .map_err(|error| world.not_connected(&error))?;
-            connection.set_nodelay(true).map_err(|_| Outcome::ConnectFailed)?;
-            connection
+            let counts = &world.shared.counts;
+            counts.opened.fetch_add(1, Ordering::Relaxed);
+            let opened = Wire::open(world.settings.address, world.settings.tls.as_ref()).await;
+            let wire = opened.map_err(|error| world.not_connected(&error))?;
+            match wire.is_resumed() {
+                Some(true) => counts.resumed.fetch_add(1, Ordering::Relaxed),
+                Some(false) => counts.full.fetch_add(1, Ordering::Relaxed),
+                None => 0,
+            };
+            wire
         };
         sample.connected = world.now();
-        connection.write_all(&self.request).await.map_err(|_| Outcome::Reset)?;
+        connection.send(&self.request).await.map_err(|_| Outcome::Reset)?;
         sample.bytes_sent = u32::try_from(self.request.len()).unwrap_or(u32::MAX);
         loop {
-            let read = connection.read(&mut self.buffer).await.map_err(|_| Outcome::Reset)?;
+            let read = connection.receive(&mut self.buffer).await.map_err(|_| Outcome::Reset)?;
             if self.parser.received() == 0 && read > 0 {
                 sample.first_byte = world.now();
             }

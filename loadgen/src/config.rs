@@ -1,12 +1,14 @@
 //! What a run is asked to do, after the command line and the file have been put together.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use scenarios::Scenario;
 use scenarios::scenario::Model;
+use scenarios::target::Target;
 
 use crate::offered::ScaleAsked;
+use crate::target::{self, TargetAsked};
 
 /// Seconds that a run measures, unless said otherwise.
 const DURATION: Duration = Duration::from_secs(20);
@@ -16,6 +18,8 @@ const WARMUP: Duration = Duration::from_secs(4);
 const TIMEOUT: Duration = Duration::from_secs(10);
 /// Mean pause of a user: that of the TPC-W benchmark.
 const THINK: Duration = Duration::from_secs(7);
+/// Connections of the model that goes by them: what other programs of its kind are compared at.
+const CONNECTIONS: u32 = 64;
 /// Of every random draw.
 const SEED: u64 = 7;
 /// Users of the closed model at most; more ask for more than one machine.
@@ -24,12 +28,14 @@ pub(crate) const MOST_USERS: u32 = 20_000;
 /// What was typed; `None` where it was not.
 #[derive(Clone, Debug, Default)]
 pub struct Asked {
-    /// Run the closed model.
-    pub closed: bool,
+    /// Which model to run; the file's unless said.
+    pub model: Option<Model>,
     /// Actions per second.
     pub rate: Option<f64>,
     /// Users of the closed model.
     pub users: Option<u32>,
+    /// Run on so many connections, without a pause.
+    pub connections: Option<u32>,
     /// Seconds to measure.
     pub duration: Option<Duration>,
     /// Seconds to load before.
@@ -39,7 +45,7 @@ pub struct Asked {
     /// Of every random draw.
     pub seed: Option<u64>,
     /// Whom to load.
-    pub target: Option<String>,
+    pub target: TargetAsked,
     /// How much data to seed.
     pub scale: Option<ScaleAsked>,
     /// Where results go.
@@ -59,6 +65,8 @@ pub struct RunConfig {
     pub rate: Option<f64>,
     /// Users, if asked for.
     pub users: Option<u32>,
+    /// Connections of the model that goes by them.
+    pub connections: u32,
     /// Mean pause in the closed model.
     pub think: Duration,
     /// How long it measures.
@@ -71,8 +79,8 @@ pub struct RunConfig {
     pub timeout: Duration,
     /// Of every random draw.
     pub seed: u64,
-    /// Whom to load; the reference server when absent.
-    pub target: Option<String>,
+    /// Whom to load.
+    pub target: Target,
     /// How much data to seed.
     pub scale: ScaleAsked,
     /// Folder for the results of all runs.
@@ -84,19 +92,26 @@ pub struct RunConfig {
 }
 
 impl RunConfig {
-    /// The command line wins over the file, the file over the defaults.
+    /// The command line wins over the file, the file over the defaults; paths of the file are below `folder`.
     ///
     /// # Errors
     /// Two wishes exclude each other; with a hint.
-    pub fn new(asked: Asked, scenario: &Scenario) -> Result<RunConfig, String> {
+    pub fn new(asked: Asked, scenario: &Scenario, folder: &Path) -> Result<RunConfig, String> {
         let load = &scenario.load;
-        let model = if asked.closed { Model::Users } else { load.model };
+        let model = match asked.connections {
+            Some(_) => Model::Connections,
+            None => asked.model.unwrap_or(load.model),
+        };
         if model == Model::Users && asked.rate.is_some() {
             return Err("--rate belongs to the open model; users act when they have thought\n  hint: leave out --closed, or give --users".to_owned());
         }
-        if model == Model::Open && asked.users.is_some() {
+        if model == Model::Connections && asked.rate.is_some() {
+            return Err("--rate belongs to the open model; connections ask as soon as they are answered\n  hint: leave out --connections and `load: model`, or leave out --rate".to_owned());
+        }
+        if model != Model::Users && asked.users.is_some() {
             return Err(
-                "--users belongs to the closed model\n  hint: add --closed, or give --rate".to_owned()
+                "--users belongs to the closed model\n  hint: add --closed or --both, or give --rate"
+                    .to_owned(),
             );
         }
         if let Some(users) = asked.users.or(load.users).filter(|users| *users > MOST_USERS) {
@@ -104,11 +119,12 @@ impl RunConfig {
                 "{users} users are more than one process carries ({MOST_USERS})\n  hint: fewer users with shorter pauses make the same load"
             ));
         }
-        let target = asked.target.or_else(|| scenario.target.as_ref().map(|target| target.url.clone()));
+        let target = target::settle(asked.target, scenario.target.as_ref(), folder)?;
         Ok(RunConfig {
             model,
             rate: asked.rate,
             users: asked.users.or(load.users),
+            connections: asked.connections.or(load.connections).unwrap_or(CONNECTIONS),
             think: load.think.unwrap_or(THINK),
             duration: asked.duration.or(load.duration).unwrap_or(DURATION),
             warmup: asked.warmup.or(load.warmup).unwrap_or(WARMUP),
@@ -121,5 +137,18 @@ impl RunConfig {
             data: asked.data.unwrap_or_else(std::env::temp_dir),
             command: asked.command,
         })
+    }
+    /// What runs one after the other: of both models the open one first, then users who do other visits than it did.
+    #[must_use]
+    pub fn parts(&self) -> (RunConfig, Option<RunConfig>) {
+        let part = |model, seed| RunConfig { model, seed, ..self.clone() };
+        match self.model {
+            Model::Both => (
+                part(Model::Open, self.seed),
+                // The server has what the first part wrote: the same visits again would write the same once more.
+                Some(part(Model::Users, self.seed.wrapping_add(1))),
+            ),
+            model => (part(model, self.seed), None),
+        }
     }
 }

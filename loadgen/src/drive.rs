@@ -1,9 +1,9 @@
-//! Offering the load: the open model on the engine's thread, the closed model through goose.
+//! Offering the load: the open model and fixed connections on the engine's thread, the closed model through goose.
 
+mod connections;
 mod open;
 mod users;
 
-use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -12,13 +12,15 @@ use std::time::Duration;
 use rustix::process::{Pid, Resource, Rlimit, getrlimit, setrlimit};
 
 use crate::config::RunConfig;
-use crate::engine::{Nanos, Offered};
+use crate::engine::{Handshakes, Nanos, Offered};
 use crate::measured_time::MeasuredTime;
 use crate::process;
 use crate::punctuality::Waiting;
 use crate::record::Recorder;
+use crate::target::Address;
 use crate::watch::Seen;
 
+pub(crate) use connections::connections;
 pub(crate) use open::open;
 pub(crate) use users::users;
 
@@ -35,10 +37,12 @@ pub(crate) const CLOSED_THREADS: usize = 2;
 /// Whom to load, and what is to be seen of it.
 #[derive(Debug)]
 pub(crate) struct Aim<'a> {
-    pub(crate) address: SocketAddr,
+    pub(crate) address: &'a Address,
     pub(crate) server: Option<Pid>,
     pub(crate) metrics: Option<String>,
     pub(crate) folder: &'a Path,
+    /// Name of the HDR log in the folder.
+    pub(crate) log: &'static str,
     pub(crate) interrupted: &'a Arc<AtomicBool>,
 }
 
@@ -52,13 +56,22 @@ pub(crate) struct Driven {
     /// Fingerprint of due times and payloads.
     pub(crate) schedule: String,
     pub(crate) connections: u64,
+    /// Those of TLS, where it is spoken.
+    pub(crate) handshakes: Handshakes,
     /// Connections that could not even be tried on this side.
     pub(crate) exhausted: u64,
     pub(crate) lost: u64,
     /// Users of the closed model.
     pub(crate) users: Option<u32>,
-    /// How the engine waited; `None` in the closed model.
+    /// How the engine waited; `None` where nothing is due at a time of its own.
     pub(crate) waiting: Option<Waiting>,
+}
+
+impl Driven {
+    /// What an answer took in the middle, seen from when it was due.
+    pub(crate) fn median_answer(&self) -> Duration {
+        Duration::from_nanos(self.recorder.all.response.value_at_quantile(0.5))
+    }
 }
 
 fn measured_time(config: &RunConfig, from: Nanos) -> MeasuredTime {

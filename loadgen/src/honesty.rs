@@ -52,6 +52,8 @@ pub(crate) struct Evidence {
     /// Of one core (open model), or of all cores (closed model).
     pub(crate) cpu_share: Option<f64>,
     pub(crate) is_open: bool,
+    /// Whether it is the engine's one thread that offers the load.
+    pub(crate) is_one_thread: bool,
     /// Of the time that counts, in which the generator waited for a processor of its own machine.
     pub(crate) wait_share: Option<f64>,
     /// Of the processors' time, in what counts, that the host of the machine took away.
@@ -184,7 +186,7 @@ fn plain_facts(evidence: &Evidence) -> Vec<String> {
         facts.push(format!(
             "{} of its {}",
             show::share(share),
-            if evidence.is_open { "core" } else { "cores" }
+            if evidence.is_one_thread { "core" } else { "cores" }
         ));
     }
     facts.push("nothing shed".to_owned());
@@ -221,6 +223,7 @@ mod tests {
             response_p99: Duration::from_millis(8),
             cpu_share: Some(0.09),
             is_open: true,
+            is_one_thread: true,
             medians: vec![0.001; 30],
             wait_share: Some(0.004),
             stolen_share: Some(0.002),

@@ -8,10 +8,14 @@ mod check;
 mod compile;
 mod failures;
 mod json_path;
+mod request;
 mod values;
 mod variables;
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
+
+use scenarios::requests::Rows;
 
 use crate::codec::{self, Template};
 
@@ -19,8 +23,8 @@ pub(crate) use check::{Check, Keep, Operand, Source, Test};
 pub use compile::{PlanError, compile};
 pub use failures::{Failed, Failures};
 pub(crate) use json_path::JsonPath;
+pub(crate) use values::{Feeder, Popular, Value};
 pub use values::{Material, Table};
-pub(crate) use values::{Popular, Value};
 
 /// All that visitors may do, and how often.
 #[derive(Debug)]
@@ -33,8 +37,16 @@ pub struct Plan {
     pub(crate) cumulative: Vec<f64>,
     /// Objects by popularity, one for each variable that is drawn.
     pub(crate) popular: Vec<Popular>,
-    /// Rows for visitors, if there are any.
-    pub(crate) rows: Table,
+    /// Rows for visitors, one table for each file.
+    pub(crate) feeders: Vec<Feeder>,
+    /// How many identifiers a visitor has.
+    pub(crate) identifiers: usize,
+    /// Whether visitors remember cookies.
+    pub(crate) cookies: Option<CookieRules>,
+    /// The value of the Host header: whom redirects may lead to.
+    pub(crate) host: String,
+    /// Whether a table of which each row is used once had no row for a visitor.
+    rows_ran_out: AtomicBool,
     /// Names of the variables that are kept from answers.
     pub(crate) kept: Vec<String>,
     /// Which checks failed how often.
@@ -87,7 +99,7 @@ pub(crate) enum Step {
 pub(crate) struct Request {
     pub(crate) template: Template,
     pub(crate) path: Vec<Part>,
-    pub(crate) headers: Vec<(String, Vec<Part>)>,
+    pub(crate) headers: Vec<(codec::Name, Vec<Part>)>,
     /// Pieces of the body; empty: none.
     pub(crate) body: Vec<BodyPart>,
     pub(crate) checks: Vec<Check>,
@@ -97,6 +109,21 @@ pub(crate) struct Request {
     pub(crate) wanted: codec::Keep,
     /// Kept variables without which it cannot be sent.
     pub(crate) needs: Vec<usize>,
+    /// Whether the visitor's cookies are sent with it.
+    pub(crate) has_cookies: bool,
+    /// What happens when the answer points elsewhere.
+    pub(crate) redirects: Redirects,
+}
+
+/// How redirects of a request are followed.
+#[derive(Debug, Default)]
+pub(crate) struct Redirects {
+    /// In a row, at most; 0: not at all.
+    pub(crate) most: u32,
+    /// For going on with GET where the request had another method.
+    pub(crate) get: Option<Template>,
+    /// Where it is counted that there were too many, and that one led to another server.
+    pub(crate) places: Option<(usize, usize)>,
 }
 
 impl Request {
@@ -107,19 +134,23 @@ impl Request {
             .any(|check| matches!(&check.test, Test::Status(statuses) if statuses.contains(status)))
     }
 
-    /// Whether it can be sent without an answer to an earlier one.
-    pub(crate) fn stands_alone(&self) -> bool {
-        self.needs.is_empty()
-    }
-
     /// Whatever is filled in.
     fn parts(&self) -> impl Iterator<Item = &Part> {
         let in_body = self.body.iter().flat_map(|part| match part {
             BodyPart::Raw(_) => &[][..],
-            BodyPart::Plain(parts) | BodyPart::Quoted(parts) => parts,
+            BodyPart::Plain(parts) | BodyPart::Quoted(parts) | BodyPart::Encoded(parts) => parts,
         });
         self.path.iter().chain(self.headers.iter().flat_map(|(_, parts)| parts)).chain(in_body)
     }
+}
+
+/// Which cookies are kept.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CookieRules {
+    /// Whether those that are marked `Secure` are: over TLS, and on this machine, as browsers do.
+    pub(crate) secure: bool,
+    /// Seconds since 1970; what expired before that is forgotten.
+    pub(crate) now_unix_s: u64,
 }
 
 /// A piece of a path or a header.
@@ -137,13 +168,19 @@ pub(crate) enum Part {
     Prose(usize, usize),
     /// The number of the visit.
     Number,
+    /// An identifier, made up anew.
+    Uuid,
+    /// A number from one to the other.
+    Random(u64, u64),
 }
 
 /// A piece of a body.
 #[derive(Debug)]
 pub(crate) enum BodyPart {
     /// Bytes as they are.
-    Raw(String),
+    Raw(Vec<u8>),
+    /// Text with holes, percent-encoded.
+    Encoded(Vec<Part>),
     /// Text with holes, sent as it is.
     Plain(Vec<Part>),
     /// Text with holes, sent as a JSON string.
@@ -151,6 +188,26 @@ pub(crate) enum BodyPart {
 }
 
 impl Plan {
+    /// Whether a request can be sent without an answer to an earlier one, and without using up a row that is used once.
+    pub(crate) fn stands_alone(&self, request: &Request) -> bool {
+        let is_once = |part: &Part| match part {
+            Part::Value(Value::Column(feeder, _)) => self.feeders[*feeder].order == Rows::Once,
+            _ => false,
+        };
+        request.needs.is_empty() && !request.parts().any(is_once)
+    }
+
+    /// A visitor got no row.
+    pub(crate) fn run_out(&self) {
+        self.rows_ran_out.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether a table of which each row is used at most once had no row left for a visitor.
+    #[must_use]
+    pub fn has_run_out(&self) -> bool {
+        self.rows_ran_out.load(Ordering::Relaxed)
+    }
+
     /// The checks that failed so far, with how often.
     #[must_use]
     pub fn failed(&self) -> Vec<Failed<'_>> {

@@ -15,23 +15,29 @@
 //! | [`journey`], [`session`], `prose` | what visitors do and know; pure |
 //! | [`codec`] | HTTP/1.1 to and from bytes; no I/O |
 //! | [`engine`] | the OS thread with schedule, clock and sockets |
-//! | [`visits`] | visits in the open model, for the engine |
+//! | [`visits`], [`standing`] | visits in the open model, and on a fixed number of connections, for the engine |
 //! | `closed` | users with think time; the only module that names goose |
-//! | `inbox`, `record`, `summarise`, `statistics` | from samples to distributions with intervals |
+//! | `inbox`, `record`, `summarise`, `statistics`, `bunches` | from samples to distributions with intervals |
+//! | `both` | what users who wait see of the same throughput, beside what arrivals at a rate see |
 //! | `measured_time` | which seconds count, and how long a run goes on |
 //! | `honesty` | the generator's verdict on itself |
 //! | `hold` | predicted against measured |
 //! | [`compare`] | the statistics of a comparison of two builds; pure |
-//! | `subject`, `launch`, `target`, `scrape`, `process` | the server: ours as a child, or another; its counters and processor time |
+//! | `subject`, `launch`, [`target`], `ask`, `scrape`, `process` | the server: ours as a child, or another; its counters and processor time |
+//! | `tls`, `wire` | TLS towards a target; a connection of the closed model |
 //! | `material` | what the world provides to the journeys: environment and tables |
 //! | `punctuality` | how late this machine wakes a thread, and whether the engine may sleep |
-//! | `watch`, `drive`, [`run`], `write_up`, `results` | a run from beginning to end |
+//! | `watch`, `vitals`, `drive`, [`run`], `write_up`, `results` | a run from beginning to end |
 //! | [`selftest`] | stalls whose effect is known, to test the generator itself |
+//! | `recording`, `merge` | what a run leaves for others, and several runs as one |
 //! | `show`, `live`, [`cli`] | what people see |
 
 #![cfg_attr(test, expect(clippy::float_cmp, reason = "exact values are what these tests are about"))]
 
 pub mod answer;
+mod ask;
+mod both;
+mod bunches;
 pub mod cli;
 mod closed;
 pub mod codec;
@@ -48,11 +54,13 @@ mod launch;
 mod live;
 mod material;
 mod measured_time;
+mod merge;
 pub mod offered;
 mod process;
 mod prose;
 mod punctuality;
 mod record;
+mod recording;
 mod results;
 pub mod run;
 pub mod schedule;
@@ -60,11 +68,15 @@ mod scrape;
 pub mod selftest;
 pub mod session;
 mod show;
+pub mod standing;
 mod statistics;
 mod subject;
 mod summarise;
 mod table;
-mod target;
+pub mod target;
+mod tls;
 pub mod visits;
+mod vitals;
 mod watch;
+mod wire;
 mod write_up;

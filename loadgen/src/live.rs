@@ -48,6 +48,14 @@ impl Live {
         Live { bar, said: Duration::ZERO, is_quiet }
     }
 
+    /// Another load begins.
+    pub(crate) fn begin(&mut self) {
+        self.said = Duration::ZERO;
+        if let Some(bar) = &self.bar {
+            bar.reset();
+        }
+    }
+
     /// One line that stays.
     pub(crate) fn say(&self, line: &str) {
         if self.is_quiet {
@@ -98,7 +106,12 @@ fn describe(moment: &Moment) -> String {
     };
     let p99 = p99.map_or(String::new(), |p99| format!(" · p99 {}", show::seconds(p99.as_secs_f64())));
     let errors = if *failed == 1 { "error" } else { "errors" };
-    format!("{} s of {} s{phase} · {rate}{p99} · {failed} {errors}", elapsed.as_secs(), whole.as_secs())
+    let left = whole.saturating_sub(*elapsed).as_secs();
+    format!(
+        "{} s of {} s{phase} · {rate}{p99} · {failed} {errors} · {left} s left",
+        elapsed.as_secs(),
+        whole.as_secs()
+    )
 }
 
 #[cfg(test)]
@@ -117,13 +130,19 @@ mod tests {
             p99: Some(Duration::from_micros(8_100)),
             failed: 1,
         };
-        assert_eq!(describe(&moment), "2 s of 30 s, warming up · 412 of 412/s · p99 8.1 ms · 1 error");
+        assert_eq!(
+            describe(&moment),
+            "2 s of 30 s, warming up · 412 of 412/s · p99 8.1 ms · 1 error · 28 s left"
+        );
         let later = Moment {
             elapsed: Duration::from_secs(9),
             set_aside: Duration::from_secs(2),
             failed: 0,
             ..moment
         };
-        assert_eq!(describe(&later), "9 s of 30 s, 2 s set aside · 412 of 412/s · p99 8.1 ms · 0 errors");
+        assert_eq!(
+            describe(&later),
+            "9 s of 30 s, 2 s set aside · 412 of 412/s · p99 8.1 ms · 0 errors · 21 s left"
+        );
     }
 }

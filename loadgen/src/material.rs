@@ -1,9 +1,16 @@
 //! What the world provides to the journeys: environment variables and tables, read before they are compiled.
 
-use scenarios::requests::VariableSource;
+use std::io::Read;
+use std::path::Path;
+
+use anyhow::{Context, bail};
+use scenarios::requests::{Body, VariableSource};
 
 use crate::journey::Material;
 use crate::run::Loaded;
+
+/// The largest body from a file; each connection holds a copy while it is sent.
+const MOST_BODY_BYTES: u64 = 16 << 20;
 
 /// Reads what the scenario's variables come from.
 ///
@@ -22,8 +29,35 @@ pub(crate) fn gather(loaded: &Loaded) -> anyhow::Result<Material> {
                 let table = crate::table::read(&loaded.folder.join(file))?;
                 material.files.insert(file.clone(), table);
             }
-            VariableSource::Zipf { .. } | VariableSource::Seeded(_) => {}
+            VariableSource::Zipf { .. }
+            | VariableSource::Seeded(_)
+            | VariableSource::Uniform(..)
+            | VariableSource::OneOf(_)
+            | VariableSource::Uuid => {}
+        }
+    }
+    for request in loaded.scenario.requests.iter().flat_map(|(_, requests)| requests) {
+        if let Body::File(name) = &request.body {
+            let bytes = body(&loaded.folder.join(name))
+                .with_context(|| format!("line {}: a body from a file", request.line))?;
+            material.bodies.insert(name.clone(), bytes);
         }
     }
     Ok(material)
+}
+
+/// Reads a file that is sent as it is.
+fn body(path: &Path) -> anyhow::Result<Vec<u8>> {
+    let cannot = || format!("cannot read {}", path.display());
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path).with_context(cannot)?;
+    file.take(MOST_BODY_BYTES + 1).read_to_end(&mut bytes).with_context(cannot)?;
+    if bytes.len() as u64 > MOST_BODY_BYTES {
+        bail!(
+            "{} is larger than {} MiB\n  hint: each request would send all of it; take a smaller file",
+            path.display(),
+            MOST_BODY_BYTES >> 20
+        );
+    }
+    Ok(bytes)
 }

@@ -12,9 +12,13 @@
 //! | `portion.rs` | all actions over some time, lag, and promises kept |
 //! | `blocks.rs` | response times by blocks of time, coarsely |
 //! | `seconds.rs` | the run second by second |
+//! | `failures.rs` | what failed when |
+//! | `parts.rs` | where the time of answers went |
 
 mod action;
 mod blocks;
+mod failures;
+mod parts;
 mod portion;
 mod seconds;
 
@@ -26,7 +30,9 @@ use crate::engine::{Nanos, Outcome, Sample};
 use crate::measured_time::{MeasuredTime, Phase};
 
 pub(crate) use action::ActionRecord;
-pub(crate) use blocks::Blocks;
+pub(crate) use blocks::{Blocks, STEPS};
+pub(crate) use failures::Failures;
+pub(crate) use parts::Parts;
 pub(crate) use portion::Portion;
 pub(crate) use seconds::SecondRecord;
 use seconds::Seconds;
@@ -42,9 +48,12 @@ const DIGITS: u8 = 3;
 pub(crate) type Times = Histogram<u32>;
 
 pub(crate) fn times() -> Times {
-    let longest = u64::try_from(LONGEST.as_nanos()).unwrap_or(u64::MAX);
-    Histogram::new_with_bounds(FINEST, longest, DIGITS)
+    Histogram::new_with_bounds(FINEST, longest(), DIGITS)
         .expect("the bounds are in order and the digits below six")
+}
+
+fn longest() -> u64 {
+    u64::try_from(LONGEST.as_nanos()).unwrap_or(u64::MAX)
 }
 
 /// Adds a distribution to another.
@@ -89,6 +98,8 @@ pub(crate) struct Recorder {
     pub(crate) counted: Portion,
     /// All actions together; but for its blocks filled in when the run is over.
     pub(crate) all: ActionRecord,
+    /// What failed when.
+    pub(crate) failures: Failures,
     /// Requests of the warm-up, for the note.
     pub(crate) warmup: u64,
     /// Requests of seconds that were set aside.
@@ -115,6 +126,7 @@ impl Recorder {
             from,
             counted: Portion::new(actions, attainments.clone()),
             all: ActionRecord::new(),
+            failures: Failures::new(),
             warmup: 0,
             aside: Every { scheduled: 0, response: times(), lag: times() },
             seen: Seen::default(),
@@ -151,6 +163,9 @@ impl Recorder {
             action.blocks.add(second, response, 1);
         }
         self.all.blocks.add(second, response, 1);
+        if sample.outcome != Outcome::Good {
+            self.failures.add(second, (sample.outcome, sample.status), 1);
+        }
         self.seconds.add(second, sample);
     }
 
@@ -187,6 +202,9 @@ impl Recorder {
                 let (nanos, count) = (step.value_iterated_to(), step.count_at_value());
                 action.blocks.add(second, nanos, count);
                 self.all.blocks.add(second, nanos, count);
+            }
+            for (kind, count) in &open.errors {
+                self.failures.add(second, *kind, *count);
             }
         }
         self.seconds.absorb(second, &self.open);
@@ -241,4 +259,4 @@ fn nanos(later: Nanos, earlier: Nanos) -> u64 {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -1,4 +1,4 @@
-//! The folder that a run leaves behind: `report.json`, `report.html`, `latency.hlog`.
+//! The folder that a run leaves behind: `report.json`, `report.html`, `latency.hlog`, `recording.json`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,6 +6,12 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, anyhow};
 use scenarios::report::{REPORT_SCHEMA, Report};
 
+use crate::merge::{self, Share};
+use crate::record::Recorder;
+use crate::recording;
+
+/// What can be merged.
+const RECORDING: &str = "recording.json";
 /// Folders with the same second in their name that are tried.
 const MOST_TRIES: u32 = 1_000;
 
@@ -48,6 +54,36 @@ pub(crate) fn write(folder: &Path, report: &Report) -> anyhow::Result<()> {
     let json = serde_json::to_string_pretty(report).context("the report cannot be written as JSON")?;
     put(&folder.join("report.json"), json.as_bytes())?;
     put(&folder.join("report.html"), crate::show::html::page(report).as_bytes())
+}
+
+/// Writes what others need to merge this run with theirs.
+///
+/// # Errors
+/// The file cannot be written.
+pub(crate) fn write_recording(folder: &Path, recorder: &Recorder, actions: &[&str]) -> anyhow::Result<()> {
+    put(&folder.join(RECORDING), recording::written(recorder, actions)?.as_bytes())
+}
+
+/// Reads back everything that a run left.
+///
+/// # Errors
+/// A part of it is missing, damaged, or from a newer program.
+pub(crate) fn share(folder: &Path) -> anyhow::Result<Share> {
+    let report = read(folder)?;
+    let file = folder.join(RECORDING);
+    let text = fs::read_to_string(&file).map_err(|source| {
+        anyhow!(
+            "cannot read {}: {source}\n  hint: name folders that this `loadgen run` left; one report alone can be shown without it",
+            file.display()
+        )
+    })?;
+    let recorded = recording::read(&text).map_err(|problem| {
+        anyhow!("{}: {problem}\n  hint: copy the folder again, or update this loadgen", file.display())
+    })?;
+    // Without its log, a run has its quantiles, but not those of each second when it is merged.
+    let log = fs::read(folder.join("latency.hlog")).unwrap_or_default();
+    let seconds = merge::per_second(&log, report.offered.warmup_s);
+    Ok(Share { name: folder.display().to_string(), report, recorded, seconds })
 }
 
 fn put(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {

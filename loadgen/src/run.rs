@@ -2,24 +2,25 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, anyhow};
 use scenarios::Scenario;
-use scenarios::report::{Report, TargetFacts};
+use scenarios::report::{Report, TargetFacts, TlsFacts};
 use scenarios::scenario::Model;
 use scenarios::show;
 
 use crate::config::{MOST_USERS, RunConfig};
 use crate::drive::{self, Aim, Driven};
+use crate::engine::Handshakes;
 use crate::journey::{self, Plan};
 use crate::live::Live;
 use crate::offered::{self, Rate};
 use crate::process;
 use crate::schedule::Fingerprint;
 use crate::subject::{self, Subject};
-use crate::{material, results, summarise, target, write_up};
+use crate::{ask, both, material, results, summarise, write_up};
 
 /// A scenario as it was read.
 #[derive(Debug)]
@@ -59,42 +60,59 @@ pub fn run(
     let estimate =
         estimator::estimate(scenario, file, &options).map_err(|error| anyhow!("{file}: {error}"))?;
     let rates = offered::mean_rates(scenario, &estimate);
-    let rate = match config.model {
-        Model::Open => Some(
-            offered::rate(scenario, &estimate, config.rate)
-                .map_err(|problem| anyhow!("{file}: {problem}"))?,
-        ),
-        // Users may be given outright; only otherwise does their number follow from the rate.
-        Model::Users => offered::rate(scenario, &estimate, None).ok(),
-    };
+    let rate = rate(config, loaded, &estimate)?;
     let started = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     let folder = results::folder(&config.out, &scenario.name, started)?;
+    let (first, then) = config.parts();
     let attempt = (|| {
         let mut material = material::gather(loaded)?;
         let mut subject = subject::prepare(scenario, config, &mut material, interrupted, &live)?;
+        material.keeps_secure_cookies = subject.address.socket.ip().is_loopback();
+        material.now_unix_s = started;
         let plan = Arc::new(
             journey::compile(scenario, &rates, &material, &subject.address.host)
                 .map_err(|error| anyhow!("{file}: {error}"))?,
         );
-        target::ask_once(&plan, subject.address.socket, config.seed)?;
-        let driven = load(scenario, config, &plan, rate.as_ref(), &subject, &folder, interrupted, &mut live)?;
+        let tls = ask::ask_once(&plan, &subject.address, config.seed)?;
+        let offer = Offer {
+            scenario,
+            plan: &plan,
+            rate: rate.as_ref(),
+            subject: &subject,
+            folder: &folder,
+            interrupted,
+        };
+        let driven = offer.load(&first, "latency.hlog", Duration::ZERO, &mut live)?;
+        let users = then
+            .filter(|_| !interrupted.load(Ordering::Relaxed))
+            .map(|config| {
+                let answer = driven.median_answer().mul_f64(plan.requests_per_visit());
+                offer.load(&config, "latency-users.hlog", answer, &mut live).map(|driven| (config, driven))
+            })
+            .transpose()?;
         let trouble = subject.stop();
-        let facts =
-            TargetFacts { url: subject.address.url.clone(), what: subject.what, seeded: subject.seeded };
-        let mut report = write_up::report(&write_up::Run {
+        let facts = target_facts(subject, facts_of(tls, driven.handshakes));
+        let open = write_up::Run {
             scenario,
             estimate: &estimate,
-            config,
+            config: &first,
             plan: &plan,
             rate: rate.as_ref(),
             driven: &driven,
             target: facts,
             provenance: provenance(loaded, config, started),
-        });
+        };
+        let mut report = write_up::report(&open);
+        if let Some((config, driven)) = &users {
+            let closed = write_up::report(&write_up::Run { config, driven, ..open });
+            report.both = Some(both::worlds(&report, closed));
+        }
         if let Err(trouble) = trouble {
             report.notes.push(format!("{trouble:#}"));
         }
         results::write(&folder, &report)?;
+        let names: Vec<&str> = plan.actions.iter().map(|action| action.name.as_str()).collect();
+        results::write_recording(&folder, &driven.recorder, &names)?;
         anyhow::Ok(report)
     })();
     match attempt {
@@ -107,55 +125,98 @@ pub fn run(
     }
 }
 
-#[expect(clippy::too_many_arguments, reason = "the one place where all threads of a run come together")]
-fn load(
-    scenario: &Scenario,
+fn target_facts(subject: Subject, tls: Option<TlsFacts>) -> TargetFacts {
+    let Subject { address, what, seeded, .. } = subject;
+    let resolved_s = address.resolved_in.map(|took| took.as_secs_f64());
+    TargetFacts { url: address.url, what, seeded, resolved_s, tls }
+}
+
+/// The rate of a run. Users may be given outright; only otherwise does their number follow from it.
+fn rate(
     config: &RunConfig,
-    plan: &Arc<Plan>,
-    rate: Option<&Rate>,
-    subject: &Subject,
-    folder: &Path,
-    interrupted: &Arc<AtomicBool>,
-    live: &mut Live,
-) -> anyhow::Result<Driven> {
-    let names: Vec<&str> = plan.actions.iter().map(|action| action.name.as_str()).collect();
-    let attainments = summarise::attainments(&scenario.slo, &names);
-    let (server, metrics) = subject.insight();
-    let aim = Aim { address: subject.address.socket, server, metrics, folder, interrupted };
-    let visits_per_s = rate.map(|rate| rate.actions_per_s / plan.actions_per_visit());
+    Loaded { scenario, file, .. }: &Loaded,
+    estimate: &scenarios::estimate::Estimate,
+) -> anyhow::Result<Option<Rate>> {
     match config.model {
-        Model::Open => {
-            let visits_per_s = visits_per_s.context("the open model needs a rate")?;
-            drive::open(plan, config, scenario.load.arrivals, visits_per_s, attainments, &aim, live)
+        Model::Open | Model::Both => offered::rate(scenario, estimate, config.rate)
+            .map(Some)
+            .map_err(|problem| anyhow!("{file}: {problem}")),
+        Model::Users => Ok(offered::rate(scenario, estimate, None).ok()),
+        Model::Connections => Ok(None),
+    }
+}
+
+/// The load of a run, whichever model offers it.
+struct Offer<'a> {
+    scenario: &'a Scenario,
+    plan: &'a Arc<Plan>,
+    rate: Option<&'a Rate>,
+    subject: &'a Subject,
+    folder: &'a Path,
+    interrupted: &'a Arc<AtomicBool>,
+}
+
+impl Offer<'_> {
+    /// Offers what `config` asks for, and logs it in this file; an answer is known to take so long.
+    fn load(
+        &self,
+        config: &RunConfig,
+        log: &'static str,
+        answer: Duration,
+        live: &mut Live,
+    ) -> anyhow::Result<Driven> {
+        let Offer { scenario, plan, rate, subject, folder, interrupted } = *self;
+        let names: Vec<&str> = plan.actions.iter().map(|action| action.name.as_str()).collect();
+        let attainments = summarise::attainments(&scenario.slo, &names);
+        let (server, metrics) = subject.insight();
+        let aim = Aim { address: &subject.address, server, metrics, folder, log, interrupted };
+        let visits_per_s = rate.map(|rate| rate.actions_per_s / plan.actions_per_visit());
+        live.begin();
+        if config.model == Model::Connections {
+            let connections = config.connections;
+            live.say(&format!("{connections} connections, each asking again as soon as it is answered"));
+            return drive::connections(plan, config, connections, attainments, &aim, live);
         }
-        Model::Users => {
-            let users = users(config, plan, visits_per_s)?;
+        if config.model == Model::Users {
+            let users = users(config, plan, visits_per_s, answer)?;
             live.say(&format!(
                 "{users} users, each pausing {} on average",
                 show::seconds(config.think.as_secs_f64())
             ));
-            drive::users(plan, config, users, attainments, &aim, live)
+            return drive::users(plan, config, users, attainments, &aim, live);
         }
+        let visits_per_s = visits_per_s.context("the open model needs a rate")?;
+        drive::open(plan, config, scenario.load.arrivals, visits_per_s, attainments, &aim, live)
     }
 }
 
-/// How many users make the scenario's peak: Little's law, with the answers' own time left out (it is small beside the
-/// pauses, and unknown before the run).
-fn users(config: &RunConfig, plan: &Plan, visits_per_s: Option<f64>) -> anyhow::Result<u32> {
+/// How many users make this rate: Little's law. What an answer takes is known only where another part ran before; it
+/// is small beside the pauses.
+fn users(
+    config: &RunConfig,
+    plan: &Plan,
+    visits_per_s: Option<f64>,
+    answer: Duration,
+) -> anyhow::Result<u32> {
     if let Some(users) = config.users {
         return Ok(users);
     }
     let rate = visits_per_s
         .context("the scenario's actions add up to no rate\n  hint: give the number of users: --users 100")?;
-    let cycle = (config.think + plan.think_per_visit()).as_secs_f64();
+    let cycle = (config.think + plan.think_per_visit() + answer).as_secs_f64();
     let users = (rate * cycle).ceil();
     if !(1.0..=f64::from(MOST_USERS)).contains(&users) {
         return Err(anyhow!(
-            "the scenario's peak takes {users} users, and one process has 1 to {MOST_USERS}\n  hint: give --users, or a shorter `load: think`"
+            "this rate takes {users} users, and one process has 1 to {MOST_USERS}\n  hint: give --users, or a shorter `load: think`"
         ));
     }
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked just above")]
     Ok(users as u32)
+}
+
+/// What was agreed on, and how often.
+fn facts_of(agreed: Option<TlsFacts>, handshakes: Handshakes) -> Option<TlsFacts> {
+    agreed.map(|agreed| TlsFacts { handshakes: handshakes.full, resumed: handshakes.resumed, ..agreed })
 }
 
 /// `loadgen 0.1.0 (release)`.

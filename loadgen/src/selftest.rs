@@ -362,7 +362,8 @@ impl Bench<'_> {
             command: "loadgen selftest".to_owned(),
             ..Asked::default()
         };
-        let config = RunConfig::new(asked, &scenario).map_err(anyhow::Error::msg)?;
+        let config =
+            RunConfig::new(asked, &scenario, std::path::Path::new("")).map_err(anyhow::Error::msg)?;
         let loaded =
             Loaded { scenario, file: "self-test".to_owned(), text, folder: self.folder.path().to_owned() };
         let (begun, before) = (Instant::now(), MachineTime::now());

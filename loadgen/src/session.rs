@@ -3,14 +3,19 @@
 //! A session is a pure function of the run's seed and the number of the visit, so that a run can be repeated byte for
 //! byte, whichever thread or model carries it out. No clock, no socket.
 
+mod cookies;
 mod judge;
+mod redirect;
 mod render;
 
 use std::time::Duration;
 
 use rand::{Rng, RngExt, SeedableRng, rngs::ChaCha8Rng};
+use scenarios::requests::Method;
 
 use crate::journey::{Plan, Request, Step};
+use cookies::Jar;
+use redirect::Detour;
 
 /// One visit under way.
 #[derive(Debug)]
@@ -20,14 +25,21 @@ pub struct Session {
     visit: usize,
     step: usize,
     request: usize,
-    row: usize,
+    /// Which row of each table.
+    rows: Vec<usize>,
+    /// Identifiers; 0 while not needed yet.
+    identifiers: Vec<u128>,
+    jar: Jar,
+    detour: Detour,
+    /// The path that was asked last, where cookies or redirects need it.
+    asked: String,
     /// Drawn objects, one for each popularity of the plan; drawn anew for each action.
     drawn: Vec<Option<u64>>,
     /// What was kept from answers.
     kept: Vec<Kept>,
     /// Set when an answer did not have what was to be kept.
     is_lost: bool,
-    body: String,
+    body: Vec<u8>,
     text: String,
 }
 
@@ -51,28 +63,41 @@ impl Session {
             visit: 0,
             step: 0,
             request: 0,
-            row: 0,
+            rows: vec![0; plan.feeders.len()],
+            identifiers: vec![0; plan.identifiers],
+            jar: Jar::default(),
+            detour: Detour::default(),
+            asked: String::new(),
             drawn: vec![None; plan.popular.len()],
             kept: vec![Kept::default(); plan.kept.len()],
             is_lost: false,
-            body: String::new(),
+            body: Vec::new(),
             text: String::new(),
         }
     }
 
-    /// Begins visit `number`: draws its kind and its row.
-    pub fn begin(&mut self, plan: &Plan, number: u64) {
+    /// Begins visit `number`: draws its kind and its rows. `false` when there is no row left for it.
+    pub fn begin(&mut self, plan: &Plan, number: u64) -> bool {
         self.number = number;
         self.random.set_stream(STREAM_OF_VISITS + number);
         self.random.set_word_pos(0);
         self.visit = draw(&mut self.random, &plan.cumulative);
-        self.row =
-            if plan.rows.rows.is_empty() { 0 } else { self.random.random_range(0..plan.rows.rows.len()) };
+        for (row, feeder) in self.rows.iter_mut().zip(&plan.feeders) {
+            let Some(next) = feeder.row(number, &mut self.random) else {
+                plan.run_out();
+                return false;
+            };
+            *row = next;
+        }
+        self.identifiers.fill(0);
+        self.jar.forget();
+        self.detour.end();
         self.step = 0;
         self.request = 0;
         self.is_lost = false;
         self.kept.iter_mut().for_each(|kept| kept.is_known = false);
         self.drawn.iter_mut().for_each(|drawn| *drawn = None);
+        true
     }
 
     /// The action that is to be done now, and its request; `None` when the visit has ended. Pauses before it are
@@ -97,6 +122,9 @@ impl Session {
 
     /// Goes on to the next request of the visit.
     pub(crate) fn advance(&mut self, plan: &Plan) {
+        if self.detour.is_pending() {
+            return;
+        }
         let Some(Step::Act(action)) = plan.visits[self.visit].steps.get(self.step) else { return };
         self.request += 1;
         if self.request == plan.actions[*action].requests.len() {
@@ -109,6 +137,16 @@ impl Session {
     /// Which request of the action it is.
     pub(crate) fn request_index(&self) -> usize {
         self.request
+    }
+
+    /// The method of the request that is sent next: a redirect may have made it another one.
+    pub(crate) fn method(&self, request: &Request) -> Method {
+        self.template(request).method()
+    }
+
+    /// Whether what is sent next goes where an answer pointed.
+    pub(crate) fn is_on_detour(&self) -> bool {
+        self.detour.is_pending()
     }
 
     /// Which request of the visit comes next, counted over its steps; for telling operations apart.

@@ -9,11 +9,17 @@ pub(crate) const Z_95: f64 = 1.959_964;
 /// The ends are quantiles of beta distributions: the lower end is the share at which so many hits or more happen
 /// 2.5 % of the time, the upper end the one at which so many or fewer do.
 pub(crate) fn clopper_pearson(hits: u64, of: u64) -> (f64, f64) {
+    share_interval(hits, of, 1.0)
+}
+
+/// The same when so many events are worth one independent one: hits and total are divided by `inflation`, and need not
+/// be whole for the beta distribution.
+pub(crate) fn share_interval(hits: u64, of: u64, inflation: f64) -> (f64, f64) {
     if of == 0 {
         return (0.0, 1.0);
     }
     let (none, all) = (hits == 0, hits >= of);
-    let (hits, of) = (hits as f64, of as f64);
+    let (hits, of) = (hits as f64 / inflation.max(1.0), of as f64 / inflation.max(1.0));
     let low = if none { 0.0 } else { beta_quantile(hits, of - hits + 1.0, 0.025) };
     let high = if all { 1.0 } else { beta_quantile(hits + 1.0, of - hits, 0.975) };
     (low, high)
@@ -103,23 +109,6 @@ pub(crate) fn quantile_bounds(q: f64, n: u64, inflation: f64) -> Option<(f64, f6
     Some(((q - spread).max(0.0), (q + spread).min(1.0)))
 }
 
-/// How much more the share of hits varies from block to block than it would by chance alone; at least 1.
-///
-/// `blocks` holds hits and totals. For independent samples the variance of the hits in a block is n p (1 - p).
-pub(crate) fn inflation(blocks: &[(u64, u64)]) -> f64 {
-    let blocks: Vec<(f64, f64)> =
-        blocks.iter().filter(|(_, of)| *of > 0).map(|(hits, of)| (*hits as f64, *of as f64)).collect();
-    let (hits, of): (f64, f64) =
-        blocks.iter().fold((0.0, 0.0), |sum, block| (sum.0 + block.0, sum.1 + block.1));
-    if blocks.len() < 5 || hits == 0.0 || hits >= of {
-        return 1.0;
-    }
-    let p = hits / of;
-    let chi_square: f64 =
-        blocks.iter().map(|(hits, of)| (hits - of * p).powi(2) / (of * p * (1.0 - p))).sum();
-    (chi_square / (blocks.len() as f64 - 1.0)).max(1.0)
-}
-
 /// The z value of the rank-sum (Mann-Whitney) test: positive when `after` tends to be larger than `before`.
 pub(crate) fn rank_sum_z(before: &[f64], after: &[f64]) -> f64 {
     let (m, n) = (before.len() as f64, after.len() as f64);
@@ -184,16 +173,6 @@ mod tests {
         assert!(quantile_bounds(0.999, 3_687, 1.0).is_none());
         assert!(quantile_bounds(0.999, 3_688, 1.0).is_some());
         assert!(quantile_bounds(0.99, 368, 2.0).is_none(), "samples that resemble each other are worth less");
-    }
-
-    #[test]
-    fn blocks_that_differ_more_than_by_chance_widen_the_interval() {
-        let even = vec![(10, 100); 20];
-        assert!((inflation(&even) - 1.0).abs() < 1e-12);
-        // All hits in half of the blocks: p = 0.1; each block is off by 10, so chi square = 20 x 100/9 and over 19.
-        let lumpy: Vec<(u64, u64)> =
-            (0..20).map(|block| (if block % 2 == 0 { 20 } else { 0 }, 100)).collect();
-        assert!((inflation(&lumpy) - 20.0 * (100.0 / 9.0) / 19.0).abs() < 1e-9);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use anyhow::anyhow;
 use scenarios::Scenario;
 use scenarios::report::Seeded;
 use scenarios::show;
+use scenarios::target::Server;
 
 use crate::config::RunConfig;
 use crate::journey::Material;
@@ -36,10 +37,10 @@ pub(crate) fn prepare(
     interrupted: &AtomicBool,
     live: &Live,
 ) -> anyhow::Result<Subject> {
-    if let Some(url) = &config.target {
-        let address = target::resolve(url)?;
+    if let Server::Running(url) = &config.target.server {
+        let address = target::resolve(url, &config.target)?;
         return Ok(Subject {
-            what: address.host.clone(),
+            what: without_scheme(url).to_owned(),
             address,
             seeded: None,
             #[cfg(feature = "reference-server")]
@@ -47,6 +48,10 @@ pub(crate) fn prepare(
         });
     }
     own_server(scenario, config, material, interrupted, live)
+}
+
+fn without_scheme(url: &str) -> &str {
+    url.trim_start_matches("https://").trim_start_matches("http://")
 }
 
 #[cfg(feature = "reference-server")]
@@ -84,8 +89,10 @@ fn own_server(
     material.visitors = server.visitors.clone();
     // The port differs from run to run; were it in the Host header, equal seeds would not give equal bytes.
     let address = Address {
-        host: "localhost".to_owned(),
+        resolved_in: None,
+        host: config.target.host.clone().unwrap_or_else(|| "localhost".to_owned()),
         socket: server.address,
+        tls: None,
         url: format!("http://{}", server.address),
     };
     Ok(Subject { address, what: server.what.clone(), seeded: Some(seeded), server: Some(server) })

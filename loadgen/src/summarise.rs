@@ -1,12 +1,19 @@
 //! From what was recorded to what is reported: quantiles with intervals, attained promises, costs per request.
 
+mod over_time;
+mod time_parts;
+
 use scenarios::report::{ActionReport, ErrorCount, Latency, Quantile, Second, SloOutcome, SpectrumPoint};
 use scenarios::slo::{Goal, Objective};
 use scenarios::verdict::Attained;
 
+use crate::bunches::{inflation, inflation_at};
 use crate::engine::Outcome;
 use crate::record::{ActionRecord, Attainment, Recorder, Times};
-use crate::statistics::{clopper_pearson, inflation, quantile_bounds};
+use crate::statistics::{clopper_pearson, quantile_bounds, share_interval};
+
+pub(crate) use over_time::{heat, over_time};
+pub(crate) use time_parts::time_parts;
 
 /// The quantiles that are reported.
 const QUANTILES: [f64; 5] = [0.5, 0.9, 0.95, 0.99, 0.999];
@@ -28,13 +35,14 @@ pub(crate) fn action(name: &str, record: &ActionRecord, seconds: f64) -> ActionR
         asked_per_s: record.scheduled as f64 / seconds,
         done_per_s: record.good as f64 / seconds,
         response: response(record),
-        service: latency(&record.service, |_, _| None, |_| false),
-        first_byte: latency(&record.first_byte, |_, _| None, |_| false),
+        service: latency(&record.service, |_| None, |_| false),
+        first_byte: latency(&record.first_byte, |_| None, |_| false),
         bytes_per_response: if record.answers == 0 {
             0.0
         } else {
             record.bytes_received as f64 / record.answers as f64
         },
+        parts: time_parts(&record.parts),
     }
 }
 
@@ -54,8 +62,8 @@ fn kind(outcome: Outcome, status: u16) -> String {
 
 /// The response time with intervals that allow for slow answers coming in bunches.
 fn response(record: &ActionRecord) -> Latency {
-    let interval = |q: f64, value: u64| {
-        let inflation = inflation(&record.blocks.above(value));
+    let interval = |q: f64| {
+        let inflation = inflation_at(q, &record.blocks, |q| record.response.value_at_quantile(q))?;
         let (low, high) = quantile_bounds(q, record.response.len(), inflation)?;
         Some((
             seconds(record.response.value_at_quantile(low)),
@@ -67,7 +75,7 @@ fn response(record: &ActionRecord) -> Latency {
 
 fn latency(
     times: &Times,
-    interval: impl Fn(f64, u64) -> Option<(f64, f64)>,
+    interval: impl Fn(f64) -> Option<(f64, f64)>,
     censored: impl Fn(u64) -> bool,
 ) -> Latency {
     if times.is_empty() {
@@ -75,7 +83,7 @@ fn latency(
     }
     let quantiles = QUANTILES.map(|q| {
         let value = times.value_at_quantile(q);
-        Quantile { q, value_s: seconds(value), interval_s: interval(q, value), censored: censored(value) }
+        Quantile { q, value_s: seconds(value), interval_s: interval(q), censored: censored(value) }
     });
     Latency {
         count: times.len(),
@@ -87,7 +95,7 @@ fn latency(
 
 /// A time without intervals.
 pub(crate) fn plain(times: &Times) -> Latency {
-    latency(times, |_, _| None, |_| false)
+    latency(times, |_| None, |_| false)
 }
 
 fn seconds(nanos: u64) -> f64 {
@@ -113,11 +121,31 @@ pub(crate) fn attainments(slo: &[Objective], actions: &[&str]) -> Vec<Attainment
 }
 
 /// What became of each promise.
-pub(crate) fn slo(objectives: &[Objective], attainments: &[Attainment]) -> Vec<SloOutcome> {
-    objectives.iter().zip(attainments).map(|(objective, attainment)| outcome(objective, attainment)).collect()
+pub(crate) fn slo(objectives: &[Objective], recorder: &Recorder) -> Vec<SloOutcome> {
+    objectives
+        .iter()
+        .zip(&recorder.counted.attainments)
+        .map(|(objective, attainment)| outcome(objective, attainment, bunching(attainment, recorder)))
+        .collect()
 }
 
-fn outcome(objective: &Objective, attainment: &Attainment) -> SloOutcome {
+/// How many requests are worth one independent one where a promise was missed in bunches: of slow answers to its own
+/// requests, or of failures, whichever come in the larger ones. A run that is too short to see counts each.
+fn bunching(attainment: &Attainment, recorder: &Recorder) -> f64 {
+    if attainment.kept == attainment.scheduled {
+        return 1.0;
+    }
+    let record = attainment
+        .action
+        .map_or(Some(&recorder.all), |action| recorder.counted.actions.get(usize::from(action)));
+    let slow =
+        attainment.limit.zip(record).and_then(|(limit, record)| inflation(&record.blocks.above(limit)));
+    let failed: Vec<(u64, u64)> =
+        recorder.seconds().iter().map(|second| (second.scheduled - second.good, second.scheduled)).collect();
+    slow.unwrap_or(1.0).max(inflation(&failed).unwrap_or(1.0))
+}
+
+fn outcome(objective: &Objective, attainment: &Attainment, bunching: f64) -> SloOutcome {
     let promise = match &objective.action {
         Some(action) => format!("{action} {}", objective.text),
         None if matches!(objective.goal, Goal::Available { .. }) => {
@@ -130,23 +158,40 @@ fn outcome(objective: &Objective, attainment: &Attainment) -> SloOutcome {
         Goal::Errors { share } => 1.0 - share.share(),
     };
     let Attainment { kept, scheduled, .. } = *attainment;
-    let can_tell = !matches!(objective.goal, Goal::Available { .. });
-    let measurable = can_tell && scheduled > 0;
-    let interval = measurable.then(|| clopper_pearson(kept, scheduled));
+    let open = SloOutcome {
+        promise,
+        verdict: Attained::CannotTell,
+        promised_share: share,
+        attained_share: None,
+        interval: None,
+        independent: None,
+        worth: None,
+        scheduled: 0,
+        measurable: !matches!(objective.goal, Goal::Available { .. }),
+        line: objective.line,
+    };
+    judged(open, kept, scheduled, bunching)
+}
+
+/// A promise, judged on how many of those scheduled kept it, where so many requests are worth one independent one.
+pub(crate) fn judged(outcome: SloOutcome, kept: u64, scheduled: u64, bunching: f64) -> SloOutcome {
+    let share = outcome.promised_share;
+    let is_measured = outcome.measurable && scheduled > 0;
+    let interval = is_measured.then(|| share_interval(kept, scheduled, bunching));
     let verdict = match interval {
         Some((low, _)) if low >= share => Attained::Met,
         Some((_, high)) if high < share => Attained::Missed,
         _ => Attained::CannotTell,
     };
+    let in_bunches = is_measured && bunching > 1.0;
     SloOutcome {
-        promise,
         verdict,
-        promised_share: share,
-        attained_share: measurable.then(|| kept as f64 / scheduled as f64),
+        attained_share: interval.map(|_| kept as f64 / scheduled as f64),
         interval,
-        scheduled: if can_tell { scheduled } else { 0 },
-        measurable: can_tell,
-        line: objective.line,
+        independent: in_bunches.then(|| clopper_pearson(kept, scheduled)),
+        worth: in_bunches.then(|| scheduled as f64 / bunching),
+        scheduled: if outcome.measurable { scheduled } else { 0 },
+        ..outcome
     }
 }
 
@@ -210,7 +255,23 @@ mod tests {
             let objectives = promise(text);
             let mut counted = attainments(&objectives, &[]);
             (counted[0].kept, counted[0].scheduled) = (kept, scheduled);
-            assert_eq!(slo(&objectives, &counted)[0].verdict, expected, "{text} {kept}/{scheduled}");
+            let outcome = outcome(&objectives[0], &counted[0], 1.0);
+            assert_eq!(outcome.verdict, expected, "{text} {kept}/{scheduled}");
+            assert_eq!((outcome.independent, outcome.worth), (None, None));
         }
+    }
+
+    #[test]
+    fn one_bunch_of_misses_does_not_decide_and_both_intervals_are_said() {
+        // 50 of 2,000 in one bunch of 20 s: 97.5 % of 99 % promised. Each for itself they would be a miss: the exact
+        // interval of 1,950 in 2,000 ends at 98.1 %. Worth 1 in 50 of them, 39 in 40, it ends above 99 %.
+        let objectives = promise("p99 < 100 ms");
+        let mut counted = attainments(&objectives, &[]);
+        (counted[0].kept, counted[0].scheduled) = (1_950, 2_000);
+        assert_eq!(outcome(&objectives[0], &counted[0], 1.0).verdict, Attained::Missed);
+        let bunched = outcome(&objectives[0], &counted[0], 50.0);
+        assert_eq!((bunched.verdict, bunched.worth), (Attained::CannotTell, Some(40.0)));
+        let (independent, interval) = (bunched.independent.unwrap(), bunched.interval.unwrap());
+        assert!(independent.1 < 0.982 && interval.1 > 0.99 && interval.0 < independent.0);
     }
 }

@@ -1,22 +1,81 @@
-//! A target that is not ours: finding its address, and asking it once before it is loaded.
+//! A target that is not ours: what is asked of it by file and command line, and where it is.
 
-use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
+use std::path::Path;
 use std::time::Duration;
 
-use scenarios::requests::Method;
+use scenarios::target::{Identity, Server, Target, check_host, check_url, split_port};
 
-use crate::codec::{Expect, Parser, Progress};
-use crate::journey::{Plan, Request};
-use crate::session::Session;
+use crate::tls::{Tls, TlsError, Trouble};
 
 /// How long the first connection may take.
-const CONNECT_WAIT: Duration = Duration::from_secs(3);
-/// How long the first answer may take.
-const ANSWER_WAIT: Duration = Duration::from_secs(10);
+pub(crate) const CONNECT_WAIT: Duration = Duration::from_secs(3);
 
-/// Where a target listens.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What was typed about the target.
+#[derive(Clone, Debug, Default)]
+pub struct TargetAsked {
+    /// Its address, in place of the file's.
+    pub url: Option<String>,
+    /// The name it is asked by.
+    pub host: Option<String>,
+    /// A PEM file with the certificates that vouch for the server's.
+    pub ca: Option<String>,
+    /// A certificate of our own and its key.
+    pub identity: Option<(String, String)>,
+    /// Take any certificate.
+    pub insecure: bool,
+}
+
+/// The command line wins over the file; paths of the file are relative to its folder.
+///
+/// # Errors
+/// What was typed does not fit together; with a hint.
+pub(crate) fn settle(asked: TargetAsked, file: Option<&Target>, folder: &Path) -> Result<Target, String> {
+    let mut target = file.map_or_else(
+        || Target {
+            server: Server::Reference,
+            host: None,
+            tls: scenarios::target::Tls::default(),
+            line: None,
+        },
+        |target| below(folder, target),
+    );
+    if let Some(url) = asked.url {
+        let url = url.trim_end_matches('/').to_owned();
+        check_url(&url)
+            .map_err(|problem| format!("{problem}\n  hint: like --target http://127.0.0.1:8080"))?;
+        target.server = Server::Running(url);
+    }
+    if let Some(host) = asked.host {
+        check_host(&host).map_err(|problem| format!("{problem}\n  hint: like --host shop.example"))?;
+        target.host = Some(host);
+    }
+    let asks_for_tls = asked.insecure || asked.ca.is_some() || asked.identity.is_some();
+    if asks_for_tls && !matches!(&target.server, Server::Running(url) if url.starts_with("https://")) {
+        return Err("--ca, --cert, --key and --insecure belong to a target that speaks TLS\n  hint: name it with --target https://…".to_owned());
+    }
+    if let Some((certificate, key)) = asked.identity {
+        target.tls.identity = Some(Identity { certificate, key });
+    }
+    target.tls.ca = asked.ca.or(target.tls.ca);
+    target.tls.insecure |= asked.insecure;
+    Ok(target)
+}
+
+/// A target of a file, with its paths as they are seen from here.
+fn below(folder: &Path, target: &Target) -> Target {
+    let mut target = target.clone();
+    let place = |path: &mut String| *path = folder.join(&*path).to_string_lossy().into_owned();
+    target.tls.ca.iter_mut().for_each(place);
+    if let Some(identity) = &mut target.tls.identity {
+        place(&mut identity.certificate);
+        place(&mut identity.key);
+    }
+    target
+}
+
+/// Where a target listens, and how it is spoken to.
+#[derive(Clone, Debug)]
 pub(crate) struct Address {
     /// Value of the Host header.
     pub(crate) host: String,
@@ -24,27 +83,31 @@ pub(crate) struct Address {
     pub(crate) socket: SocketAddr,
     /// As the report names it.
     pub(crate) url: String,
+    /// How long its name took to be found; `None` when it was an address.
+    pub(crate) resolved_in: Option<Duration>,
+    /// TLS, unless it is spoken to in plain text.
+    pub(crate) tls: Option<Tls>,
 }
 
 /// Why a target cannot be loaded.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum TargetError {
-    #[error("{url}: {problem}\n  hint: like --target http://127.0.0.1:8080")]
-    Url { url: String, problem: String },
     #[error(
         "{host}: the name is not known: {source}\n  hint: check the spelling, or give the address itself"
     )]
     Unknown { host: String, source: std::io::Error },
+    #[error(transparent)]
+    Certificates(#[from] TlsError),
     #[error(
         "{address} does not take connections: {source}\n  hint: is the server running, and on this port?"
     )]
     Refused { address: SocketAddr, source: std::io::Error },
-    #[error("{address} takes connections but did not answer within {} s\n  hint: is this an HTTP server, and not an HTTPS one?", ANSWER_WAIT.as_secs())]
-    Silent { address: SocketAddr },
-    #[error(
-        "{address} closed the connection before it had answered: {problem}\n  hint: is this an HTTP server, and not an HTTPS one?"
-    )]
-    Closed { address: SocketAddr, problem: String },
+    #[error("{address} cannot be asked over TLS: {trouble}")]
+    Tls { address: SocketAddr, trouble: Trouble },
+    #[error("{address} takes connections but did not answer within {} s\n  hint: {hint}", crate::ask::ANSWER_WAIT.as_secs())]
+    Silent { address: SocketAddr, hint: &'static str },
+    #[error("{address} closed the connection before it had answered: {problem}\n  hint: {hint}")]
+    Closed { address: SocketAddr, problem: String, hint: &'static str },
     #[error(
         "{address} did not answer in HTTP/1.1: {problem}\n  hint: is this an HTTP server? other protocols cannot be loaded"
     )]
@@ -55,73 +118,69 @@ pub(crate) enum TargetError {
     Status { address: SocketAddr, action: String, status: u16 },
 }
 
-/// Finds out where a URL leads.
-pub(crate) fn resolve(url: &str) -> Result<Address, TargetError> {
-    let url = url.trim_end_matches('/');
-    scenarios::check_url(url).map_err(|problem| TargetError::Url { url: url.to_owned(), problem })?;
-    let host = url.trim_start_matches("http://").trim_end_matches('/').to_owned();
-    let has_port = host.rfind(':').is_some_and(|colon| !host[colon..].contains(']'));
-    let with_port = if has_port { host.clone() } else { format!("{host}:80") };
-    let unknown = |source| TargetError::Unknown { host: host.clone(), source };
+/// Finds out where a URL leads, and reads what TLS needs.
+///
+/// # Errors
+/// The name is not known, or a file not readable.
+pub(crate) fn resolve(url: &str, target: &Target) -> Result<Address, TargetError> {
+    let (authority, port) = match url.strip_prefix("https://") {
+        Some(authority) => (authority, 443),
+        None => (url.trim_start_matches("http://"), 80),
+    };
+    let with_port = match split_port(authority) {
+        (_, Some(_)) => authority.to_owned(),
+        (host, None) => format!("{host}:{port}"),
+    };
+    let unknown = |source| TargetError::Unknown { host: authority.to_owned(), source };
+    let asked = std::time::Instant::now();
     let found: Vec<SocketAddr> = with_port.to_socket_addrs().map_err(unknown)?.collect();
+    let resolved_in = with_port.parse::<SocketAddr>().is_err().then(|| asked.elapsed());
     // A name may have several addresses, and the server listen on one of them.
     let answering = found.iter().find(|address| TcpStream::connect_timeout(address, CONNECT_WAIT).is_ok());
     let socket = answering.or(found.first()).copied();
     let socket = socket.ok_or_else(|| unknown(std::io::Error::other("no address")))?;
-    Ok(Address { url: format!("http://{host}"), host, socket })
+    let host = target.host.clone().unwrap_or_else(|| authority.to_owned());
+    let tls = url.starts_with("https://").then(|| Tls::new(&target.tls, &host)).transpose()?;
+    Ok(Address { url: url.to_owned(), host, socket, resolved_in, tls })
 }
 
-/// Sends the first request of the plan that only reads, and waits for its answer, so that a target that cannot be
-/// loaded is found before the run and not in its report.
-pub(crate) fn ask_once(plan: &Plan, address: SocketAddr, seed: u64) -> Result<(), TargetError> {
-    let mut stream = TcpStream::connect_timeout(&address, CONNECT_WAIT)
-        .map_err(|source| TargetError::Refused { address, source })?;
-    let reads = |request: &&Request| {
-        matches!(request.template.method(), Method::Get | Method::Head) && request.stands_alone()
-    };
-    let reading = plan
-        .actions
-        .iter()
-        .find_map(|action| action.first_request().filter(reads).map(|request| (action, request)));
-    let Some((action, request)) = reading else { return Ok(()) };
-    let mut session = Session::new(plan, seed);
-    session.begin(plan, u64::from(u32::MAX));
-    let mut bytes = Vec::new();
-    session.render(plan, request, &mut bytes);
-    let closed = |problem: std::io::Error| match problem.kind() {
-        std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut => TargetError::Silent { address },
-        _ => TargetError::Closed { address, problem: problem.to_string() },
-    };
-    stream.set_read_timeout(Some(ANSWER_WAIT)).map_err(closed)?;
-    stream.set_write_timeout(Some(ANSWER_WAIT)).map_err(closed)?;
-    stream.write_all(&bytes).map_err(closed)?;
-    let mut parser = Parser::new();
-    parser
-        .reset(Expect { head: request.template.method() == Method::Head, keep: crate::codec::Keep::Nothing });
-    let mut buffer = [0u8; 16 * 1024];
-    let begun = std::time::Instant::now();
-    loop {
-        if begun.elapsed() > ANSWER_WAIT {
-            return Err(TargetError::Silent { address });
-        }
-        let read = stream.read(&mut buffer).map_err(closed)?;
-        if read == 0 {
-            let received = parser.received();
-            parser
-                .finish_eof()
-                .map_err(|_| TargetError::Closed { address, problem: format!("after {received} bytes") })?;
-            break;
-        }
-        let garbage =
-            |problem: crate::codec::Malformed| TargetError::Garbage { address, problem: problem.to_string() };
-        if parser.feed(&buffer[..read]).map_err(garbage)? == Progress::Done {
-            break;
-        }
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settled(asked: TargetAsked, file: &str) -> Result<Target, String> {
+        let text = format!("name: a\n{file}\n");
+        let scenario = scenarios::Scenario::from_yaml(&text).unwrap();
+        settle(asked, scenario.target.as_ref(), Path::new("folder"))
     }
-    match parser.status() {
-        status @ 400.. if !request.asks_for(status) => {
-            Err(TargetError::Status { address, action: action.name.clone(), status })
-        }
-        _ => Ok(()),
+
+    #[test]
+    fn the_command_line_wins_and_paths_of_a_file_are_below_its_folder() {
+        let file = "target: { url: https://a, ca: ca.pem, certificate: /abs/me.pem, key: me.key, host: b }";
+        let alone = settled(TargetAsked::default(), file).unwrap();
+        assert_eq!(alone.tls.ca.as_deref(), Some("folder/ca.pem"));
+        let identity = alone.tls.identity.unwrap();
+        assert_eq!((&*identity.certificate, &*identity.key), ("/abs/me.pem", "folder/me.key"));
+        let asked = TargetAsked {
+            url: Some("https://c:8443/".to_owned()),
+            ca: Some("own.pem".to_owned()),
+            insecure: true,
+            ..TargetAsked::default()
+        };
+        let both = settled(asked, file).unwrap();
+        assert_eq!(both.server, Server::Running("https://c:8443".to_owned()));
+        assert_eq!((both.tls.ca.as_deref(), both.host.as_deref()), (Some("own.pem"), Some("b")));
+        assert!(both.tls.insecure && !alone.tls.insecure);
+        assert!(settled(TargetAsked::default(), "").unwrap().server.is_reference());
+    }
+
+    #[test]
+    fn flags_that_do_not_fit_are_refused() {
+        let insecure = TargetAsked { insecure: true, ..TargetAsked::default() };
+        assert!(
+            settled(insecure, "target: http://a").unwrap_err().contains("hint: name it with --target https")
+        );
+        let host = TargetAsked { host: Some("a b".to_owned()), ..TargetAsked::default() };
+        assert!(settled(host, "").unwrap_err().contains("not the name of a host"));
     }
 }

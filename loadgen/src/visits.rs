@@ -28,8 +28,8 @@ pub struct Visits {
     /// Sessions of visits under way; a slot is used again when its visit has ended.
     sessions: Vec<Session>,
     free: Vec<u32>,
-    /// What the server takes, by action and request, in seconds; 0 while unknown.
-    expected: Vec<Vec<f64>>,
+    /// What the server takes, by action and request, at first and after a redirect, in seconds; 0 while unknown.
+    expected: Vec<Vec<[f64; 2]>>,
     /// What it took for the answer that ended last.
     took: Option<f64>,
     fingerprint: Fingerprint,
@@ -41,7 +41,7 @@ impl Visits {
     /// Visits that arrive as `arrivals` says.
     #[must_use]
     pub fn new(plan: Arc<Plan>, arrivals: Arrivals, seed: u64) -> Visits {
-        let expected = plan.actions.iter().map(|action| vec![0.0; action.requests_each()]).collect();
+        let expected = plan.actions.iter().map(|action| vec![[0.0; 2]; action.requests_each()]).collect();
         Visits {
             plan,
             arrivals,
@@ -85,13 +85,14 @@ impl Visits {
             self.free.push(slot);
             return None;
         };
+        let method = session.method(template);
         session.render(&self.plan, template, request);
-        let method = template.template.method();
         Some(Operation {
             due: after.plus(pause),
             action: u16::try_from(action).unwrap_or(u16::MAX),
             visit: slot,
             step: session.position(),
+            detour: session.is_on_detour(),
             idempotent: method.is_idempotent(),
             keep: template.wanted,
             head: method == scenarios::requests::Method::Head,
@@ -103,7 +104,9 @@ impl Workload for Visits {
     fn arrive(&mut self, request: &mut Vec<u8>) -> Option<Operation> {
         let due = self.arrivals.next()?;
         let slot = self.slot();
-        self.sessions[slot as usize].begin(&self.plan, self.next);
+        if !self.sessions[slot as usize].begin(&self.plan, self.next) {
+            return None;
+        }
         self.next += 1;
         let operation = self.operation(slot, Nanos::after_start(due), request)?;
         if due < self.identified {
@@ -134,7 +137,8 @@ impl Workload for Visits {
         request: &mut Vec<u8>,
     ) -> Option<Operation> {
         let session = &mut self.sessions[operation.visit as usize];
-        let expected = &mut self.expected[usize::from(operation.action)][session.request_index()];
+        let expected = &mut self.expected[usize::from(operation.action)][session.request_index()]
+            [usize::from(operation.detour)];
         if let Some(took) = self.took.take() {
             learn(expected, took);
         }

@@ -19,6 +19,7 @@ use crate::process::{MachineTime, Usage, usage};
 use crate::record::Recorder;
 use crate::scrape::{Counters, scrape};
 use crate::show::hlog::HdrLog;
+use crate::vitals::{Both, Vitals};
 
 /// How often it looks.
 const LOOK: Duration = Duration::from_millis(100);
@@ -60,6 +61,8 @@ pub(crate) struct Seen {
     pub(crate) time: MeasuredTime,
     /// Whether it was ended by Ctrl-C.
     pub(crate) cut_short: bool,
+    /// What the processes used, second by second.
+    pub(crate) vitals: Vitals,
 }
 
 /// Watches until the load has ended, which it does when `time` says so.
@@ -76,7 +79,7 @@ pub(crate) fn watch(
     let warmup = time.from().since(Nanos::ZERO);
     let (mut first, mut last): (Option<Reading>, Option<Reading>) = (None, None);
     let mut cut_short = false;
-    let mut samples = Vec::new();
+    let (mut samples, mut vitals) = (Vec::new(), Vitals::new(time.from()));
     let (mut rate_since, mut rate) = ((Duration::ZERO, 0), 0.0);
     loop {
         let is_done = (watched.is_done)();
@@ -93,8 +96,11 @@ pub(crate) fn watch(
             cut_short = interrupted;
             time.finish(look);
         }
+        if last.is_none() {
+            vitals.look(look.at, || watched.both());
+        }
         watched.inbox.take(&mut samples);
-        take_in(&mut samples, &time, recorder, log).context("cannot write latency.hlog")?;
+        take_in(&mut samples, &time, recorder, log).context("cannot write the HDR log")?;
         if is_over {
             // Again and again: Ctrl-C may come while the last answers are waited for.
             (watched.end)();
@@ -125,13 +131,13 @@ pub(crate) fn watch(
             if watched.now() < next {
                 // Woken because many samples wait; it is not yet time to look at anything else.
                 watched.inbox.take(&mut samples);
-                take_in(&mut samples, &time, recorder, log).context("cannot write latency.hlog")?;
+                take_in(&mut samples, &time, recorder, log).context("cannot write the HDR log")?;
             }
         }
     }
     live.done();
     recorder.finish();
-    Ok(Seen { window: first.zip(last), time, cut_short })
+    Ok(Seen { window: first.zip(last), time, cut_short, vitals })
 }
 
 /// Records and logs what has come; leaves in `samples` what is due later than anybody has looked.
@@ -163,12 +169,12 @@ impl Watched<'_> {
     }
 
     fn read(&self) -> Reading {
-        Reading {
-            at: self.now(),
-            generator: usage(rustix::process::getpid()),
-            server: self.server.and_then(usage),
-            counters: self.metrics.as_deref().and_then(scrape),
-        }
+        let Both { server, generator } = self.both();
+        Reading { at: self.now(), generator, server, counters: self.metrics.as_deref().and_then(scrape) }
+    }
+
+    fn both(&self) -> Both {
+        Both { server: self.server.and_then(usage), generator: usage(rustix::process::getpid()) }
     }
 
     fn look(&self) -> Look {
@@ -181,8 +187,7 @@ impl Watched<'_> {
 ///
 /// # Errors
 /// The file cannot be written.
-pub(crate) fn begin_log(folder: &Path, actions: &[&str]) -> anyhow::Result<HdrLog<BufWriter<File>>> {
-    let path = folder.join("latency.hlog");
-    let file = File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
-    HdrLog::new(BufWriter::new(file), actions, SystemTime::now()).context("cannot write latency.hlog")
+pub(crate) fn begin_log(path: &Path, actions: &[&str]) -> anyhow::Result<HdrLog<BufWriter<File>>> {
+    let file = File::create(path).with_context(|| format!("cannot write {}", path.display()))?;
+    HdrLog::new(BufWriter::new(file), actions, SystemTime::now()).context("cannot write the HDR log")
 }

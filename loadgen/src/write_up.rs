@@ -71,12 +71,15 @@ pub(crate) fn report(run: &Run<'_>) -> Report {
         all,
         generator,
         server,
-        slo: summarise::slo(&run.scenario.slo, &driven.recorder.counted.attainments),
+        slo: summarise::slo(&run.scenario.slo, &driven.recorder),
         predictions: hold::hold(run.estimate, &run.scenario.expect, &found),
         seconds: summarise::seconds_of(&driven.recorder, &driven.seen.time.set_aside_at()),
         spectrum: summarise::spectrum(&driven.recorder.all),
         notes,
         set_aside: set_aside(run),
+        both: None,
+        over_time: summarise::over_time(&driven.recorder, driven.seen.vitals.moments()),
+        merged: None,
     }
 }
 
@@ -151,7 +154,8 @@ fn generator(run: &Run<'_>, spent: &Spent, all: &scenarios::report::ActionReport
     };
     let shed = count(Outcome::Shed);
     let time = &run.driven.seen.time;
-    let wait_share = time.wait_share().map(|share| if is_open { share } else { share / cores });
+    let is_one_thread = run.driven.offered.is_some();
+    let wait_share = time.wait_share().map(|share| if is_one_thread { share } else { share / cores });
     let evidence = Evidence {
         due: all.scheduled,
         sent: all.scheduled - shed,
@@ -163,6 +167,7 @@ fn generator(run: &Run<'_>, spent: &Spent, all: &scenarios::report::ActionReport
         response_p99: Duration::from_secs_f64(all.response.quantile(0.99).map_or(0.0, |p99| p99.value_s)),
         cpu_share,
         is_open,
+        is_one_thread,
         wait_share,
         stolen_share: time.stolen_share(false),
         asked: time.asked(),
@@ -212,26 +217,34 @@ fn spun(driven: &Driven, spent: &Spent) -> f64 {
 }
 
 fn what_was_offered(run: &Run<'_>, measured_s: f64) -> Offered {
-    let is_open = run.config.model == Model::Open;
-    let rate = run.rate.filter(|_| is_open);
+    let model = run.config.model;
+    let rate = run.rate.filter(|_| model == Model::Open);
     let per_action = run.plan.requests_per_visit() / run.plan.actions_per_visit();
     Offered {
-        model: if is_open { "open" } else { "users" }.to_owned(),
-        arrivals: match (is_open, run.scenario.load.arrivals) {
-            (false, _) => "think time".to_owned(),
-            (true, Arrivals::Poisson) => "poisson".to_owned(),
-            (true, Arrivals::Constant) => "constant".to_owned(),
-        },
+        model: match model {
+            // Of both, this is the open part.
+            Model::Open | Model::Both => "open",
+            Model::Users => "users",
+            Model::Connections => "connections",
+        }
+        .to_owned(),
+        arrivals: match (model, run.scenario.load.arrivals) {
+            (Model::Users, _) => "think time",
+            (Model::Connections, _) => "back to back",
+            (Model::Open | Model::Both, Arrivals::Poisson) => "poisson",
+            (Model::Open | Model::Both, Arrivals::Constant) => "constant",
+        }
+        .to_owned(),
         actions_per_s: rate.map(|rate| rate.actions_per_s),
         requests_per_s: rate.map(|rate| rate.actions_per_s * per_action),
         users: run.driven.users,
-        think_s: (!is_open).then_some(run.config.think.as_secs_f64()),
-        rule: match (is_open, run.config.users) {
-            (true, _) => rate.map_or(String::new(), |rate| rate.rule.clone()),
-            (false, Some(_)) => "--users, or `load: users` of the scenario".to_owned(),
-            (false, None) => {
-                "as many users as make the scenario's peak (Little's law: rate × pause)".to_owned()
-            }
+        connections: (model == Model::Connections).then_some(run.config.connections),
+        think_s: (model == Model::Users).then_some(run.config.think.as_secs_f64()),
+        rule: match (model, run.config.users) {
+            (Model::Connections, _) => "--connections, or `load: connections` of the scenario".to_owned(),
+            (Model::Open | Model::Both, _) => rate.map_or(String::new(), |rate| rate.rule.clone()),
+            (Model::Users, Some(_)) => "--users, or `load: users` of the scenario".to_owned(),
+            (Model::Users, None) => "as many users as make this rate (Little's law: rate × pause)".to_owned(),
         },
         measured_s,
         warmup_s: run.driven.seen.time.from().since(crate::engine::Nanos::ZERO).as_secs_f64(),
@@ -292,6 +305,14 @@ fn found(run: &Run<'_>, spent: &Spent, seconds: f64, server: Option<&ServerCost>
     }
 }
 
+/// What figures of this model are good for.
+fn connections_note(plan: &Plan) -> String {
+    let pauses = if plan.think_per_visit().is_zero() { "" } else { "; pauses of the visits are left out" };
+    format!(
+        "connections model: response is service here. A server that stalls is asked nothing meanwhile, and the waits that others would have had do not show (coordinated omission): take these figures for throughput and for bracketing capacity, and the open model for latency{pauses}"
+    )
+}
+
 fn notes(run: &Run<'_>, spent: &Spent, measured_s: f64) -> Vec<String> {
     let (recorder, time) = (&run.driven.recorder, &run.driven.seen.time);
     let mut notes = Vec::new();
@@ -307,6 +328,9 @@ fn notes(run: &Run<'_>, spent: &Spent, measured_s: f64) -> Vec<String> {
         show::digits(time.from().since(crate::engine::Nanos::ZERO).as_secs_f64()),
         recorder.warmup
     ));
+    if run.config.model == Model::Connections {
+        notes.push(connections_note(run.plan));
+    }
     if wants_peak(run) && !reached_peak(run, measured_s) {
         notes.push(
             "the peak was not reached (failures, slow answers, or visits longer than the run), so what is predicted for it cannot be told"
@@ -324,6 +348,9 @@ fn notes(run: &Run<'_>, spent: &Spent, measured_s: f64) -> Vec<String> {
             "this machine wakes threads late (p99 {}), so the engine looked at the clock instead of sleeping: it took a core from the rest",
             show::seconds(waiting.late_p99.as_secs_f64())
         ));
+    }
+    if run.plan.has_run_out() {
+        notes.push("a table whose rows are used once had no row left, so the run ended early".to_owned());
     }
     notes.extend(run.plan.failed().iter().map(|failed| {
         let journey::Failed { action, check, count } = failed;

@@ -67,6 +67,20 @@ fn the_command_line_s_target_wins_and_closed_works_too() {
 }
 
 #[test]
+fn connections_ask_as_soon_as_they_are_answered_and_the_report_says_what_that_hides() {
+    let text = scenario(&answering(OK), "").replace("rate: 40/s, ", "model: connections, connections: 9, ");
+    let done = Run::new(&text).args(["--connections", "3"]).start().finish();
+    let report = report(&done);
+    assert!(matches!(done.code, 0 | 3), "{done:?}");
+    assert_eq!((report.offered.model.as_str(), report.offered.connections), ("connections", Some(3)));
+    assert_eq!((report.generator.connections, report.generator.in_flight_max), (3, 3));
+    assert!(report.all.good > 0 && report.all.failed() == 0, "{:?}", report.all);
+    assert!(report.offered.actions_per_s.is_none(), "nobody asks for a rate");
+    assert!(report.notes.iter().any(|note| note.contains("coordinated omission")));
+    assert!(done.stdout.contains("connections model, 3 of them"), "{}", done.stdout);
+}
+
+#[test]
 fn a_failed_check_is_counted_and_misses_the_promise() {
     let text = scenario(&answering(OK), ", check: contains goodbye") + "slo: errors < 1%\n";
     let done = Run::new(&text).start().finish();

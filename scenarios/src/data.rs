@@ -114,4 +114,31 @@ impl EntityKind {
     pub fn is_transaction(self) -> bool {
         matches!(self, EntityKind::Money | EntityKind::Inventory | EntityKind::Booking)
     }
+
+    /// The word that a file says it by.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        EntityKind::ALL.iter().find(|(_, kind)| *kind == self).map_or("row", |(word, _)| word)
+    }
+
+    /// Every kind by its word.
+    pub const ALL: &'static [(&'static str, EntityKind)] = &[
+        ("row", EntityKind::Row),
+        ("blob", EntityKind::Blob),
+        ("memory", EntityKind::Memory),
+        ("money", EntityKind::Money),
+        ("inventory", EntityKind::Inventory),
+        ("booking", EntityKind::Booking),
+        ("message", EntityKind::Message),
+        ("feed", EntityKind::Feed),
+        ("counter", EntityKind::Counter),
+    ];
+}
+
+impl Entity {
+    /// Changed together with others or not at all: by its kind, or because something of it must not be there twice.
+    #[must_use]
+    pub fn is_transaction(&self) -> bool {
+        self.unique.is_some() || self.kind.is_some_and(EntityKind::is_transaction)
+    }
 }

@@ -238,12 +238,16 @@ pub struct Held {
     pub unit: UnitName,
     /// `value ÷ threshold`: 1 at the threshold.
     pub margin: f64,
+    /// Who says so: `AWS SLA, 2022`, `assumed`; empty where it follows from the numbers.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub source: String,
 }
 
 /// Where a rule changes its mind.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Flip {
-    /// What has to change: `users`, `size of the system`, `load`, `writes`, `size of song`, `node disk`.
+    /// What has to change: `load`, `writes`, `size of the system`, `size of song`, `requests per action`, `peak factor`,
+    /// `promised downtime`, or the background work of an action.
     pub input: String,
     /// By which factor: it decides otherwise just beyond it.
     pub times: f64,

@@ -5,7 +5,7 @@
 //! | --- | --- |
 //! | [`units`], [`range`], [`conventions`] | numbers with a unit, numbers known only as a range, what a day is |
 //! | `raw`, `quantity`, `read` (private) | from the text of a file to its meaning |
-//! | [`scenario`], [`slo`], [`requests`], [`answers`] | the system: users, data, actions, promises, how it is asked, what a good answer is |
+//! | [`scenario`], [`slo`], [`requests`], [`answers`], [`target`] | the system: users, data, actions, promises, how it is asked, what a good answer is, where it is |
 //! | [`data`], [`cdn`], [`availability`], [`backup`] | what it stores, what answers for it, how often its parts are there, how its data is backed up |
 //! | [`choices`], [`calls`] | decisions that have numbers of their own; what one action sets off beyond its request |
 //! | [`prices`], [`tiers`] | what things cost; what a request passes on its way |
@@ -43,11 +43,12 @@ pub mod schema;
 pub mod shipped;
 pub mod show;
 pub mod slo;
+pub mod target;
 pub mod tiers;
 pub mod units;
 pub mod verdict;
 
 pub use error::ScenarioError;
 pub use quantity::{Quantity, read_quantity};
-pub use read::{check_url, parse_duration, parse_range};
+pub use read::{parse_duration, parse_range};
 pub use scenario::Scenario;

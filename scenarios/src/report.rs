@@ -2,10 +2,20 @@
 //!
 //! Times are seconds, rates per second, sizes bytes; a field's name ends in its unit where the type does not say it.
 
+mod both;
+mod merged;
+mod over_time;
+mod time_parts;
+
 use serde::{Deserialize, Serialize};
 
 use crate::estimate::{Kind, Spread, UnitName};
 use crate::verdict::{Attained, Finding};
+pub use both::{BothWorlds, Gap, Hides};
+
+pub use merged::{Merged, MergedFolder};
+pub use over_time::{Failures, HeatColumn, HeatMap, OverTime, ProcessMoment};
+pub use time_parts::{Part, ServerTiming, TimePart, TimeParts};
 
 /// The version of the JSON form of [`Report`]; grows when a reader of the old form would be misled.
 pub const REPORT_SCHEMA: u32 = 1;
@@ -45,6 +55,16 @@ pub struct Report {
     /// second counts, and in reports of before there was such a thing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub set_aside: Option<SetAside>,
+    /// The same throughput through users who wait for each answer, held against the above; `None` when one model ran.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub both: Option<BothWorlds>,
+    /// How requests spread, what the processes used and what failed, over time; empty in reports of before there was
+    /// such a thing.
+    #[serde(default, skip_serializing_if = "OverTime::is_empty")]
+    pub over_time: OverTime,
+    /// What it was merged from; `None` for one run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged: Option<Merged>,
 }
 
 /// Seconds after the warm-up that count for nothing, and what the figures would be if they counted.
@@ -71,9 +91,9 @@ pub struct SetAside {
 /// What was offered, and how.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Offered {
-    /// `open` or `users`.
+    /// `open`, `users` or `connections`.
     pub model: String,
-    /// `poisson`, `constant`; `think time` in the closed model.
+    /// `poisson`, `constant`; `think time` in the closed model, `back to back` on a number of connections.
     pub arrivals: String,
     /// Actions per second that were asked for; `None` in the closed model.
     pub actions_per_s: Option<f64>,
@@ -81,6 +101,9 @@ pub struct Offered {
     pub requests_per_s: Option<f64>,
     /// Users, in the closed model.
     pub users: Option<u32>,
+    /// Connections that ask again as soon as they are answered, in the model of that name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connections: Option<u32>,
     /// Mean pause between a user's actions, in the closed model.
     pub think_s: Option<f64>,
     /// Why this much: `the peak of the action table`, `--rate`.
@@ -99,6 +122,15 @@ pub struct Offered {
     pub cut_short: bool,
 }
 
+impl Offered {
+    /// Who asked, each waiting for the answer before asking again: so many users or connections. `None`: requests came by
+    /// a schedule.
+    #[must_use]
+    pub fn askers(&self) -> Option<(u32, &'static str)> {
+        self.users.map(|users| (users, "users")).or(self.connections.map(|count| (count, "connections")))
+    }
+}
+
 /// Who answered.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TargetFacts {
@@ -108,6 +140,27 @@ pub struct TargetFacts {
     pub what: String,
     /// What it was filled with.
     pub seeded: Option<Seeded>,
+    /// How long it took to find its address by its name, once, before the run; `None` for an address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resolved_s: Option<f64>,
+    /// What was agreed on with a target that speaks TLS.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tls: Option<TlsFacts>,
+}
+
+/// How TLS was spoken.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TlsFacts {
+    /// `TLS 1.3`.
+    pub version: String,
+    /// `AES-256-GCM-SHA384`.
+    pub cipher: String,
+    /// Whether the server's certificate was taken as it is.
+    pub insecure: bool,
+    /// Handshakes with certificates, in the whole run.
+    pub handshakes: u64,
+    /// Those that went on from an earlier one.
+    pub resumed: u64,
 }
 
 /// The data of a reference server that was filled for the run.
@@ -177,6 +230,9 @@ pub struct ActionReport {
     pub first_byte: Latency,
     /// Mean bytes of an answer, headers included.
     pub bytes_per_response: f64,
+    /// Where the time of answered requests went; `None` when none was answered, and in reports of before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parts: Option<TimeParts>,
 }
 
 impl ActionReport {
@@ -308,8 +364,15 @@ pub struct SloOutcome {
     pub promised_share: f64,
     /// The share of scheduled requests that kept the promise; `None` when a run cannot measure it.
     pub attained_share: Option<f64>,
-    /// Its exact 95 % interval (Clopper-Pearson).
+    /// Its 95 % interval: exact (Clopper-Pearson), of as many requests as `worth` says where misses come in bunches. The
+    /// verdict rests on it.
     pub interval: Option<(f64, f64)>,
+    /// The exact interval if each request missed or kept the promise by itself; `None` where it is the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub independent: Option<(f64, f64)>,
+    /// How many independent requests the scheduled ones are worth, where misses came in bunches.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub worth: Option<f64>,
     /// Of how many.
     pub scheduled: u64,
     /// Whether a run can tell at all; an availability over a month it cannot.

@@ -9,15 +9,6 @@ use crate::answers::{Check, Keep};
 use crate::range::Range;
 use crate::units::Bytes;
 
-/// The system to measure.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Target {
-    /// `http://host:port`, without a path.
-    pub url: String,
-    /// Where it was named (line), if in a file.
-    pub line: Option<usize>,
-}
-
 /// One HTTP request of an action.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RequestTemplate {
@@ -33,6 +24,8 @@ pub struct RequestTemplate {
     pub checks: Vec<Check>,
     /// Variables taken from the answer.
     pub keep: Vec<Keep>,
+    /// How many redirects in a row are followed; the file's number when absent.
+    pub redirects: Option<u32>,
     /// Where the request was declared (line).
     pub line: usize,
 }
@@ -104,6 +97,10 @@ pub enum Piece {
     Prose(Range<Bytes>),
     /// The number of the visit, different for each: `{n}`.
     Number,
+    /// A made-up identifier, different at each place and time: `{uuid}`.
+    Uuid,
+    /// A whole number from one to the other, both possible: `{random 1..6}`.
+    Random(u64, u64),
 }
 
 /// What a request sends.
@@ -115,6 +112,10 @@ pub enum Body {
     Json(Json),
     /// Plain text with holes.
     Text(Text),
+    /// Fields of a form, sent as `a=1&b=2` (`application/x-www-form-urlencoded`).
+    Form(Vec<(String, Text)>),
+    /// The bytes of a file beside the scenario.
+    File(String),
 }
 
 /// A JSON value whose strings may have holes.
@@ -159,9 +160,39 @@ pub enum VariableSource {
         file: String,
         /// The name in the header.
         column: String,
+        /// Which row a visitor gets; all columns of a file come from the same row.
+        rows: Rows,
     },
+    /// A whole number from one to the other, drawn anew for each action: `uniform 1..100`.
+    Uniform(u64, u64),
+    /// One of a few texts, drawn anew for each action: `one of [a, b, c]`.
+    OneOf(Vec<String>),
+    /// An identifier of the visitor, the same for the whole visit: `uuid`.
+    Uuid,
     /// The session of a seeded visitor of the reference forum: `seeded token`.
     Seeded(String),
+}
+
+/// Which row of a table a visitor gets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Rows {
+    /// Any, drawn evenly.
+    #[default]
+    Random,
+    /// The next, and the first again after the last.
+    InOrder,
+    /// The next, and none twice: the run ends when there is none left.
+    Once,
+}
+
+/// Whether visitors have a memory for cookies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Cookies {
+    /// What an answer sets is sent with the later requests of the visit, as browsers do.
+    #[default]
+    On,
+    /// No cookie is sent but those under `headers`.
+    Off,
 }
 
 /// How many objects a popularity runs over.
@@ -173,5 +204,9 @@ pub enum HowMany {
     Seeded(String),
 }
 
+/// Redirects in a row that `redirects: follow` follows.
+pub const USUAL_REDIRECTS: u32 = 10;
+/// Redirects in a row that can be followed at most; browsers give up at 20.
+pub const MAX_REDIRECTS: u32 = 20;
 /// The longest time-out that a scenario may ask for.
 pub const MAX_TIMEOUT: Duration = Duration::from_mins(10);

@@ -16,8 +16,9 @@ pub use crate::data::{Copies, CountOf, Entity, EntityKind, Size, Variants};
 use crate::formula::OwnQuantity;
 use crate::prices::Prices;
 use crate::range::Range;
-use crate::requests::{RequestTemplate, Target, Variable};
+use crate::requests::{Cookies, RequestTemplate, Variable};
 use crate::slo::Objective;
+use crate::target::Target;
 use crate::tiers::Tier;
 
 use crate::units::{Bandwidth, Bytes, Count, Dimension, Factor, Growth, Price, Rate, Ratio};
@@ -93,6 +94,10 @@ pub struct Scenario {
     pub target: Option<Target>,
     /// How each action is asked of the target, by name of the action.
     pub requests: Vec<(String, Vec<RequestTemplate>)>,
+    /// How many redirects in a row are followed where a request does not say; none unless said.
+    pub redirects: u32,
+    /// Whether visitors remember cookies.
+    pub cookies: Cookies,
     /// Where the variables of the requests come from.
     pub variables: Vec<Variable>,
     /// What a run offers when the command line is silent.
@@ -327,6 +332,8 @@ pub struct Load {
     pub rate: Option<Rate>,
     /// Users in the closed model; derived by Little's law when absent.
     pub users: Option<u32>,
+    /// Connections of the model that goes by them.
+    pub connections: Option<u32>,
     /// Pause between a user's actions in the closed model, drawn from an exponential distribution of this mean.
     pub think: Option<Duration>,
     /// How long it measures.
@@ -347,6 +354,10 @@ pub enum Model {
     Open,
     /// A fixed number of users, each of whom waits for the answer and then thinks.
     Users,
+    /// Arrivals first, then the same throughput from users, side by side.
+    Both,
+    /// A fixed number of connections, each of which asks again as soon as the answer is there.
+    Connections,
 }
 
 /// How arrivals are spaced.

@@ -91,8 +91,9 @@ pub fn between(low: &str, high: &str) -> String {
     if unit == other { format!("{number}..{high}") } else { format!("{low}..{high}") }
 }
 
-/// A number as written and its unit.
-fn parted(text: &str) -> (&str, &str) {
+/// A number as written, and its unit with the space before it.
+#[must_use]
+pub fn parted(text: &str) -> (&str, &str) {
     let is_number = |c: char| c.is_ascii_digit() || ",.".contains(c);
     let unit = text.trim_start_matches(is_number);
     let power = unit.strip_prefix('e').map(|power| power.strip_prefix('-').unwrap_or(power));

@@ -1,4 +1,4 @@
-//! A load balancer, from two servers on.
+//! A load balancer, from two application servers on.
 //!
 //! One queue before all servers waits less than a queue before each: at 49 an hour for each server of 55 an hour, M/M/2
 //! waits 0.070 h, two M/M/1 0.149 h. Service times of web requests vary more than exponentially, so plain turns
@@ -7,12 +7,14 @@
 use scenarios::estimate::{Advice, UnitName};
 
 use super::Findings;
-use super::say::{held, outcome, say};
+use super::say::{Threshold, held, outcome, say};
+
+const LEAST_SERVERS: Threshold = Threshold(2.0, "");
 
 pub(super) fn advise(findings: Findings<'_>) -> Vec<Advice> {
-    let Some(servers) = findings.servers else { return Vec::new() };
-    let number = held("servers", findings.ledger.middle(servers.number), 2.0, UnitName::One);
-    let fires = number.value >= number.threshold;
+    let Some(servers) = findings.app_servers() else { return Vec::new() };
+    let number = held("application servers", servers.number, LEAST_SERVERS, UnitName::One);
+    let fires = number.margin >= 1.0;
     let what = if fires {
         "load balancer: least outstanding requests first, not in turns"
     } else {
@@ -21,12 +23,7 @@ pub(super) fn advise(findings: Findings<'_>) -> Vec<Advice> {
     let mut advice = say("load balancer", outcome(fires), what);
     advice.because = findings.compare(&number);
     advice.flips = format!("flips {} 2 servers", if fires { "below" } else { "at" });
-    // One machine is filled to the CPU limit; a promise asks for the second whatever the load, and so may a full disk.
-    let by_cpu = findings.ledger.find("servers for all resources").is_none() && !findings.has_spare();
-    if let (true, Some(holds)) = (by_cpu, findings.ledger.find("requests one node holds")) {
-        let peak = findings.traffic.map_or(0.0, |traffic| findings.ledger.middle(traffic.peak_requests));
-        findings.flips_with_load(&mut advice, findings.ledger.middle(holds) / peak);
-    }
+    findings.flips_with_machines(&mut advice);
     advice.figures = vec![number];
     vec![advice]
 }

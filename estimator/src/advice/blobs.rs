@@ -9,10 +9,11 @@ use scenarios::estimate::{Advice, UnitName};
 use crate::sizes::BLOB_BYTES;
 
 use super::Findings;
-use super::say::{flip, held, outcome, say};
+use super::say::{Threshold, flip, held, outcome, say};
 
 /// Media above this share of all bytes move out whatever their size.
-const MOST_OF_ALL: f64 = 0.5;
+const MOST_OF_ALL: Threshold = Threshold(0.5, "assumed: most of it");
+const LEAST_BYTES: Threshold = Threshold(BLOB_BYTES, "SQLite; Sears et al. 2006");
 
 pub(super) fn advise(findings: Findings<'_>) -> Vec<Advice> {
     let bytes = |entity: &&crate::storage::Stored| {
@@ -33,14 +34,15 @@ pub(super) fn advise(findings: Findings<'_>) -> Vec<Advice> {
         if each >= BLOB_BYTES {
             let because = format!("{size} each ≥ {threshold}{of_all}");
             let mut needed = blob(name, because, format!("flips below {threshold} each"));
-            needed.figures = vec![held("bytes of one", each, BLOB_BYTES, UnitName::Bytes)];
+            needed.figures = vec![held("bytes of one", each, LEAST_BYTES, UnitName::Bytes)];
             // A blob that is most of all bytes stays one when it is smaller.
-            if !(entity.is_blob && share > MOST_OF_ALL) && is_plain(findings, entity) {
+            if !(entity.is_blob && share > MOST_OF_ALL.0) && is_plain(findings, entity) {
                 needed.flip = flip(&format!("size of {name}"), BLOB_BYTES / each);
             }
             advice.push(needed);
-        } else if entity.is_blob && share > MOST_OF_ALL {
-            let flips = format!("flips below {} of all bytes", findings.write(MOST_OF_ALL, UnitName::Share));
+        } else if entity.is_blob && share > MOST_OF_ALL.0 {
+            let flips =
+                format!("flips below {} of all bytes", findings.write(MOST_OF_ALL.0, UnitName::Share));
             let mut needed = blob(name, format!("{size} each{of_all}"), flips);
             needed.figures = vec![held("of all bytes", share, MOST_OF_ALL, UnitName::Share)];
             advice.push(needed);
@@ -53,7 +55,7 @@ pub(super) fn advise(findings: Findings<'_>) -> Vec<Advice> {
         let (name, size) = (findings.name(entity), findings.write(each, UnitName::Bytes));
         none.because = format!("the largest, {name}, has {size} < {threshold}");
         none.flips = format!("flips at {threshold} each");
-        none.figures = vec![held("bytes of the largest", each, BLOB_BYTES, UnitName::Bytes)];
+        none.figures = vec![held("bytes of the largest", each, LEAST_BYTES, UnitName::Bytes)];
         none.flip =
             flip(&format!("size of {name}"), BLOB_BYTES / each).filter(|_| is_plain(findings, entity));
         advice.push(none);

@@ -7,10 +7,10 @@
 use scenarios::estimate::{Advice, Outcome, UnitName};
 
 use super::Findings;
-use super::say::{flip, held, say};
+use super::say::{Threshold, flip, held, say};
 
-const LEAST_ROUND_TRIPS: f64 = 3.0;
-const LEAST_JSON_SHARE: f64 = 0.2;
+const LEAST_ROUND_TRIPS: Threshold = Threshold(3.0, "assumed");
+const LEAST_JSON_SHARE: Threshold = Threshold(0.2, "assumed");
 const JSON_BYTES_PER_SECOND: f64 = 100.0 * 1_048_576.0;
 
 pub(super) fn advise(findings: Findings<'_>) -> Vec<Advice> {
@@ -31,17 +31,18 @@ pub(super) fn advise(findings: Findings<'_>) -> Vec<Advice> {
     let mut advice = say("interface", result, what);
     let texts = [Some(&trips), json.as_ref()].into_iter().flatten().map(|held| findings.compare(held));
     advice.because = texts.collect::<Vec<_>>().join("; ");
-    advice.flips = format!("flips at {LEAST_ROUND_TRIPS} requests per action");
+    advice.flips = format!("flips at {} requests per action", LEAST_ROUND_TRIPS.0);
     advice.flip = flip("requests per action", 1.0 / trips.margin);
     advice.figures = [Some(trips), json].into_iter().flatten().collect();
     vec![advice]
 }
 
 impl Findings<'_> {
-    /// The share of a request's processor time that goes into writing its answer as JSON, if all of it is.
+    /// The share of a request's processor time that goes into writing its answer as JSON, if all of it but media is.
     fn json_share(self) -> Option<f64> {
-        let bytes = self.ledger.middle(self.ledger.find("bytes per response")?);
-        let cpu = self.ledger.middle(self.ledger.find("server CPU per request")?);
-        Some(bytes / JSON_BYTES_PER_SECOND / cpu)
+        let (sent, media) = (self.at("egress, mean")?, self.at("media egress, mean").unwrap_or(0.0));
+        let bytes = (sent - media).max(0.0) / self.at("mean requests")?;
+        // More than all of it says that the default cost of a request is too low.
+        Some((bytes / JSON_BYTES_PER_SECOND / self.at("server CPU per request")?).min(1.0))
     }
 }

@@ -1,37 +1,37 @@
 //! A limit for each user, wherever strangers may write or log in.
 //!
-//! The limit is ten times what a mean user does, so that nobody honest meets it; what may come at once is an hour of it
-//! in the busiest hour, and one at least. Both are assumptions of ours until a run shows how people really act.
+//! How it is computed is in `allowance`. That it holds is shown by loading the service with more than it can take: what it
+//! does well must not become less.
 
 use scenarios::estimate::{Advice, UnitName};
 
-use super::Findings;
-use super::say::{cannot_say, outcome, say};
+use crate::allowance::{AT_ONCE, LEAST_A_DAY, MEAN, SUSTAINED, TIMES_THE_MEAN};
 
-/// Above the mean user; the product's own notes.
-const TIMES_THE_MEAN: f64 = 10.0;
-const HOUR_SECONDS: f64 = 3_600.0;
+use super::Findings;
+use super::say::{Threshold, cannot_say, held, outcome, say};
 
 pub(super) fn advise(findings: Findings<'_>) -> Vec<Advice> {
     let Some(traffic) = findings.traffic else { return Vec::new() };
-    let Some((mean, _)) = findings.writes() else {
+    if traffic.writes.is_none() {
         let mut advice = say("rate limit", outcome(false), "no rate limit needed for writes");
         "no action writes".clone_into(&mut advice.because);
         "flips with the first action that writes or logs in".clone_into(&mut advice.flips);
         return vec![advice];
-    };
-    let Some(users) = findings.ledger.find("daily users") else {
+    }
+    let (Some(each), Some(sustained), Some(at_once)) =
+        (findings.at(MEAN), findings.at(SUSTAINED), findings.at(AT_ONCE))
+    else {
         return vec![cannot_say("rate limit", "how many users there are a day")];
     };
-    let day = findings.ledger.conventions.day_seconds;
-    let each = mean / findings.ledger.middle(users) * day;
-    let sustained = TIMES_THE_MEAN * each;
-    let peak = findings.ledger.middle(traffic.peak_factor);
-    let burst = (sustained / day * HOUR_SECONDS * peak).ceil().max(1.0);
     let number = |value| findings.write(value, UnitName::One);
-    let what = format!("rate limit: each user {} writes a day, {} at once", number(sustained), number(burst));
+    let what =
+        format!("rate limit: each user {} writes a day, {} at once", number(sustained), number(at_once));
     let mut advice = say("rate limit", outcome(true), what);
-    advice.because = format!("anyone may write; {TIMES_THE_MEAN} × the mean user's {} a day", number(each));
-    "flips without writes".clone_into(&mut advice.flips);
+    advice.because = format!(
+        "{TIMES_THE_MEAN} × the mean user's {} a day, at least {LEAST_A_DAY} (assumed)",
+        number(each)
+    );
+    "flips when no action writes".clone_into(&mut advice.flips);
+    advice.figures = vec![held(MEAN, each, Threshold(sustained, "assumed"), UnitName::One)];
     vec![advice]
 }

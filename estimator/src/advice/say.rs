@@ -4,6 +4,10 @@ use scenarios::estimate::{Advice, Flip, Held, Outcome, UnitName};
 
 use super::Findings;
 
+/// A number from where a rule answers otherwise, and who says so; empty where that follows from the numbers.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Threshold(pub(super) f64, pub(super) &'static str);
+
 /// An answer under construction: `what` to do, or why not.
 pub(super) fn say(rule: &str, outcome: Outcome, what: impl Into<String>) -> Advice {
     Advice {
@@ -26,8 +30,10 @@ pub(super) fn outcome(fires: bool) -> Outcome {
 }
 
 /// A figure held against a threshold.
-pub(super) fn held(figure: &str, value: f64, threshold: f64, unit: UnitName) -> Held {
-    Held { figure: figure.to_owned(), value, threshold, unit, margin: value / threshold }
+pub(super) fn held(figure: &str, value: f64, threshold: Threshold, unit: UnitName) -> Held {
+    let Threshold(threshold, source) = threshold;
+    let figure = figure.to_owned();
+    Held { figure, value, threshold, unit, margin: value / threshold, source: source.to_owned() }
 }
 
 /// A flip, where the factor is one that an input can be multiplied with.
@@ -35,12 +41,40 @@ pub(super) fn flip(input: &str, times: f64) -> Option<Flip> {
     (times.is_finite() && times > 0.0).then(|| Flip { input: input.to_owned(), times })
 }
 
+/// `a, b and c`; of many only the first.
+pub(super) fn list(names: &[impl AsRef<str>]) -> String {
+    /// More are a list that nobody reads.
+    const MOST: usize = 4;
+    let shown: Vec<&str> = names.iter().take(MOST).map(AsRef::as_ref).collect();
+    match (&shown[..], names.len()) {
+        ([], _) => String::new(),
+        ([one], _) => (*one).to_owned(),
+        ([first @ .., last], number) if number <= MOST => format!("{} and {last}", first.join(", ")),
+        (shown, number) => format!("{} and {} more", shown[..MOST - 1].join(", "), number + 1 - MOST),
+    }
+}
+
 impl Findings<'_> {
-    /// `CPU of one node 19.8 % < 50 %`.
+    /// `CPU of one node 19.8 % < 50 %`, and who says so.
     pub(super) fn compare(self, held: &Held) -> String {
         let sign = if held.value >= held.threshold { "≥" } else { "<" };
-        let write = |value| self.write(value, held.unit);
-        format!("{} {} {sign} {}", held.figure, write(held.value), write(held.threshold))
+        let source = if held.source.is_empty() { String::new() } else { format!(" ({})", held.source) };
+        format!(
+            "{} {} {sign} {}{source}",
+            held.figure,
+            self.part(held.value, held.unit),
+            self.part(held.threshold, held.unit)
+        )
+    }
+
+    /// A number as a page shows it; many times the whole as times, not as thousands of per cent.
+    fn part(self, value: f64, unit: UnitName) -> String {
+        /// From here on nobody thinks in per cent.
+        const MOST_OF_ONE: f64 = 10.0;
+        if unit == UnitName::Share && value >= MOST_OF_ONE {
+            return format!("{} times all of it", self.write(value, UnitName::One));
+        }
+        self.write(value, unit)
     }
 
     /// The flip of a rule that looks at the whole load, in words too.
@@ -52,6 +86,17 @@ impl Findings<'_> {
                 if advice.fires { "below" } else { "at" },
                 self.write(times, UnitName::One)
             );
+        }
+    }
+
+    /// The flip of a rule that looks at the availability that is promised: by the time that it may be away.
+    pub(super) fn flips_with_downtime(self, advice: &mut Advice, promised: f64, threshold: f64) {
+        let times = (1.0 - threshold) / (1.0 - promised);
+        advice.flip = flip("promised downtime", times);
+        if advice.flip.is_some() {
+            let share = self.write(threshold, UnitName::Share);
+            advice.flips =
+                format!("flips {} a promise of {share}", if advice.fires { "at" } else { "above" });
         }
     }
 }

@@ -6,7 +6,7 @@
 use scenarios::estimate::{Advice, UnitName};
 use scenarios::scenario::CountOf;
 
-use super::say::{flip, held, outcome, say};
+use super::say::{Threshold, flip, held, outcome, say};
 use super::{Findings, NODE_FILL};
 
 pub(super) fn advise(findings: Findings<'_>) -> Vec<Advice> {
@@ -18,12 +18,12 @@ pub(super) fn advise(findings: Findings<'_>) -> Vec<Advice> {
     let node = findings.node();
     let disk = node.disk * node.disk_limit;
     let writes = findings.node_writes() * NODE_FILL;
-    let shards = (bytes / disk).ceil().max((peak_writes / writes).ceil()).max(1.0);
+    let shards = findings.shards_needed();
     let fires = shards > 1.0;
     let sign = |value: f64, limit: f64| if value > limit { ">" } else { "<" };
     let limit = findings.write(node.disk_limit, UnitName::Share);
     let size = findings.write(node.disk, UnitName::Bytes);
-    let default = if node.is_default { " (default)" } else { "" };
+    let default = if node.is_default { " (assumed)" } else { "" };
     let mut figures = Vec::new();
     if bytes > 0.0 {
         let (rows, when) = (findings.write(bytes, UnitName::Bytes), findings.when());
@@ -37,7 +37,7 @@ pub(super) fn advise(findings: Findings<'_>) -> Vec<Advice> {
     }
     let because = figures.join("; ");
     let what = if fires {
-        format!("sharding: split the rows over {} nodes", findings.write(shards, UnitName::One))
+        format!("sharding: split the rows over {} database nodes", findings.write(shards, UnitName::One))
     } else {
         "no sharding needed".to_owned()
     };
@@ -58,12 +58,36 @@ pub(super) fn advise(findings: Findings<'_>) -> Vec<Advice> {
     };
     let mut advice = say("sharding", outcome(fires), what);
     (advice.because, advice.flips) = (because, flips);
+    let (disk, writes) = (Threshold(disk, node.source()), Threshold(writes, ""));
     advice.figures = vec![
         held("rows", bytes, disk, UnitName::Bytes),
         held("writes at peak", peak_writes, writes, UnitName::PerSecond),
     ];
+    let (disk, writes) = (disk.0, writes.0);
     advice.flip = flip("size of the system", 1.0 / (bytes / disk).max(peak_writes / writes));
     vec![advice]
+}
+
+impl Findings<'_> {
+    /// Database nodes that the rows and the writes at the peak take.
+    fn shards_needed(self) -> f64 {
+        let node = self.node();
+        let peak_writes = self.writes().map_or(0.0, |(_, peak)| peak);
+        let by_disk = (self.row_bytes() / (node.disk * node.disk_limit)).ceil();
+        let by_writes = (peak_writes / (self.node_writes() * NODE_FILL)).ceil();
+        by_disk.max(by_writes).max(1.0)
+    }
+
+    /// Database nodes that share the reads: as many as were chosen, or are needed.
+    pub(super) fn shards(self) -> f64 {
+        let chosen = self.choice("shards").and_then(|chosen| chosen.parse::<f64>().ok());
+        chosen.unwrap_or_else(|| self.shards_needed())
+    }
+
+    /// Whether another load may take another number of them.
+    pub(super) fn shards_with_load(self) -> bool {
+        self.choice("shards").is_none() && self.shards_needed() > 1.0
+    }
 }
 
 /// What room is left: in users where all rows are users', in times the size otherwise.

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use scenarios::verdict::EXIT_YES;
 
 use super::estimate::estimate;
-use super::source::{Changes, STDIN, Source, read};
+use super::source::{Changes, Source, once, read};
 use super::{Failure, Outcome, Sampling};
 use crate::compare::compare;
 use crate::show::comparison::{self, Rows};
@@ -56,7 +56,11 @@ pub(super) fn run(arguments: &Arguments, out: &mut dyn Write) -> Outcome {
     let options = (*sampling).into();
     let estimates = sides
         .iter()
-        .map(|(label, source, changes)| Ok((label.clone(), estimate(source, changes, &options)?.1)))
+        .map(|(label, source, changes)| match estimate(source, changes, &options) {
+            Ok((_, estimate)) => Ok((label.clone(), estimate)),
+            Err(failure) if variants.contains(label) => Err(failure.of_option("--with")),
+            Err(failure) => Err(failure),
+        })
         .collect::<Result<Vec<_>, Failure>>()?;
     let compared = compare(&estimates);
     let text = match format {
@@ -80,11 +84,7 @@ fn sides(files: &[String], variants: &[String], changes: &Changes) -> Result<Sid
              hint: name another scenario, or change this one: `--with users.daily=10M`"
         )));
     }
-    if files.iter().filter(|file| *file == STDIN).count() > 1 {
-        return Err(Failure::Message(
-            "error: standard input can be read once\n  hint: name a file for the other side".to_owned(),
-        ));
-    }
+    once(files.iter().map(String::as_str), changes)?;
     let mut sides: Sides = Vec::new();
     for file in files {
         sides.push((file.clone(), read(file)?, changes.clone()));

@@ -1,6 +1,6 @@
 //! `estimate`: all numbers of one or more scenarios.
 
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -9,7 +9,7 @@ use scenarios::estimate::Estimate;
 use scenarios::verdict::{EXIT_FAILED, EXIT_NO, EXIT_YES, Finding};
 
 use super::shell::quoted;
-use super::source::{Changes, STDIN, Source, read};
+use super::source::{Changes, STDIN, Source, once, read};
 use super::{Failure, Outcome, Sampling};
 use crate::{Options, show};
 
@@ -52,10 +52,13 @@ pub(super) fn run(arguments: &Arguments, out: &mut dyn Write, err: &mut dyn Writ
     // Where there is no estimate, what was there before stays.
     if !page.is_empty() {
         std::fs::write(path, page).map_err(|error| {
-            let path = path.display();
-            Failure::Message(format!(
-                "error: {path}: cannot be written: {error}\n  hint: does its folder exist?"
-            ))
+            let shown = path.display();
+            let hint = match error.kind() {
+                ErrorKind::NotFound => "its folder does not exist: make it, or name another",
+                ErrorKind::IsADirectory => "name a file in it",
+                _ => "check its folder and its permissions",
+            };
+            Failure::Message(format!("error: {shown}: cannot be written: {error}\n  hint: {hint}"))
         })?;
     }
     Ok(code)
@@ -64,6 +67,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut dyn Write, err: &mut dyn Writ
 /// One after the other; a file that cannot be estimated does not stop the others.
 fn print(arguments: &Arguments, out: &mut dyn Write, err: &mut dyn Write) -> Outcome {
     let Arguments { files, format, output: _, changes, sampling } = arguments;
+    once(files.iter().map(String::as_str), changes)?;
     let options = (*sampling).into();
     let mut code = EXIT_YES;
     let mut is_first = true;

@@ -41,7 +41,7 @@ impl Source {
         let mut scenario = Scenario::with_settings(&self.text, &changes.settings)
             .map_err(|error| Failure::Message(error.render(&self.name, &self.text)))?;
         if let Some(file) = &changes.prices {
-            let Source { name, text } = read(file)?;
+            let Source { name, text } = plain(file, "name a file with lines like `core: 15 USD/month`")?;
             scenario.prices = Prices::from_yaml(&text, &name, &scenario.conventions)
                 .map_err(|error| Failure::Message(error.render(&name, &text)))?;
         }
@@ -87,9 +87,28 @@ pub(super) fn read(file: &str) -> Result<Source, Failure> {
     }
 }
 
+/// Refuses a command that would read standard input more than once.
+pub(super) fn once<'a>(
+    files: impl IntoIterator<Item = &'a str>,
+    changes: &'a Changes,
+) -> Result<(), Failure> {
+    let all = files.into_iter().chain(changes.prices.as_deref());
+    if all.filter(|file| *file == STDIN).count() > 1 {
+        return Err(Failure::Message(
+            "error: -: standard input can be read once\n  hint: name a file for what else is to be read"
+                .to_owned(),
+        ));
+    }
+    Ok(())
+}
+
 /// A file of measurements, or standard input.
 pub(super) fn measurements(file: &str) -> Result<Source, Failure> {
-    let hint = "name a file of measurements with a header like `concurrency,throughput`";
+    plain(file, "name a file of measurements with a header like `concurrency,throughput`")
+}
+
+/// A file that no shipped one stands in for, or standard input; `hint` says what it should be.
+fn plain(file: &str, hint: &str) -> Result<Source, Failure> {
     let refused = |what: String| Failure::Message(format!("error: {file}: {what}\n  hint: {hint}"));
     let text = if file == STDIN {
         bytes_of("stdin", std::io::stdin())?

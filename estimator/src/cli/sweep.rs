@@ -63,7 +63,11 @@ pub(super) fn run(arguments: &Arguments, out: &mut dyn Write) -> Outcome {
     let options = Options { seed: *seed, samples: *samples };
     let swept = sweep(&vary, &each(of), |setting| {
         let settings = changes.settings.iter().cloned().chain([setting.to_owned()]).collect();
-        estimate(&source, &Changes { settings, ..changes.clone() }, &options).map(|(_, estimate)| estimate)
+        estimate(&source, &Changes { settings, ..changes.clone() }, &options)
+            .map(|(_, estimate)| estimate)
+            .map_err(
+                |failure| if changes.settings.is_empty() { failure.of_option("--vary") } else { failure },
+            )
     })?;
     let text = match format {
         Tabular::Text => show::text(&swept),

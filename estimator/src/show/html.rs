@@ -9,7 +9,7 @@ mod answer;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, HtmlEscape, UndefinedBehavior};
-use scenarios::estimate::Estimate;
+use scenarios::estimate::{Estimate, Quantity};
 use serde::Serialize;
 
 use super::chart::{self, Chart};
@@ -82,23 +82,22 @@ pub fn html(estimate: &Estimate) -> String {
 }
 
 fn tables(estimate: &Estimate) -> Vec<Table<'_>> {
-    let wide = has_ranges(estimate);
-    let heads: &[&str] = if wide { &["p10", "p50", "p90"] } else { &["value"] };
-    sections(estimate)
-        .into_iter()
-        .map(|(name, list)| Table {
-            heading: heading(name),
-            heads,
-            rows: list
-                .into_iter()
-                .map(|quantity| {
-                    let Row { name, values, working, kind, source } = row(quantity, estimate, wide);
-                    let is_total = is_total(name);
-                    TableRow { name, values, formula: &quantity.formula, working, kind, source, is_total }
-                })
-                .collect(),
-        })
-        .collect()
+    sections(estimate).into_iter().map(|(name, list)| table(estimate, name, &list)).collect()
+}
+
+/// One section; with three columns only where a number of it is a range.
+fn table<'a>(estimate: &'a Estimate, name: &'a str, list: &[&'a Quantity]) -> Table<'a> {
+    let rows = |wide| list.iter().map(|quantity| row(quantity, estimate, wide)).collect::<Vec<Row<'a>>>();
+    let ranges = rows(true);
+    let wide = ranges.iter().any(|row| row.values.first().is_some_and(|low| !low.is_empty()));
+    let (heads, cells): (&[&str], _) =
+        if wide { (&["p10", "p50", "p90"], ranges) } else { (&["value"], rows(false)) };
+    let rows = list.iter().zip(cells).map(|(quantity, cells)| {
+        let Row { name, values, working, kind, source } = cells;
+        let values = values.into_iter().map(|value| value.replace(' ', "\u{a0}")).collect();
+        TableRow { name, values, formula: &quantity.formula, working, kind, source, is_total: is_total(name) }
+    });
+    Table { heading: heading(name), heads, rows: rows.collect() }
 }
 
 fn facts(estimate: &Estimate) -> Vec<Fact> {
@@ -166,7 +165,7 @@ mod tests {
         let page = page(text);
         // 100 M × 5 MB = 500 TB.
         assert!(
-            page.contains("<header class=\"verdict bad\">") && page.contains("It takes 500 TB kept"),
+            page.contains("<header class=\"verdict bad\">") && page.contains("It takes 500\u{a0}TB kept"),
             "{page}"
         );
         assert!(page.contains("claimed 1..2 TB, estimated 500 TB"), "{page}");

@@ -95,6 +95,8 @@ fn path(text: &Text) -> String {
         Piece::Words { .. } => "{words}".to_owned(),
         Piece::Prose(_) => "{text}".to_owned(),
         Piece::Number => "{n}".to_owned(),
+        Piece::Uuid => "{uuid}".to_owned(),
+        Piece::Random(low, high) => format!("{{{low}..{high}}}"),
     };
     text.pieces.iter().map(piece).collect()
 }

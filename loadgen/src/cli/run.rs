@@ -6,8 +6,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use clap::Args;
+use scenarios::scenario::Model;
 
-use super::{Format, load, say, shown, write};
+use super::target::TargetArguments;
+use super::{Format, load, print, say, shown, write};
 use crate::answer;
 use crate::config::{Asked, RunConfig};
 use crate::offered::{MOST_QUESTIONS, ScaleAsked};
@@ -21,15 +23,18 @@ pub(super) const EXIT_INTERRUPTED: i32 = 130;
 pub(super) struct RunArguments {
     /// A scenario file, or the name of one that ships (`forum`)
     scenario: String,
-    /// Closed model: users who wait for the answer and think, instead of arrivals at a rate
-    #[arg(long)]
-    closed: bool,
+    #[command(flatten)]
+    model: ModelArguments,
     /// Actions per second [default: the peak of the scenario's action table]
     #[arg(long, value_name = "PER_SECOND", value_parser = rate, allow_negative_numbers = true)]
     rate: Option<f64>,
     /// Users of the closed model [default: as many as make the peak]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=20_000))]
     users: Option<u32>,
+    /// That many connections, each of which asks again as soon as it is answered, as fast as that goes: for throughput,
+    /// and to bracket a capacity; pauses are left out
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=20_000), conflicts_with_all = ["open", "closed", "both", "rate", "users"])]
+    connections: Option<u32>,
     /// How long to measure, like `20s` or `5 min`; what the host of a virtual machine disturbs is made up for, at most by
     /// as long again [default: 20 s]
     #[arg(long, value_name = "TIME", value_parser = time_above_zero)]
@@ -44,9 +49,8 @@ pub(super) struct RunArguments {
     /// Of every random draw: the same seed offers the same load, byte for byte [default: 7]
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
-    /// Load this server instead of starting the reference server
-    #[arg(long, value_name = "URL")]
-    target: Option<String>,
+    #[command(flatten)]
+    target: TargetArguments,
     /// Questions to fill the reference server with: a number, or `full` for all of the scenario's [default: at most 10,000]
     #[arg(long, value_name = "N|full", value_parser = scale)]
     scale: Option<ScaleAsked>,
@@ -65,6 +69,27 @@ pub(super) struct RunArguments {
     /// No progress on stderr
     #[arg(long, short)]
     quiet: bool,
+}
+
+#[derive(Debug, Args)]
+struct ModelArguments {
+    /// Open model: arrivals at a rate, whatever the server does [default, unless the scenario says otherwise]
+    #[arg(long)]
+    open: bool,
+    /// Closed model: users who wait for the answer and think, instead of arrivals at a rate
+    #[arg(long, conflicts_with = "open")]
+    closed: bool,
+    /// The open model, then the same throughput from users, side by side: what the closed model hides
+    #[arg(long, conflicts_with_all = ["open", "closed"])]
+    both: bool,
+}
+
+impl ModelArguments {
+    fn asked(&self) -> Option<Model> {
+        let ModelArguments { open, closed, both } = *self;
+        let models = [(open, Model::Open), (closed, Model::Users), (both, Model::Both)];
+        models.into_iter().find(|(is_asked, _)| *is_asked).map(|(_, model)| model)
+    }
 }
 
 /// Carries out `loadgen run`.
@@ -87,9 +112,10 @@ fn carry_out(arguments: RunArguments, command: String) -> anyhow::Result<u8> {
     let loaded = load(&arguments.scenario)?;
     let RunArguments {
         scenario: _,
-        closed,
+        model,
         rate,
         users,
+        connections,
         duration,
         warmup,
         count_every_second,
@@ -103,20 +129,21 @@ fn carry_out(arguments: RunArguments, command: String) -> anyhow::Result<u8> {
         quiet,
     } = arguments;
     let asked = Asked {
-        closed,
+        model: model.asked(),
         rate,
         users,
+        connections,
         duration,
         warmup,
         count_every_second,
         seed,
-        target,
+        target: target.asked(),
         scale,
         out: Some(out),
         data,
         command,
     };
-    let config = RunConfig::new(asked, &loaded.scenario).map_err(anyhow::Error::msg)?;
+    let config = RunConfig::new(asked, &loaded.scenario, &loaded.folder).map_err(anyhow::Error::msg)?;
     let interrupted = Arc::new(AtomicBool::new(false));
     let flag = interrupted.clone();
     // Before goose installs its own: the first handler stays. The second Ctrl-C ends at once, and the server with us.
@@ -133,10 +160,11 @@ fn carry_out(arguments: RunArguments, command: String) -> anyhow::Result<u8> {
         write(path, &shown(report, format)?)?;
     }
     let printed = if output.is_some() { Format::Text } else { format };
-    say(&shown(report, printed)?)?;
+    print(report, printed)?;
     if matches!(printed, Format::Text) {
         let folder = finished.folder.display();
-        say(&format!("  {folder}/report.html · report.json · latency.hlog\n"))?;
+        let users = if finished.report.both.is_some() { " · latency-users.hlog" } else { "" };
+        say(&format!("  {folder}/report.html · report.json · latency.hlog{users}\n"))?;
     }
     Ok(answer::exit_code(&finished.report))
 }

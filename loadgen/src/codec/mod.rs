@@ -30,5 +30,6 @@ mod response_laws;
 pub use answer::Answer;
 pub use chunked::MAX_CHUNK_LINE_BYTES;
 pub use malformed::{Malformed, Reason};
-pub use request::{Header, HeaderWriter, Path, PathWriter, Refused, Template};
+pub(crate) use request::write_encoded;
+pub use request::{Header, HeaderWriter, Name, Path, PathWriter, Refused, Template};
 pub use response::{Expect, Keep, MAX_HEAD_BYTES, MAX_KEPT_BODY_BYTES, Parser, Progress};

@@ -12,6 +12,8 @@
 //!   .finish(body)               Content-Length and body
 //! ```
 
+use std::borrow::Cow;
+
 use scenarios::requests::Method;
 
 use super::head::is_name;
@@ -129,6 +131,23 @@ impl Header {
     }
 }
 
+/// The name of a header whose value varies, checked once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Name(Cow<'static, str>);
+
+impl Name {
+    /// The name under which cookies are sent.
+    pub const COOKIE: Name = Name(Cow::Borrowed("cookie"));
+
+    /// Checks a name.
+    ///
+    /// # Errors
+    /// It is none, or one that the codec writes itself.
+    pub fn new(name: &str) -> Result<Name, Refused> {
+        Header::new(name, "").map(|_| Name(Cow::Owned(name.to_owned())))
+    }
+}
+
 fn field(name: &str, value: &str) -> Result<Header, Refused> {
     match value.chars().find(|found| found.is_control() && *found != '\t') {
         Some(found) => Err(Refused::Value { name: name.to_owned(), found }),
@@ -194,16 +213,15 @@ impl<'a> PathWriter<'a> {
     /// Adds text, percent-encoded except for what never needs it (RFC 3986, section 2.3).
     #[must_use]
     pub fn text(self, text: &str) -> PathWriter<'a> {
-        const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
-        for byte in text.bytes() {
-            if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
-                self.out.push(byte);
-            } else {
-                let [high, low] = [byte >> 4, byte & 15].map(|digit| DIGITS[usize::from(digit)]);
-                self.out.extend_from_slice(&[b'%', high, low]);
-            }
-        }
+        write_encoded(self.out, text);
         self
+    }
+
+    /// Copies what was written of the path; `begun` is where the request begins.
+    pub(crate) fn copy_to(&self, begun: usize, to: &mut String) {
+        to.clear();
+        let start = begun + self.template.method.name().len() + 1;
+        to.push_str(std::str::from_utf8(&self.out[start..]).unwrap_or_default());
     }
 
     /// Ends the path; the fixed headers follow.
@@ -229,6 +247,18 @@ impl<'a> HeaderWriter<'a> {
         self
     }
 
+    /// Adds a header whose value varies. A value that is no single line is left out: it came with an answer, and the
+    /// server will say that it is missing.
+    #[must_use]
+    pub fn field(self, name: &Name, value: &str) -> HeaderWriter<'a> {
+        if !value.contains(|c: char| c.is_control() && c != '\t') {
+            for piece in [&name.0, ": ", value, "\r\n"] {
+                self.out.extend_from_slice(piece.as_bytes());
+            }
+        }
+        self
+    }
+
     /// Ends the request with its body, which may be empty.
     pub fn finish(self, body: &[u8]) {
         if !body.is_empty() || expects_body(self.method) {
@@ -238,6 +268,19 @@ impl<'a> HeaderWriter<'a> {
         }
         self.out.extend_from_slice(b"\r\n");
         self.out.extend_from_slice(body);
+    }
+}
+
+/// Writes text percent-encoded, but for what never needs it (RFC 3986, section 2.3): as in paths and in forms.
+pub(crate) fn write_encoded(out: &mut Vec<u8>, text: &str) {
+    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+            out.push(byte);
+        } else {
+            let [high, low] = [byte >> 4, byte & 15].map(|digit| DIGITS[usize::from(digit)]);
+            out.extend_from_slice(&[b'%', high, low]);
+        }
     }
 }
 

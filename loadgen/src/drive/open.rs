@@ -1,8 +1,9 @@
-//! The open model on the engine's thread.
+//! The open model, and whatever else the engine's thread carries.
 
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, anyhow};
 use rustix::process::Pid;
@@ -10,15 +11,17 @@ use scenarios::scenario::Arrivals as Spacing;
 
 use super::{Aim, Driven, GRACE_WHEN_STOPPED, connections_allowed, measured_time};
 use crate::config::RunConfig;
-use crate::engine::{self, Linux, Nanos, Stop};
+use crate::engine::{self, Handshakes, Linux, Nanos, Offered, Secure, Stop, Workload};
 use crate::inbox::{Inbox, Outbox};
 use crate::journey::Plan;
 use crate::live::Live;
 use crate::measured_time::latest_end;
 use crate::process;
-use crate::punctuality;
+use crate::punctuality::{self, Waiting};
 use crate::record::{Attainment, Recorder};
 use crate::schedule::{Arrivals, PerSecond, Process, Segment};
+use crate::target::Address;
+use crate::tls::Tls;
 use crate::visits::Visits;
 use crate::watch::{self, Watched};
 
@@ -35,8 +38,7 @@ pub(crate) fn open(
     aim: &Aim<'_>,
     live: &mut Live,
 ) -> anyhow::Result<Driven> {
-    let from = Nanos::after_start(config.warmup);
-    let end = latest_end(from, config.duration);
+    let end = latest_end(Nanos::after_start(config.warmup), config.duration);
     let rate = PerSecond::new(visits_per_s).context("the rate is not a number")?;
     let spread = match spacing {
         Spacing::Poisson => Process::Poisson,
@@ -47,26 +49,54 @@ pub(crate) fn open(
     let arrivals = Arrivals::new(spread, vec![longest], config.seed);
     let mut visits =
         Visits::new(plan.clone(), arrivals, config.seed).identified_until(config.warmup + config.duration);
-    let waiting = punctuality::try_out();
-    let settings = engine::Settings {
+    let load = Load {
+        asked_per_s: Some(visits_per_s * plan.requests_per_visit()),
         max_connections: connections_allowed(),
+        waiting: Some(punctuality::try_out()),
+    };
+    let driven = carry(&mut visits, &load, plan, config, attainments, aim, live)?;
+    Ok(Driven { schedule: format!("{:016x}", visits.fingerprint()), ..driven })
+}
+
+/// What the models on the engine's thread differ in, beside the visits.
+pub(super) struct Load {
+    pub(super) asked_per_s: Option<f64>,
+    pub(super) max_connections: usize,
+    pub(super) waiting: Option<Waiting>,
+}
+
+/// Carries visits on the engine's thread until the run is over.
+///
+/// # Errors
+/// The machine refuses sockets or files.
+pub(super) fn carry(
+    visits: &mut (impl Workload + Send),
+    load: &Load,
+    plan: &Plan,
+    config: &RunConfig,
+    attainments: Vec<Attainment>,
+    aim: &Aim<'_>,
+    live: &mut Live,
+) -> anyhow::Result<Driven> {
+    let from = Nanos::after_start(config.warmup);
+    let settings = engine::Settings {
+        max_connections: load.max_connections,
         timeout: config.timeout,
         grace: config.timeout,
         grace_when_stopped: GRACE_WHEN_STOPPED,
-        spin: waiting.spin,
-        end,
+        spin: load.waiting.map_or(Duration::ZERO, |waiting| waiting.spin),
+        end: latest_end(from, config.duration),
     };
     let mut recorder = Recorder::new(plan.actions.len(), from, attainments);
     let names: Vec<&str> = plan.actions.iter().map(|action| action.name.as_str()).collect();
-    let mut log = watch::begin_log(aim.folder, &names)?;
+    let mut log = watch::begin_log(&aim.folder.join(aim.log), &names)?;
     let inbox = Inbox::new(1);
     let (stop, thread) = (Stop::new(), AtomicI32::new(0));
     let start = Instant::now();
-    let (offered, seen) = std::thread::scope(|scope| {
+    let ((offered, handshakes), seen) = std::thread::scope(|scope| {
         let engine = std::thread::Builder::new().name("engine".to_owned()).spawn_scoped(scope, || {
             thread.store(rustix::thread::gettid().as_raw_pid(), Ordering::Relaxed);
-            let mut world = Linux::new(aim.address, start)?;
-            engine::offer(&mut world, &mut visits, &mut Outbox::new(&inbox), &settings, &stop)
+            on_the_engine(aim.address, start, visits, &inbox, &settings, &stop)
         });
         let engine = engine.context("cannot start the engine's thread")?;
         let watched = Watched {
@@ -76,7 +106,7 @@ pub(crate) fn open(
             metrics: aim.metrics.clone(),
             start,
             waited: &|| process::waited(Some(Pid::from_raw(thread.load(Ordering::Relaxed))?)),
-            asked_per_s: Some(visits_per_s * plan.requests_per_visit()),
+            asked_per_s: load.asked_per_s,
             is_done: &|| engine.is_finished(),
             end: &|| {
                 if aim.interrupted.load(Ordering::Relaxed) {
@@ -93,16 +123,37 @@ pub(crate) fn open(
         let offered = engine.join().map_err(|_| anyhow!("the engine's thread panicked"))?;
         anyhow::Ok((offered.context("the engine could not go on")?, seen?))
     })?;
-    log.finish().context("cannot write latency.hlog")?;
+    log.finish().with_context(|| format!("cannot write {}", aim.log))?;
     Ok(Driven {
         lost: inbox.lost(),
         recorder,
         seen,
-        schedule: format!("{:016x}", visits.fingerprint()),
+        schedule: String::new(),
         connections: offered.opened,
+        handshakes,
         exhausted: offered.exhausted,
         offered: Some(offered),
         users: None,
-        waiting: Some(waiting),
+        waiting: load.waiting,
     })
+}
+
+/// What the engine's thread does from beginning to end.
+fn on_the_engine(
+    address: &Address,
+    start: Instant,
+    visits: &mut impl Workload,
+    inbox: &Inbox,
+    settings: &engine::Settings,
+    stop: &Stop,
+) -> io::Result<(Offered, Handshakes)> {
+    let mut outbox = Outbox::new(inbox);
+    let mut world = Linux::new(address.socket, start)?;
+    let Some(Tls { config, name, .. }) = &address.tls else {
+        let offered = engine::offer(&mut world, visits, &mut outbox, settings, stop)?;
+        return Ok((offered, Handshakes::default()));
+    };
+    let mut world = Secure::new(world, config.clone(), name.clone());
+    let offered = engine::offer(&mut world, visits, &mut outbox, settings, stop)?;
+    Ok((offered, world.handshakes()))
 }

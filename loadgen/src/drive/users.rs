@@ -1,7 +1,7 @@
 //! The closed model: users, through goose.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
@@ -42,17 +42,18 @@ pub(crate) fn users(
     let from = Nanos::after_start(RAMP + config.warmup);
     let mut recorder = Recorder::new(plan.actions.len(), from, attainments);
     let names: Vec<&str> = plan.actions.iter().map(|action| action.name.as_str()).collect();
-    let mut log = watch::begin_log(aim.folder, &names)?;
+    let mut log = watch::begin_log(&aim.folder.join(aim.log), &names)?;
     let inbox = Arc::new(Inbox::new(CLOSED_THREADS * 8));
-    let exhausted = Arc::new(AtomicU64::new(0));
-    let (stop, opened) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
+    let stop = Arc::new(AtomicBool::new(false));
+    let counts = Arc::new(closed::Counts::default());
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(CLOSED_THREADS)
         .enable_all()
         .build()
         .context("cannot start the threads of the users")?;
     let settings = closed::Settings {
-        address: aim.address,
+        address: aim.address.socket,
+        tls: aim.address.tls.clone(),
         users,
         ramp: RAMP,
         think: config.think,
@@ -67,8 +68,7 @@ pub(crate) fn users(
         start,
         stop: stop.clone(),
         interrupted: aim.interrupted.clone(),
-        opened: opened.clone(),
-        exhausted: exhausted.clone(),
+        counts: counts.clone(),
     };
     let load = runtime.spawn(closed::run(plan.clone(), settings, shared));
     let watched = Watched {
@@ -88,15 +88,16 @@ pub(crate) fn users(
     let seen = watch::watch(&watched, measured_time(config, from), &mut recorder, &mut log, live)?;
     runtime.block_on(load).context("the users' task panicked")??;
     runtime.shutdown_timeout(GRACE_WHEN_STOPPED);
-    log.finish().context("cannot write latency.hlog")?;
+    log.finish().with_context(|| format!("cannot write {}", aim.log))?;
     Ok(Driven {
         lost: inbox.lost(),
         recorder,
         seen,
         offered: None,
         schedule: String::new(),
-        connections: opened.load(Ordering::Relaxed),
-        exhausted: exhausted.load(Ordering::Relaxed),
+        connections: counts.opened.load(Ordering::Relaxed),
+        handshakes: counts.handshakes(),
+        exhausted: counts.exhausted.load(Ordering::Relaxed),
         users: Some(users),
         waiting: None,
     })

@@ -113,6 +113,8 @@ impl<W: World, L: Workload, S: Sink> Engine<'_, W, L, S> {
             match self.world.send(connection.token, &connection.request[connection.request_sent..]) {
                 Ok(count) => {
                     if connection.state == State::Connecting {
+                        // A handshake of TLS may have come before, which is part of connecting.
+                        self.now = self.world.now();
                         connection.state = State::Sending;
                         connection.connected = self.now;
                     }

@@ -22,6 +22,7 @@
 //! | `offered.rs` | the totals of a run |
 //! | `world.rs` | clock and connections as the engine sees them |
 //! | `linux.rs` | the real world: non-blocking sockets, edge-triggered epoll, nanosecond time-outs |
+//! | `secure.rs` | TLS over the connections of another world |
 //! | `simulated.rs` | a made-up world in virtual time, for the tests |
 //! | `agenda.rs` | what is due next: the next new visit, and the follow-ups of running visits |
 //! | `chain.rs` | slots in an order that is kept without searching |
@@ -44,6 +45,7 @@ mod offer;
 mod offered;
 mod pool;
 mod sample;
+mod secure;
 mod settings;
 #[cfg(test)]
 mod simulated;
@@ -60,6 +62,7 @@ pub use nanos::Nanos;
 pub use offer::{TICK, offer};
 pub use offered::Offered;
 pub use sample::{Outcome, Sample, Sink};
+pub use secure::{Handshakes, Secure};
 pub use settings::Settings;
 pub use stop::Stop;
 pub use workload::{Operation, Verdict, Workload};

@@ -17,6 +17,8 @@ pub struct Operation {
     pub visit: u32,
     /// Which step of the visit it is.
     pub step: u16,
+    /// Whether it goes where the answer before it pointed.
+    pub detour: bool,
     /// Whether it may be sent again when a reused connection turns out to have been closed.
     pub idempotent: bool,
     /// What of the answer [`Workload::judge`] wants to see.

@@ -1,15 +1,10 @@
 //! From the scenario's templates to a plan that can be carried out without a further check.
 
 use scenarios::Scenario;
-use scenarios::requests::{Body, Json, Piece, RequestTemplate, Text};
+use scenarios::requests::Cookies;
 use scenarios::scenario::JourneyStep;
 
-use crate::codec::{self, Path, Template};
-
-use super::{
-    Action, BodyPart, Failures, Material, Operand, Part, Plan, Popular, Request, Step, Table, Test, Value,
-    Visit,
-};
+use super::{Action, CookieRules, Failures, Feeder, Material, Plan, Popular, Step, Value, Visit};
 
 /// Why a scenario cannot be run, though it can be estimated.
 #[derive(Debug, thiserror::Error)]
@@ -79,7 +74,9 @@ pub fn compile(
         names: Vec::new(),
         popular: Vec::new(),
         kept: Vec::new(),
-        rows: Table::default(),
+        feeders: Vec::new(),
+        identifiers: 0,
+        cookies: scenario.cookies == Cookies::On,
         failures: Failures::default(),
     };
     let (visits, used) = visits(scenario, rates)?;
@@ -100,8 +97,23 @@ pub fn compile(
             Some(*sum)
         })
         .collect();
-    let Compiler { popular, rows, kept, failures, .. } = compiler;
-    let plan = Plan { actions, visits, cumulative, popular, rows, kept, failures };
+    let Compiler { popular, feeders, identifiers, kept, failures, .. } = compiler;
+    let plan = Plan {
+        actions,
+        visits,
+        cumulative,
+        popular,
+        feeders: feeders.into_iter().map(|(_, feeder)| feeder).collect(),
+        identifiers,
+        cookies: (scenario.cookies == Cookies::On).then_some(CookieRules {
+            secure: material.keeps_secure_cookies,
+            now_unix_s: material.now_unix_s,
+        }),
+        host: host.to_owned(),
+        kept,
+        failures,
+        rows_ran_out: false.into(),
+    };
     needs_are_met(&plan)?;
     Ok(plan)
 }
@@ -192,11 +204,13 @@ fn journey_weight(steps: &[JourneyStep], rates: &[f64]) -> f64 {
 pub(super) struct Compiler<'a> {
     pub(super) scenario: &'a Scenario,
     pub(super) material: &'a Material,
-    host: &'a str,
+    pub(super) host: &'a str,
     pub(super) names: Vec<(&'a str, Value)>,
     pub(super) popular: Vec<Popular>,
     kept: Vec<String>,
-    pub(super) rows: Table,
+    pub(super) feeders: Vec<(String, Feeder)>,
+    pub(super) identifiers: usize,
+    pub(super) cookies: bool,
     pub(super) failures: Failures,
 }
 
@@ -217,83 +231,8 @@ impl Compiler<'_> {
         Ok(Action { name: action.name.clone(), requests })
     }
 
-    fn request(&mut self, action: &str, asked: &RequestTemplate) -> Result<Request, String> {
-        let refused = |refused: codec::Refused| refused.to_string();
-        let mut fixed = vec![
-            codec::Header::new("user-agent", concat!("loadgen/", env!("CARGO_PKG_VERSION")))
-                .map_err(refused)?,
-        ];
-        let is_own = |wanted: &str| asked.headers.iter().any(|(name, _)| name == wanted);
-        if !is_own("accept") {
-            fixed.push(codec::Header::new("accept", "*/*").map_err(refused)?);
-        }
-        if matches!(asked.body, Body::Json(_)) && !is_own("content-type") {
-            fixed.push(codec::Header::new("content-type", "application/json").map_err(refused)?);
-        }
-        let mut headers = Vec::new();
-        for (name, value) in &asked.headers {
-            let parts = self.parts(value)?;
-            match &parts[..] {
-                // A header without holes is written once; so is a secret from the environment.
-                [] => fixed.push(codec::Header::new(name, "").map_err(refused)?),
-                parts if parts.iter().all(is_constant) => {
-                    fixed.push(codec::Header::new(name, &constant(parts)).map_err(refused)?);
-                }
-                _ => headers.push((name.clone(), parts)),
-            }
-        }
-        let mut body = Vec::new();
-        match &asked.body {
-            Body::None => {}
-            Body::Text(text) => body.push(BodyPart::Plain(self.parts(text)?)),
-            Body::Json(json) => self.json(json, &mut body)?,
-        }
-        let checks = self.checks(action, &asked.checks)?;
-        let keep = self.keep(action, &asked.keep)?;
-        let wanted = checks.iter().map(|check| check.test.wanted());
-        let wanted = wanted.chain(keep.iter().map(|keep| keep.source.wanted())).max().unwrap_or_default();
-        let template = Template::new(asked.method, self.host, &fixed).map_err(refused)?;
-        let path = self.path(&asked.path)?;
-        let mut request = Request { template, path, headers, body, checks, keep, wanted, needs: Vec::new() };
-        request.needs = needs(&request);
-        Ok(request)
-    }
-
     pub(super) fn kept_slot(&self, name: &str) -> usize {
         self.kept.iter().position(|kept| kept == name).unwrap_or(0)
-    }
-
-    fn path(&self, text: &Text) -> Result<Vec<Part>, String> {
-        text.pieces
-            .iter()
-            .enumerate()
-            .map(|(index, piece)| match piece {
-                Piece::Literal(literal) => {
-                    let path = if index == 0 { Path::root(literal) } else { Path::piece(literal) };
-                    path.map(Part::Path).map_err(|refused| refused.to_string())
-                }
-                other => self.part(other),
-            })
-            .collect()
-    }
-
-    fn parts(&self, text: &Text) -> Result<Vec<Part>, String> {
-        text.pieces.iter().map(|piece| self.part(piece)).collect()
-    }
-
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "the scenario bounds them by a megabyte"
-    )]
-    fn part(&self, piece: &Piece) -> Result<Part, String> {
-        Ok(match piece {
-            Piece::Literal(text) => Part::Literal(text.clone()),
-            Piece::Words { low, high } => Part::Words(*low, (*high).max(*low)),
-            Piece::Prose(range) => Part::Prose(range.low().bytes() as usize, range.high().bytes() as usize),
-            Piece::Number => Part::Number,
-            Piece::Variable(name) => Part::Value(self.variable(name)?),
-        })
     }
 
     /// What fills the hole of this name.
@@ -304,72 +243,4 @@ impl Compiler<'_> {
         }
         declared.ok_or(format!("`{{{name}}}` comes from nowhere\n  hint: name it under `visitors`"))
     }
-
-    /// JSON with its strings left open.
-    fn json(&self, json: &Json, out: &mut Vec<BodyPart>) -> Result<(), String> {
-        match json {
-            Json::Plain(text) => raw(out, text),
-            Json::Text(text) => out.push(BodyPart::Quoted(self.parts(text)?)),
-            Json::List(items) => {
-                raw(out, "[");
-                for (index, item) in items.iter().enumerate() {
-                    raw(out, if index > 0 { "," } else { "" });
-                    self.json(item, out)?;
-                }
-                raw(out, "]");
-            }
-            Json::Object(entries) => {
-                raw(out, "{");
-                for (index, (key, value)) in entries.iter().enumerate() {
-                    raw(out, if index > 0 { "," } else { "" });
-                    raw(out, &serde_json::Value::from(key.as_str()).to_string());
-                    raw(out, ":");
-                    self.json(value, out)?;
-                }
-                raw(out, "}");
-            }
-        }
-        Ok(())
-    }
-}
-
-fn raw(out: &mut Vec<BodyPart>, text: &str) {
-    match out.last_mut() {
-        Some(BodyPart::Raw(before)) => before.push_str(text),
-        _ => out.push(BodyPart::Raw(text.to_owned())),
-    }
-}
-
-/// Kept variables without which a request cannot be sent, or its answer not be judged.
-fn needs(request: &Request) -> Vec<usize> {
-    let filled = request.parts().filter_map(|part| match part {
-        Part::Value(value) => Some(value),
-        _ => None,
-    });
-    let compared = request.checks.iter().filter_map(|check| match &check.test {
-        Test::Compare(_, _, Operand::Value(value)) => Some(value),
-        _ => None,
-    });
-    let needed = filled.chain(compared).filter_map(|value| match value {
-        Value::Kept(slot, None) => Some(*slot),
-        _ => None,
-    });
-    let mut needs: Vec<usize> = needed.collect();
-    needs.sort_unstable();
-    needs.dedup();
-    needs
-}
-
-fn is_constant(part: &Part) -> bool {
-    matches!(part, Part::Literal(_) | Part::Value(Value::Fixed(_)))
-}
-
-fn constant(parts: &[Part]) -> String {
-    parts
-        .iter()
-        .map(|part| match part {
-            Part::Literal(text) | Part::Value(Value::Fixed(text)) => text.as_str(),
-            _ => "",
-        })
-        .collect()
 }

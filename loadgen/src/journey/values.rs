@@ -1,9 +1,11 @@
 //! Where the variables of requests come from: popular objects, rows of a table, the environment, earlier answers.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use rand::{Rng, RngExt};
 use rand_distr::{Distribution, Zipf};
+use scenarios::requests::Rows;
 
 /// What the world provides to a plan; gathered at the edge, so that compiling does no I/O.
 #[derive(Debug, Default)]
@@ -16,6 +18,12 @@ pub struct Material {
     pub files: HashMap<String, Table>,
     /// Environment variables that the scenario names and that are set.
     pub environment: HashMap<String, String>,
+    /// Files that are sent as they are, by the name that the scenario gives them.
+    pub bodies: HashMap<String, Vec<u8>>,
+    /// Whether cookies marked `Secure` are kept: over TLS, and where the target is this machine, as browsers do.
+    pub keeps_secure_cookies: bool,
+    /// Seconds since 1970, when the run began.
+    pub now_unix_s: u64,
 }
 
 /// Rows with named columns; a visitor takes one row for all his variables.
@@ -27,20 +35,21 @@ pub struct Table {
     pub rows: Vec<Vec<String>>,
 }
 
-impl Table {
-    /// Appends the columns of another table; the longer one repeats the rows of the shorter.
-    pub(crate) fn join(&mut self, other: &Table) {
-        let length = self.rows.len().max(other.rows.len());
-        let columns = self.columns.len();
-        self.columns.extend(other.columns.iter().cloned());
-        let own = std::mem::take(&mut self.rows);
-        self.rows = (0..length)
-            .map(|index| {
-                let own = own.get(index % own.len().max(1)).cloned().unwrap_or(vec![String::new(); columns]);
-                let added = &other.rows[index % other.rows.len()];
-                own.into_iter().chain(added.iter().cloned()).collect()
-            })
-            .collect();
+/// The rows of one table, and which of them a visitor gets.
+#[derive(Clone, Debug)]
+pub(crate) struct Feeder {
+    pub(crate) rows: Vec<Vec<String>>,
+    pub(crate) order: Rows,
+}
+
+impl Feeder {
+    /// The row of a visit; `None` when each was used once.
+    pub(crate) fn row(&self, visit: u64, random: &mut impl Rng) -> Option<usize> {
+        match self.order {
+            Rows::Random => Some(random.random_range(0..self.rows.len())),
+            Rows::InOrder => usize::try_from(visit % self.rows.len() as u64).ok(),
+            Rows::Once => usize::try_from(visit).ok().filter(|row| *row < self.rows.len()),
+        }
     }
 }
 
@@ -49,8 +58,14 @@ impl Table {
 pub(crate) enum Value {
     /// Drawn by popularity (an index into the plan's popular objects); the same within one action.
     Popular(usize),
-    /// A column of the visitor's row.
-    Column(usize),
+    /// A column of the visitor's row of a table (an index into the plan's feeders).
+    Column(usize, usize),
+    /// A number: this, and what is drawn (an index into the plan's popular objects) less one.
+    Number(usize, u64),
+    /// One of these texts, drawn likewise.
+    OneOf(usize, Arc<[String]>),
+    /// An identifier of the visitor.
+    Uuid(usize),
     /// The same for all.
     Fixed(String),
     /// Kept from an earlier answer of the visit; until there is one, the other value, if any.

@@ -1,10 +1,10 @@
 //! The variables of a plan: each found, or refused with what is missing.
 
 use scenarios::answers::{Check, JsonTest, Operand, Test};
-use scenarios::requests::{Body, HowMany, Json, Piece, Text, VariableSource};
+use scenarios::requests::{Body, HowMany, Json, Piece, Rows, Text, VariableSource};
 
 use super::compile::{Compiler, PlanError};
-use super::{Popular, Table, Value};
+use super::{Feeder, Popular, Table, Value};
 
 impl<'a> Compiler<'a> {
     pub(super) fn variables(&mut self, actions: &[&str]) -> Result<(), PlanError> {
@@ -34,7 +34,8 @@ impl<'a> Compiler<'a> {
                 || in_text(&request.path)
                 || request.headers.iter().any(|(_, value)| in_text(value))
                 || match &request.body {
-                    Body::None => false,
+                    Body::None | Body::File(_) => false,
+                    Body::Form(fields) => fields.iter().any(|(_, value)| in_text(value)),
                     Body::Text(text) => in_text(text),
                     Body::Json(json) => in_json(json, &in_text),
                 }
@@ -62,16 +63,30 @@ impl<'a> Compiler<'a> {
             }
             VariableSource::Seeded(column) => {
                 let table = &self.material.visitors;
-                self.column(table, column, "the seeded visitors")
+                self.column(table, column, "the seeded visitors", Rows::Random)
             }
-            VariableSource::Csv { file, column } => {
+            VariableSource::Csv { file, column, rows } => {
                 let table = self.material.files.get(file).ok_or(format!("{file} was not read"))?;
-                self.column(table, column, file)
+                self.column(table, column, file, *rows)
+            }
+            VariableSource::Uniform(low, high) => Ok(Value::Number(self.drawn(high - low + 1)?, *low)),
+            VariableSource::OneOf(items) => {
+                Ok(Value::OneOf(self.drawn(items.len() as u64)?, items.as_slice().into()))
+            }
+            VariableSource::Uuid => {
+                self.identifiers += 1;
+                Ok(Value::Uuid(self.identifiers - 1))
             }
         }
     }
 
-    fn column(&mut self, table: &'a Table, column: &str, whose: &str) -> Result<Value, String> {
+    /// One of so many, all alike.
+    fn drawn(&mut self, count: u64) -> Result<usize, String> {
+        self.popular.push(Popular::new(count, 0.0).ok_or("there are none to choose from")?);
+        Ok(self.popular.len() - 1)
+    }
+
+    fn column(&mut self, table: &'a Table, column: &str, whose: &str, order: Rows) -> Result<Value, String> {
         let Some(index) = table.columns.iter().position(|known| known == column) else {
             let known = if table.columns.is_empty() { "none".to_owned() } else { table.columns.join(", ") };
             return Err(format!("{whose} have no column `{column}`\n  hint: the columns are {known}"));
@@ -79,12 +94,12 @@ impl<'a> Compiler<'a> {
         if table.rows.is_empty() {
             return Err(format!("{whose} have no rows\n  hint: one row for each visitor is needed"));
         }
-        let single = Table {
-            columns: vec![column.to_owned()],
-            rows: table.rows.iter().map(|row| vec![row[index].clone()]).collect(),
-        };
-        self.rows.join(&single);
-        Ok(Value::Column(self.rows.columns.len() - 1))
+        let known = self.feeders.iter().position(|(name, _)| name == whose);
+        let feeder = known.unwrap_or_else(|| {
+            self.feeders.push((whose.to_owned(), Feeder { rows: table.rows.clone(), order }));
+            self.feeders.len() - 1
+        });
+        Ok(Value::Column(feeder, index))
     }
 }
 

@@ -1,6 +1,6 @@
 //! What is known of one action, or of all of them: counts by outcome, and times.
 
-use super::{Blocks, Times, add, clear, nanos, times};
+use super::{Blocks, Parts, Times, add, clear, nanos, times};
 use crate::engine::{Outcome, Sample};
 
 /// What is known of one action.
@@ -26,10 +26,12 @@ pub(crate) struct ActionRecord {
     pub(crate) bytes_received: u64,
     /// Answers behind `bytes_received`.
     pub(crate) answers: u64,
+    /// Where the time of answers went.
+    pub(crate) parts: Parts,
 }
 
 impl ActionRecord {
-    pub(super) fn new() -> ActionRecord {
+    pub(crate) fn new() -> ActionRecord {
         ActionRecord {
             scheduled: 0,
             good: 0,
@@ -41,6 +43,7 @@ impl ActionRecord {
             blocks: Blocks::new(),
             bytes_received: 0,
             answers: 0,
+            parts: Parts::new(),
         }
     }
 
@@ -55,6 +58,7 @@ impl ActionRecord {
             self.first_byte.saturating_record(nanos(sample.first_byte, sample.sent));
             self.bytes_received += u64::from(sample.bytes_received);
             self.answers += 1;
+            self.parts.add(sample);
         }
         if sample.outcome == Outcome::Good {
             self.good += 1;
@@ -76,6 +80,13 @@ impl ActionRecord {
         add(&mut self.response, &other.response);
         add(&mut self.service, &other.service);
         add(&mut self.first_byte, &other.first_byte);
+        self.parts.absorb(&other.parts);
+    }
+
+    /// Takes all of another run's record, whose seconds begin at `offset` of this one's.
+    pub(crate) fn append(&mut self, other: &ActionRecord, offset: usize) {
+        self.absorb(other);
+        self.blocks.append(&other.blocks, offset);
     }
 
     /// Forgets everything but the memory it holds.
@@ -89,6 +100,7 @@ impl ActionRecord {
         clear(&mut self.response);
         clear(&mut self.service);
         clear(&mut self.first_byte);
+        self.parts.clear();
     }
 
     fn censor(&mut self, from: Option<u64>) {

@@ -38,6 +38,26 @@ fn look(ms: u64, stolen: u64) -> Look {
     Look { at: at(ms), machine: Some(MachineTime::of(stolen, 2)), waited: None }
 }
 
+/// What a run recorded that began to measure at once and of which every second counts: these samples, each due within
+/// the first minute.
+pub(crate) fn recorded(actions: usize, mut samples: Vec<Sample>) -> Recorder {
+    samples.sort_by_key(|sample| sample.due);
+    let mut time = MeasuredTime::new(Nanos::ZERO, Duration::from_mins(1), true, Duration::from_millis(10));
+    let mut recorder = Recorder::new(actions, Nanos::ZERO, Vec::new());
+    let mut left = samples.as_slice();
+    for second in 0..=60 {
+        time.look(Look { at: at(second * 1_000), machine: None, waited: None });
+        release(&mut recorder, &time);
+        let due = left.partition_point(|sample| sample.due < at((second + 1) * 1_000));
+        for sample in &left[..due] {
+            assert_eq!(recorder.add(sample, &time), Phase::Open);
+        }
+        left = &left[due..];
+    }
+    recorder.finish();
+    recorder
+}
+
 /// What counts for what when the second is known.
 fn release(recorder: &mut Recorder, time: &MeasuredTime) -> Option<(Phase, u64)> {
     let mut released = None;

@@ -6,6 +6,7 @@ use scenarios::answers::{Comparison, HeaderTest};
 use serde_json::Value as Json;
 
 use super::Session;
+use super::redirect::Turn;
 use crate::codec::Answer;
 use crate::journey::{Operand, Plan, Request, Source, Test};
 
@@ -15,6 +16,19 @@ const MAX_KEPT_BYTES: usize = 16 * 1024;
 impl Session {
     /// Whether the answer is a good one; keeps from it what later requests need.
     pub(crate) fn judge(&mut self, plan: &Plan, request: &Request, answer: &Answer<'_>) -> bool {
+        if let Some(rules) = plan.cookies.as_ref().filter(|_| request.has_cookies) {
+            for field in answer.headers("set-cookie") {
+                self.jar.set(field, &self.asked, rules);
+            }
+        }
+        match self.follow(plan, request, answer) {
+            Turn::Stay => {}
+            Turn::Elsewhere => return true,
+            Turn::Astray(place) => {
+                plan.failures.count(place);
+                return false;
+            }
+        }
         let mut json = None;
         for check in &request.checks {
             if !self.holds(plan, &check.test, answer, &mut json) {

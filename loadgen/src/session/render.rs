@@ -1,16 +1,24 @@
 //! From a template and what the visitor knows to the bytes of a request.
 
+use std::fmt::Write;
+
 use rand::RngExt;
 
 use super::Session;
+use crate::codec::{Name, write_encoded};
 use crate::journey::{BodyPart, Part, Plan, Request, Value};
 use crate::prose;
 
 impl Session {
     /// Appends the request, filled in.
     pub(crate) fn render(&mut self, plan: &Plan, request: &Request, out: &mut Vec<u8>) {
-        let mut path = request.template.begin(out);
-        for part in &request.path {
+        let begun = out.len();
+        let mut path = self.template(request).begin(out);
+        if let Some(elsewhere) = self.detour.path() {
+            path = path.fixed(elsewhere);
+        }
+        let parts = if self.detour.is_pending() { &[][..] } else { &request.path };
+        for part in parts {
             path = match part {
                 Part::Path(fixed) => path.fixed(fixed),
                 Part::Number => path.number(self.number),
@@ -25,6 +33,9 @@ impl Session {
                 }
             };
         }
+        if request.has_cookies || request.redirects.most > 0 {
+            path.copy_to(begun, &mut self.asked);
+        }
         let mut headers = path.headers();
         for (name, parts) in &request.headers {
             let mut text = std::mem::take(&mut self.text);
@@ -32,23 +43,57 @@ impl Session {
             for part in parts {
                 self.write(plan, part, &mut text);
             }
-            // A value that came with an answer may hold anything; what cannot be sent is left out, and the server says so.
-            if let Ok(header) = crate::codec::Header::new(name, &text) {
-                headers = headers.header(&header);
+            headers = headers.field(name, &text);
+            self.text = text;
+        }
+        if request.has_cookies {
+            let mut text = std::mem::take(&mut self.text);
+            text.clear();
+            self.jar.write(&self.asked, &mut text);
+            if !text.is_empty() {
+                headers = headers.field(&Name::COOKIE, &text);
             }
             self.text = text;
         }
+        self.fill_body(plan, request);
+        headers.finish(&self.body);
+    }
+
+    /// The body, unless a redirect is followed: that takes the same once more, or none.
+    fn fill_body(&mut self, plan: &Plan, request: &Request) {
+        if self.detour.is_pending() {
+            if self.detour.drops_body() {
+                self.body.clear();
+            }
+            return;
+        }
         let mut body = std::mem::take(&mut self.body);
         body.clear();
-        request.body.iter().for_each(|part| self.write_body(plan, part, &mut body));
-        headers.finish(body.as_bytes());
+        for part in &request.body {
+            if let BodyPart::Raw(bytes) = part {
+                body.extend_from_slice(bytes);
+                continue;
+            }
+            let mut text = std::mem::take(&mut self.text);
+            text.clear();
+            self.write_body(plan, part, &mut text);
+            match part {
+                BodyPart::Encoded(_) => write_encoded(&mut body, &text),
+                _ => body.extend_from_slice(text.as_bytes()),
+            }
+            self.text = text;
+        }
         self.body = body;
     }
 
     fn write_body(&mut self, plan: &Plan, part: &BodyPart, out: &mut String) {
         match part {
-            BodyPart::Raw(text) => out.push_str(text),
-            BodyPart::Plain(parts) => parts.iter().for_each(|part| self.write(plan, part, out)),
+            BodyPart::Raw(_) => {}
+            BodyPart::Plain(parts) | BodyPart::Encoded(parts) => {
+                for part in parts {
+                    self.write(plan, part, out);
+                }
+            }
             BodyPart::Quoted(parts) => {
                 out.push('"');
                 let start = out.len();
@@ -70,6 +115,11 @@ impl Session {
             Part::Path(path) => out.push_str(path.as_str()),
             Part::Literal(text) => out.push_str(text),
             Part::Number => out.push_str(&self.number.to_string()),
+            Part::Uuid => write_uuid(self.random.random(), out),
+            Part::Random(low, high) => {
+                let drawn: u64 = self.random.random_range(*low..=*high);
+                out.push_str(&drawn.to_string());
+            }
             Part::Words(low, high) => {
                 let count = self.random.random_range(*low..=*high);
                 prose::words(&mut self.random, count, out);
@@ -86,7 +136,24 @@ impl Session {
         match value {
             Value::Fixed(text) => out.push_str(text),
             Value::Popular(index) => out.push_str(&self.popular(plan, *index).to_string()),
-            Value::Column(column) => out.push_str(&plan.rows.rows[self.row][*column]),
+            Value::Column(feeder, column) => {
+                let row = &plan.feeders[*feeder].rows[self.rows[*feeder]];
+                out.push_str(row.get(*column).map_or("", String::as_str));
+            }
+            Value::Number(drawn, low) => {
+                let number = low + self.popular(plan, *drawn) - 1;
+                out.push_str(&number.to_string());
+            }
+            Value::OneOf(drawn, texts) => {
+                let number = usize::try_from(self.popular(plan, *drawn) - 1).unwrap_or(0);
+                out.push_str(texts.get(number).map_or("", String::as_str));
+            }
+            Value::Uuid(index) => {
+                if self.identifiers[*index] == 0 {
+                    self.identifiers[*index] = self.random.random();
+                }
+                write_uuid(self.identifiers[*index], out);
+            }
             Value::Kept(slot, declared) => match declared {
                 _ if self.kept[*slot].is_known => out.push_str(&self.kept[*slot].text),
                 Some(declared) => self.write_value(plan, declared, out),
@@ -94,4 +161,20 @@ impl Session {
             },
         }
     }
+}
+
+/// Writes 128 bits as an identifier: version 4, variant 1 (RFC 9562, section 5.4).
+fn write_uuid(bits: u128, out: &mut String) {
+    let bits = bits & !(0xf << 76) & !(0x3 << 62) | 4 << 76 | 2 << 62;
+    let part = |shift: u32, digits: u32| bits >> shift & ((1 << (4 * digits)) - 1);
+    // Writing to a string cannot fail.
+    let _ = write!(
+        out,
+        "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
+        part(96, 8),
+        part(80, 4),
+        part(64, 4),
+        part(48, 4),
+        part(0, 12)
+    );
 }

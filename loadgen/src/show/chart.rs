@@ -9,15 +9,19 @@
 //! | `axis` | from values to places, and which round numbers are marked |
 //! | `figure` | numbers as they are written |
 //! | `frame` | the drawing: grid, lines, labels |
-//! | `response`, `rates`, `spectrum`, `held` | the charts of a run |
+//! | `response`, `heat`, `rates`, `failures`, `time_parts`, `spectrum`, `processes`, `held` | the charts of a run |
 
 mod axis;
+mod failures;
 pub(crate) mod figure;
 mod frame;
+mod heat;
 mod held;
+mod processes;
 mod rates;
 mod response;
 mod spectrum;
+mod time_parts;
 
 use std::borrow::Cow;
 
@@ -44,10 +48,27 @@ pub(crate) struct Chart {
 
 /// Every chart of a report that has something to say, in reading order.
 pub(crate) fn charts(report: &Report) -> Vec<Chart> {
-    [Some(response(report)), Some(rates(report)), Some(spectrum(report)), held(&report.predictions)]
-        .into_iter()
-        .flatten()
-        .collect()
+    let charts = [
+        Some(response(report)),
+        heat::heat(report),
+        Some(rates(report)),
+        failures::failures(report),
+        time_parts::time_parts(report),
+        Some(spectrum(report)),
+        processes::cores(report),
+        processes::memory(report),
+        held(&report.predictions),
+    ];
+    charts.into_iter().flatten().collect()
+}
+
+/// A name that fits its line.
+pub(crate) fn shortened(name: &str, letters: usize) -> Cow<'_, str> {
+    if name.chars().count() <= letters {
+        return Cow::Borrowed(name);
+    }
+    let kept: String = name.chars().take(letters - 1).collect();
+    Cow::Owned(format!("{}…", kept.trim_end()))
 }
 
 /// Neighbouring seconds that share one point, so that no line has more than [`POINTS_MAX`].

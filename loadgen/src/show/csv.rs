@@ -3,7 +3,7 @@
 //! Fields are quoted as RFC 4180 has it; units stand in the header. A name that a spreadsheet would take for a formula
 //! gets an apostrophe in front.
 
-use scenarios::report::{ActionReport, Latency, Quantile, Report, Second};
+use scenarios::report::{ActionReport, Latency, Quantile, Report, Second, TimePart};
 
 /// What may be asked of one distribution, besides its quantiles.
 const MEAN: &str = "mean";
@@ -32,7 +32,7 @@ pub(crate) fn quantiles(report: &Report) -> String {
     let mut rows = vec![header.map(str::to_owned).to_vec()];
     for action in report.actions.iter().chain([&report.all]) {
         for (times, latency) in distributions(action) {
-            rows.extend(lines(report, action, times, latency));
+            rows.extend(lines(report, action, times, &latency));
         }
     }
     let lag = &report.generator.lag;
@@ -53,8 +53,20 @@ pub(crate) fn seconds(report: &Report) -> String {
     written(&rows)
 }
 
-fn distributions(action: &ActionReport) -> [(&'static str, &Latency); 3] {
-    [("response", &action.response), ("service", &action.service), ("first byte", &action.first_byte)]
+/// The distributions of an action by name; the parts of its response after the whole.
+fn distributions(action: &ActionReport) -> Vec<(&'static str, Latency)> {
+    let mut all = vec![
+        ("response", action.response.clone()),
+        ("service", action.service.clone()),
+        ("first byte", action.first_byte.clone()),
+    ];
+    let plain = |q, value_s| Quantile { q, value_s, interval_s: None, censored: false };
+    for part in action.parts.iter().flat_map(|parts| &parts.parts) {
+        let TimePart { part, mean_s, count, p50_s, p99_s } = *part;
+        let quantiles = vec![plain(0.5, p50_s), plain(0.99, p99_s)];
+        all.push((part.word(), Latency { count, mean_s, max_s: f64::NAN, quantiles }));
+    }
+    all
 }
 
 fn lines(report: &Report, action: &ActionReport, times: &str, latency: &Latency) -> Vec<Vec<String>> {
@@ -88,7 +100,8 @@ fn lines(report: &Report, action: &ActionReport, times: &str, latency: &Latency)
         line(q.to_string(), value_s, interval_s, censored)
     });
     let mean = line(MEAN.to_owned(), *mean_s, None, false);
-    std::iter::once(mean).chain(quantiles).chain([line(MAX.to_owned(), *max_s, None, false)]).collect()
+    let max = max_s.is_finite().then(|| line(MAX.to_owned(), *max_s, None, false));
+    std::iter::once(mean).chain(quantiles).chain(max).collect()
 }
 
 /// A number as programs read it: nine digits, and nothing where it is none.
@@ -127,8 +140,9 @@ mod tests {
     #[test]
     fn there_is_a_row_for_each_action_and_quantile() {
         let rows = read(&quantiles(&sample::met()));
-        // Three actions and all, three distributions, four quantiles with mean and maximum; the lag; the header.
-        assert_eq!(rows.len(), 1 + 4 * 3 * 6 + 6);
+        // Three actions and all: three distributions with four quantiles, mean and maximum, and four parts with mean and
+        // two quantiles; the lag; the header.
+        assert_eq!(rows.len(), 1 + 4 * (3 * 6 + 4 * 3) + 6);
         let p99 =
             rows.iter().find(|row| row[2] == "all" && row[3] == "response" && row[4] == "0.99").unwrap();
         // 8.1 ms, with 0.9 and 1.14 times that as its interval; 12,360 of them in 30 s.

@@ -7,13 +7,18 @@
 //! | module | what it holds |
 //! | --- | --- |
 //! | `table` | a table as data |
-//! | `performance`, `resources` | the tables of the page |
+//! | `performance`, `time_parts`, `resources` | the tables of the page |
+//! | `both` | arrivals at a rate beside users who wait |
+//! | `folders` | what a merged report was made from |
 //! | `method` | how it was measured |
 
+mod both;
+mod folders;
 mod method;
 mod performance;
 mod resources;
 mod table;
+mod time_parts;
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
@@ -29,12 +34,14 @@ use table::Table;
 const TEMPLATE: &str = include_str!("../../templates/report.html");
 /// The look that all pages share.
 const STYLE: &str = estimator::show::html::STYLE;
+/// The look of what only this page has.
+const OWN_STYLE: &str = include_str!("../../templates/report.css");
 
 /// What the template sees.
 #[derive(Debug, Serialize)]
 struct Page<'a> {
     scenario: &'a str,
-    style: &'static str,
+    style: String,
     verdict: Verdict,
     charts: Vec<Picture>,
     tables: Vec<Table>,
@@ -69,12 +76,19 @@ pub(crate) fn page(report: &Report) -> String {
         spectrum: _,
         notes,
         set_aside,
+        both,
+        over_time: _,
+        merged,
     } = report;
     let picture = |Chart { title, note, svg }| Picture { title, note, svg };
     let tables = [
-        Some(performance::actions(actions, all, offered.users.is_none())),
+        merged.as_ref().map(folders::folders),
+        Some(performance::actions(actions, all, offered.askers().is_none())),
         Some(performance::service(actions, all)),
+        time_parts::time_parts(actions, all),
+        time_parts::server_timing(actions),
         performance::promises(slo),
+        both.as_ref().map(|both| both::both(all, both)),
         performance::predictions(predictions),
         Some(resources::cost(all, server.as_ref(), generator)),
         Some(resources::generator(generator)),
@@ -82,7 +96,7 @@ pub(crate) fn page(report: &Report) -> String {
     ];
     let page = Page {
         scenario,
-        style: STYLE,
+        style: format!("{STYLE}{OWN_STYLE}"),
         verdict: verdict::verdict(report),
         charts: chart::charts(report).into_iter().map(picture).collect(),
         tables: tables.into_iter().flatten().collect(),

@@ -30,6 +30,9 @@ pub(crate) fn page(report: &Report) -> String {
     }
     out.push_str("\n<details><summary>Each action, cost, and how it was measured</summary>\n\n");
     out.push_str(&actions(report));
+    if let Some(both) = &report.both {
+        let _ = write!(out, "\nBoth worlds: {}; {}.\n\n", cell(&both.finding), super::both::RULE);
+    }
     if !report.predictions.is_empty() {
         out.push_str(&predictions(report));
     }

@@ -6,13 +6,16 @@
 //! | `html`, with `chart` | a page for a browser, a phone and paper |
 //! | `markdown` | a comment on a pull request |
 //! | `csv`, `junit` | tables and test cases for other programs |
+//! | `both` | the open model beside users who wait, for a terminal |
 //! | `hlog` | the HDR log, written while a run goes on |
 //! | `selftest` | a self-test for a terminal |
 //! | `verdict` | the answer in the words that all of them use |
-//! | `calendar`, `columns`, `spark` | dates, aligned columns, a line of blocks |
+//! | `calendar`, `colour`, `columns`, `spark` | dates, colour for a terminal, aligned columns, a line of blocks |
 
+pub(crate) mod both;
 pub(crate) mod calendar;
 pub(crate) mod chart;
+pub(crate) mod colour;
 pub(crate) mod columns;
 pub(crate) mod csv;
 pub(crate) mod hlog;

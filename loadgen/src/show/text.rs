@@ -3,19 +3,30 @@
 use scenarios::conventions::Conventions;
 use scenarios::estimate::{Kind, Spread, UnitName};
 use scenarios::report::{
-    ActionReport, Latency, Offered, Prediction, Provenance, Quantile, Report, SetAside, SloOutcome,
+    ActionReport, Honesty, Latency, Merged, Offered, Prediction, Provenance, Quantile, Report, SetAside,
+    SloOutcome, TimeParts, TlsFacts,
 };
 use scenarios::show;
 
+use super::chart::shortened;
 use super::columns::Align::{self, Left, Right};
-use super::columns::columns;
+use super::columns::{columns, fitted};
+use super::verdict::{attained, found, verdict};
 
-/// The whole report as plain text. Colour is left to the caller: meaning never depends on it.
+/// Columns of a terminal that are used; what is longer goes on below.
+const WIDTH: usize = 100;
+/// Letters of a name in a table; the page has it in full.
+const NAME_MAX: usize = 24;
+
+/// The whole report as plain text, the answer first. `colour` adds colour: meaning never depends on it.
 pub(crate) fn page(report: &Report) -> String {
-    let mut lines = opening(report);
+    let mut lines = answer(report);
+    lines.extend(opening(report));
     lines.push(String::new());
     lines.extend(measured(report));
+    lines.extend(report.merged.as_ref().map(folder_table));
     lines.push(slo_table(&report.slo, report));
+    lines.extend(report.both.iter().flat_map(|both| super::both::section(&report.all, both)));
     if !report.predictions.is_empty() {
         lines.push("  estimate against measurement".to_owned());
         lines.push(prediction_table(&report.predictions));
@@ -27,7 +38,21 @@ pub(crate) fn page(report: &Report) -> String {
         "  seed {seed} · schedule {} · scenario {scenario_hash} · {version} · {machine}",
         or_dash(schedule)
     ));
-    lines.iter().map(|line| line.trim_end()).collect::<Vec<_>>().join("\n") + "\n"
+    let lines: Vec<&str> =
+        lines.iter().flat_map(|lines| lines.trim_end_matches(['\n', ' ']).split('\n')).collect();
+    lines.into_iter().flat_map(|line| fitted(line, WIDTH)).collect::<Vec<_>>().join("\n") + "\n"
+}
+
+/// What the exit code says, in words, and why.
+fn answer(report: &Report) -> Vec<String> {
+    let verdict = verdict(report);
+    // A number and its unit are one word on a page, which a terminal does not know.
+    let summary = verdict.summary.replace('\u{a0}', " ");
+    vec![
+        format!("{} {} · {summary}", verdict.symbol, verdict.answer),
+        format!("  {}", verdict.because),
+        String::new(),
+    ]
 }
 
 /// What was offered, to whom, and by which rules.
@@ -35,6 +60,7 @@ fn opening(report: &Report) -> Vec<String> {
     let Report { scenario, offered, target, .. } = report;
     let mut lines =
         vec![format!("{scenario} · {}", headline(offered)), format!("  {} · {}", target.what, offered.rule)];
+    lines.extend(target.tls.as_ref().map(spoken));
     if let Some(seeded) = &target.seeded {
         lines.push(format!(
             "  {} questions seeded of the scenario's {}: {}",
@@ -47,6 +73,13 @@ fn opening(report: &Report) -> Vec<String> {
         lines.push("  CUT SHORT: what follows was measured until then".to_owned());
     }
     lines
+}
+
+/// How TLS was spoken.
+fn spoken(tls: &TlsFacts) -> String {
+    let TlsFacts { version, cipher, insecure, handshakes, resumed } = tls;
+    let checked = if *insecure { " · INSECURE: the certificate was not checked" } else { "" };
+    format!("  {version}, {cipher} · {handshakes} full handshakes, {resumed} resumed{checked}")
 }
 
 /// The actions and what they cost.
@@ -71,6 +104,9 @@ fn measured(report: &Report) -> Vec<String> {
         let high = p99s.iter().copied().fold(0.0, f64::max);
         let span = format!("{} to {}", show::seconds(low), show::seconds(high));
         lines.push(format!("  latency over time   {spark}   p99 per second, {span}"));
+    }
+    if let Some(parts) = &all.parts {
+        lines.push(format!("  where time went     {}", parts_line(parts, report.target.resolved_s)));
     }
     lines.push(format!("  cost per request    {}", cost(report)));
     lines.push(String::new());
@@ -117,7 +153,12 @@ fn headline(offered: &Offered) -> String {
                 show::seconds(think_s.unwrap_or(0.0))
             )
         }
-        (None, None) => format!("{model} model {time}"),
+        (None, None) => match offered.connections {
+            Some(count) => {
+                format!("{model} model, {count} of them, each asking again as soon as it is answered, {time}")
+            }
+            None => format!("{model} model {time}"),
+        },
     }
 }
 
@@ -133,7 +174,7 @@ fn action_table(actions: &[ActionReport], all: &ActionReport) -> String {
             None => "–".to_owned(),
         };
         rows.push(vec![
-            action.name.clone(),
+            shortened(&action.name, NAME_MAX).into_owned(),
             format!("{:.1}", action.asked_per_s),
             format!("{:.1}", action.done_per_s),
             action.failed().to_string(),
@@ -146,8 +187,25 @@ fn action_table(actions: &[ActionReport], all: &ActionReport) -> String {
     columns(&rows, &[Left, Right, Right, Right, Right, Right, Left, Right])
 }
 
+/// What each folder measured on its own.
+fn folder_table(merged: &Merged) -> String {
+    let mut rows =
+        vec![["folder", "asked/s", "done/s", "errors", "p99", "generator"].map(str::to_owned).to_vec()];
+    rows.extend(merged.folders.iter().map(|folder| {
+        vec![
+            folder.name.clone(),
+            format!("{:.1}", folder.asked_per_s),
+            format!("{:.1}", folder.done_per_s),
+            folder.failed.to_string(),
+            folder.p99.map_or("–".to_owned(), |p99| show::seconds(p99.value_s)),
+            folder.verdict.word().to_owned(),
+        ]
+    }));
+    columns(&rows, &[Left, Right, Right, Right, Right, Left])
+}
+
 /// A quantile; `few` where the samples are too few for an interval, `≥` where waits were given up.
-fn shown(quantile: &Quantile, count: u64, with_interval: bool) -> String {
+pub(super) fn shown(quantile: &Quantile, count: u64, with_interval: bool) -> String {
     let Quantile { q, value_s, interval_s, censored } = quantile;
     // With fewer samples than this, nothing lies beyond the quantile.
     if (count as f64) * (1.0 - q) < 1.0 {
@@ -198,6 +256,17 @@ fn cost(report: &Report) -> String {
     parts.join(" · ")
 }
 
+/// The parts of the mean response, in the order in which a request passes them.
+fn parts_line(parts: &TimeParts, resolved_s: Option<f64>) -> String {
+    let said: Vec<String> = parts
+        .parts
+        .iter()
+        .map(|part| format!("{} {}", part.part.word(), show::seconds(part.mean_s)))
+        .collect();
+    let name = resolved_s.map_or(String::new(), |took| format!("; DNS {} once", show::seconds(took)));
+    format!("{} · of {} on average{name}", said.join(" · "), show::seconds(parts.response_mean_s))
+}
+
 fn slo_table(slo: &[SloOutcome], report: &Report) -> String {
     let mut rows: Vec<Vec<String>> = slo
         .iter()
@@ -205,27 +274,43 @@ fn slo_table(slo: &[SloOutcome], report: &Report) -> String {
         .map(|(index, outcome)| {
             let figures = match (outcome.attained_share, outcome.interval) {
                 (Some(share), Some((low, high))) => format!(
-                    "{} within [{}, {}], of {} scheduled",
+                    "{} within [{}, {}], of {} scheduled{}",
                     show::share(share),
                     show::share(low),
                     show::share(high),
-                    scenarios::conventions::grouped(outcome.scheduled as f64)
+                    scenarios::conventions::grouped(outcome.scheduled as f64),
+                    in_bunches(outcome)
                 ),
                 _ if outcome.measurable => "none of it was scheduled".to_owned(),
                 _ => "not measured by a run".to_owned(),
             };
             let label = if index == 0 { "SLO" } else { "" };
-            vec![label.to_owned(), outcome.promise.clone(), outcome.verdict.word().to_owned(), figures]
+            vec![label.to_owned(), outcome.promise.clone(), attained(outcome.verdict).1, figures]
         })
         .collect();
     let generator = &report.generator;
     rows.push(vec![
         "generator".to_owned(),
-        generator.verdict.word().to_owned(),
         String::new(),
+        format!(
+            "{} {}",
+            if generator.verdict == Honesty::Valid { "✓" } else { "?" },
+            generator.verdict.word()
+        ),
         generator.evidence.join(", "),
     ]);
     columns(&rows, &[Align::Left; 4])
+}
+
+/// What an interval allows for, where misses came in bunches.
+fn in_bunches(outcome: &SloOutcome) -> String {
+    let Some((worth, (low, high))) = outcome.worth.zip(outcome.independent) else { return String::new() };
+    format!(
+        ", whose misses come in bunches: worth {} ([{}, {}] if each came by itself)",
+        show::count(worth),
+        show::share(low),
+        show::share(high)
+    )
 }
 
 fn prediction_table(predictions: &[Prediction]) -> String {
@@ -239,7 +324,7 @@ fn prediction_table(predictions: &[Prediction]) -> String {
             prediction.quantity.clone(),
             predicted(prediction.predicted, prediction.unit),
             measured,
-            prediction.finding.word().to_owned(),
+            found(prediction.finding).1,
             if prediction.claimed { "expected" } else { kind(prediction.kind) }.to_owned(),
             prediction.note.clone(),
         ]);
@@ -266,6 +351,28 @@ mod tests {
     use crate::show::html::sample;
 
     #[test]
+    fn the_answer_comes_first_and_every_line_fits() {
+        let mut named = sample::missed();
+        named.actions[0].name = "read question ".repeat(5);
+        named.notes = vec!["a note that goes on ".repeat(9)];
+        let reports =
+            [sample::met(), sample::missed(), sample::closed(), sample::empty(), sample::cut_short(), named];
+        for report in reports {
+            let text = page(&report);
+            for line in text.lines() {
+                assert!(line.chars().count() <= WIDTH, "{line}");
+            }
+        }
+        let text = page(&sample::missed());
+        assert!(
+            text.starts_with(
+                "✗ SLO missed · 412 requests/s asked, 390 done, p99 1.1 s, 666 errors (5.39 %)\n"
+            )
+        );
+        assert!(text.contains("? cannot tell") && text.contains("✗ missed"), "{text}");
+    }
+
+    #[test]
     fn what_was_set_aside_is_said_with_what_it_would_have_been() {
         let text = page(&sample::disturbed());
         let said =
@@ -276,5 +383,18 @@ mod tests {
             "{text}"
         );
         assert!(!page(&sample::met()).contains("set aside"));
+    }
+
+    #[test]
+    fn misses_in_bunches_are_said_with_what_they_would_be_each_by_itself() {
+        let mut report = sample::met();
+        let outcome = &mut report.slo[0];
+        (outcome.attained_share, outcome.scheduled) = (Some(0.975), 2_000);
+        (outcome.interval, outcome.worth) = (Some((0.868, 0.999)), Some(40.0));
+        outcome.independent = Some((0.967, 0.981));
+        let said = "97.5 % within [86.8 %, 99.9 %], of 2,000 scheduled, whose misses come in bunches: worth 40 ([96.7 %, 98.1 %] if each came by itself)";
+        let text = page(&report);
+        assert!(text.contains(said), "{text}");
+        assert!(!page(&sample::met()).contains("bunches"));
     }
 }

@@ -218,7 +218,7 @@ fn explained(honesty: Honesty) -> String {
 
 /// `412 requests/s asked, 412 done, p99 8.1 ms, 0 errors`.
 fn summary(offered: &Offered, all: &ActionReport) -> String {
-    let rate = match (offered.users, offered.think_s) {
+    let rate = match (offered.askers(), offered.think_s) {
         (None, _) => {
             format!(
                 "{} requests/s asked, {} done",
@@ -226,11 +226,11 @@ fn summary(offered: &Offered, all: &ActionReport) -> String {
                 figure::count(all.done_per_s)
             )
         }
-        (Some(users), think) => {
+        (Some((count, askers)), think) => {
             let pause = think.map(|think| format!(" pausing {}", figure::time(think))).unwrap_or_default();
             format!(
-                "{} users{pause}: {} requests/s done",
-                figure::count(f64::from(users)),
+                "{} {askers}{pause}: {} requests/s done",
+                figure::count(f64::from(count)),
                 figure::count(all.done_per_s)
             )
         }
@@ -300,7 +300,7 @@ mod tests {
         let mut refuted = promised(&[Met]);
         refuted.predictions[0].claimed = true;
         refuted.predictions[0].finding = Finding::Refuted;
-        for (report, tone, expected) in [
+        let cases = vec![
             (promised(&[Met]), "good", "SLO met"),
             (promised(&[Met, Met, CannotTell]), "good", "SLO met in 2 of 3 promises"),
             (promised(&[Met, Missed]), "bad", "SLO missed"),
@@ -311,7 +311,8 @@ mod tests {
             (behind, "unknown", "Cannot tell whether the SLO is met"),
             (refuted, "bad", "Expectation refuted"),
             (sample::empty(), "unknown", "Cannot tell: nothing was measured"),
-        ] {
+        ];
+        for (report, tone, expected) in cases {
             let found = verdict(&report);
             assert_eq!((found.tone.class(), found.answer.as_str()), (tone, expected));
             assert_eq!(exit_code(&report) == EXIT_NO, tone == "bad", "{expected}");

@@ -2,6 +2,8 @@
 #![allow(dead_code, reason = "each test file uses a part of it")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+pub(crate) mod server;
+
 use std::io::{BufRead, BufReader, Read};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -65,6 +67,12 @@ impl Run {
 
     pub(crate) fn args<'a>(mut self, arguments: impl IntoIterator<Item = &'a str>) -> Run {
         self.arguments.extend(arguments.into_iter().map(str::to_owned));
+        self
+    }
+
+    /// A file beside the scenario.
+    pub(crate) fn with_file(self, name: &str, text: &str) -> Run {
+        std::fs::write(self.folder.path().join(name), text).unwrap();
         self
     }
 

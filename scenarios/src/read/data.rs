@@ -136,20 +136,9 @@ fn copies(file: File<'_>, node: &Node) -> Read<Sourced<Copies>> {
 const MOST_PIECES: u32 = 255;
 
 fn kind(node: &Node) -> Read<EntityKind> {
-    const KINDS: &[(&str, EntityKind)] = &[
-        ("row", EntityKind::Row),
-        ("blob", EntityKind::Blob),
-        ("memory", EntityKind::Memory),
-        ("money", EntityKind::Money),
-        ("inventory", EntityKind::Inventory),
-        ("booking", EntityKind::Booking),
-        ("message", EntityKind::Message),
-        ("feed", EntityKind::Feed),
-        ("counter", EntityKind::Counter),
-    ];
-    let words: Vec<&str> = KINDS.iter().map(|(word, _)| *word).collect();
+    let words: Vec<&str> = EntityKind::ALL.iter().map(|(word, _)| *word).collect();
     let word = one_of(node, scalar(node)?, &words)?;
-    Ok(KINDS.iter().find(|(known, _)| *known == word).map_or(EntityKind::Row, |(_, kind)| *kind))
+    Ok(EntityKind::ALL.iter().find(|(known, _)| *known == word).map_or(EntityKind::Row, |(_, kind)| *kind))
 }
 
 /// What must not be there twice is looked up at each write, so it has an index.

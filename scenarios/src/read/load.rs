@@ -16,7 +16,18 @@ pub(super) fn read(file: File<'_>, node: &Node) -> Read<Load> {
     let fields = Fields::of(
         node,
         "load",
-        &["model", "arrivals", "rate", "users", "think", "duration", "warmup", "timeout", "seed"],
+        &[
+            "model",
+            "arrivals",
+            "rate",
+            "users",
+            "connections",
+            "think",
+            "duration",
+            "warmup",
+            "timeout",
+            "seed",
+        ],
     )?;
     let time = |longest: Duration| {
         move |node: &Node| {
@@ -42,6 +53,7 @@ pub(super) fn read(file: File<'_>, node: &Node) -> Read<Load> {
         arrivals: fields.read("arrivals", arrivals)?.unwrap_or_default(),
         rate: fields.read("rate", |node| rate(file, node))?,
         users: fields.read("users", |node| file.whole(node))?,
+        connections: fields.read("connections", |node| connections(file, node))?,
         think: fields.read("think", time(MAX_DURATION))?,
         duration: fields.read("duration", above_zero(MAX_DURATION))?,
         warmup: fields.read("warmup", time(MAX_DURATION))?,
@@ -53,8 +65,10 @@ pub(super) fn read(file: File<'_>, node: &Node) -> Read<Load> {
 }
 
 fn model(node: &Node) -> Read<Model> {
-    Ok(match one_of(node, scalar(node)?, &["open", "users"])? {
+    Ok(match one_of(node, scalar(node)?, &["open", "users", "both", "connections"])? {
         "users" => Model::Users,
+        "both" => Model::Both,
+        "connections" => Model::Connections,
         _ => Model::Open,
     })
 }
@@ -64,6 +78,13 @@ fn arrivals(node: &Node) -> Read<Arrivals> {
         "constant" => Arrivals::Constant,
         _ => Arrivals::Poisson,
     })
+}
+
+fn connections(file: File<'_>, node: &Node) -> Read<u32> {
+    match file.whole(node)? {
+        0 => Err(refused(node, "no request goes without a connection", "like `connections: 64`")),
+        count => Ok(count),
+    }
 }
 
 fn rate(file: File<'_>, node: &Node) -> Read<Rate> {

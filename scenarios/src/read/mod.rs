@@ -22,11 +22,11 @@ mod requests;
 mod settings;
 mod sizes;
 mod slo;
+mod target;
 mod text;
 mod tiers;
 mod users;
-
-pub use requests::check_url;
+mod visitors;
 
 use std::sync::LazyLock;
 
@@ -59,6 +59,8 @@ const KEYS: &[&str] = &[
     "expect",
     "target",
     "requests",
+    "redirects",
+    "cookies",
     "visitors",
     "load",
 ];
@@ -107,8 +109,9 @@ impl Scenario {
         let fields = Fields::of(tree, "a scenario", KEYS)?;
         let conventions = fields.read("conventions", conventions::read)?.unwrap_or_default();
         let file = File { text, conventions: &conventions, is_forum: false };
-        let target = fields.read("target", |node| requests::target(file, node))?;
-        let forum = Forum::for_scenario(target.is_some(), fields.get("actions"), fields.get("journeys"))?;
+        let target = fields.read("target", |node| target::read(file, node))?;
+        let is_foreign = target.as_ref().is_some_and(|target| !target.server.is_reference());
+        let forum = Forum::for_scenario(is_foreign, fields.get("actions"), fields.get("journeys"))?;
 
         let mut data = data::read(file, fields.get("data"), &forum.data_nodes)?;
         let mut actions = actions::read(file, fields.get("actions"), &data)?;
@@ -119,8 +122,8 @@ impl Scenario {
         let own_requests =
             fields.read("requests", |node| requests::read(file, node, Some(&names)))?.unwrap_or_default();
         let requests = requests::complete(own_requests, forum, &names);
-        let own = fields.read("visitors", |node| requests::variables(file, node))?.unwrap_or_default();
-        let variables = requests::complete_variables(own, forum);
+        let own = fields.read("visitors", |node| visitors::variables(file, node))?.unwrap_or_default();
+        let variables = visitors::complete_variables(own, forum);
         requests::check_holes(&requests, &variables, tree)?;
         let others = data.iter().map(|entity| entity.name.as_str()).chain(names.iter().copied());
         let odd_names =
@@ -158,6 +161,8 @@ impl Scenario {
             journeys,
             target,
             requests,
+            redirects: fields.read("redirects", requests::redirects)?.unwrap_or_default(),
+            cookies: fields.read("cookies", requests::cookies)?.unwrap_or_default(),
             variables,
         })
     }
@@ -227,7 +232,7 @@ impl Forum {
             data_nodes: nodes("data")?,
             action_nodes: nodes("actions")?,
             requests: fields.read("requests", |node| requests::read(file, node, None))?.unwrap_or_default(),
-            variables: fields.read("visitors", |node| requests::variables(file, node))?.unwrap_or_default(),
+            variables: fields.read("visitors", |node| visitors::variables(file, node))?.unwrap_or_default(),
         })
     }
 

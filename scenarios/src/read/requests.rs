@@ -1,49 +1,17 @@
-//! `target:`, `requests:` and `visitors:`: whom to ask, how, and with what.
+//! `requests:`: how a target is asked.
 
 use crate::error::{ScenarioError, nearest};
 use crate::raw::{Node, Value};
 use crate::requests::{
-    Body, HowMany, Json, Method, Piece, RequestTemplate, Target, Text, Variable, VariableSource,
+    Body, Cookies, Json, MAX_REDIRECTS, Method, Piece, RequestTemplate, Text, USUAL_REDIRECTS, Variable,
 };
 
 use super::Forum;
-use super::fields::{Fields, File, Read, entries, one_or_many, refused, scalar};
+use super::fields::{Fields, File, Read, entries, one_of, one_or_many, refused, scalar};
 use super::{answers, text};
 
 /// Actions and how each is asked.
 type Requests = Vec<(String, Vec<RequestTemplate>)>;
-
-pub(super) fn target(file: File<'_>, node: &Node) -> Read<Target> {
-    let url = scalar(node)?.trim().trim_end_matches('/');
-    check_url(url).map_err(|problem| refused(node, problem, "like `target: http://127.0.0.1:8080`"))?;
-    Ok(Target { url: url.to_owned(), line: Some(file.line(node.place)) })
-}
-
-/// Whether a run can be pointed at this address: `http://host[:port]`, nothing behind it.
-///
-/// # Errors
-/// Says what is wrong.
-pub fn check_url(url: &str) -> Result<(), String> {
-    let Some(rest) = url.strip_prefix("http://") else {
-        return Err(if url.starts_with("https://") {
-            "TLS targets are not supported yet".to_owned()
-        } else {
-            format!("`{url}` is not an http:// address")
-        });
-    };
-    let host_end = rest.rfind(']').map_or(0, |end| end + 1);
-    let (host, port) = match rest[host_end..].rfind(':') {
-        Some(colon) => (&rest[..host_end + colon], Some(&rest[host_end + colon + 1..])),
-        None => (rest, None),
-    };
-    if host.is_empty() || host.contains(|c: char| c.is_whitespace() || c.is_control() || "/?#@".contains(c)) {
-        return Err(format!("`{url}` should be scheme, host and port alone; paths belong under `requests`"));
-    }
-    match port.map(str::parse::<u16>) {
-        None | Some(Ok(1..)) => Ok(()),
-        _ => Err(format!("`{url}` has no port between 1 and 65535")),
-    }
-}
 
 /// Requests by action; with `actions`, names must be among them.
 pub(super) fn read(file: File<'_>, node: &Node, actions: Option<&[&str]>) -> Read<Requests> {
@@ -73,8 +41,22 @@ pub(super) fn read(file: File<'_>, node: &Node, actions: Option<&[&str]>) -> Rea
 }
 
 fn template(file: File<'_>, node: &Node) -> Read<RequestTemplate> {
-    const KEYS: &[&str] =
-        &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "headers", "json", "body", "check", "keep"];
+    const KEYS: &[&str] = &[
+        "GET",
+        "HEAD",
+        "POST",
+        "PUT",
+        "PATCH",
+        "DELETE",
+        "headers",
+        "json",
+        "body",
+        "form",
+        "file",
+        "check",
+        "keep",
+        "redirects",
+    ];
     let fields = Fields::of(node, "a request", KEYS)?;
     let methods: Vec<_> = Method::ALL
         .iter()
@@ -96,23 +78,64 @@ fn template(file: File<'_>, node: &Node) -> Read<RequestTemplate> {
             "like `/api/v1/questions/{question}`",
         ));
     }
-    let body = match (fields.get("json"), fields.get("body")) {
-        (Some(_), Some(second)) => {
-            return Err(refused(second, "the body is given twice", "keep one of `json` and `body`"));
-        }
-        (Some(node), None) => Body::Json(json(node)?),
-        (None, Some(node)) => Body::Text(text::read(node)?),
-        (None, None) => Body::None,
-    };
     Ok(RequestTemplate {
         method,
         path,
         headers: fields.read("headers", headers)?.unwrap_or_default(),
-        body,
+        body: body(&fields)?,
         checks: fields.read("check", |node| answers::checks(file, node))?.unwrap_or_default(),
         keep: fields.read("keep", answers::keep)?.unwrap_or_default(),
+        redirects: fields.read("redirects", redirects)?,
         line: file.line(node.place),
     })
+}
+
+fn body(fields: &Fields<'_>) -> Read<Body> {
+    let given: Vec<_> = ["json", "body", "form", "file"]
+        .into_iter()
+        .filter_map(|kind| fields.get(kind).map(|node| (kind, node)))
+        .collect();
+    Ok(match given[..] {
+        [] => Body::None,
+        [("json", node)] => Body::Json(json(node)?),
+        [("body", node)] => Body::Text(text::read(node)?),
+        [("form", node)] => Body::Form(
+            entries(node, "form")?
+                .iter()
+                .map(|(key, node)| Ok((key.name.clone(), text::read(node)?)))
+                .collect::<Read<_>>()?,
+        ),
+        [(_, node)] => Body::File(scalar(node)?.trim().to_owned()),
+        [_, (_, second), ..] => {
+            return Err(refused(
+                second,
+                "the body is given twice",
+                "keep one of `json`, `form`, `body` and `file`",
+            ));
+        }
+    })
+}
+
+/// `follow`, `off`, or how many in a row.
+pub(super) fn redirects(node: &Node) -> Read<u32> {
+    let text = scalar(node)?.trim();
+    let number = match text {
+        "follow" => Some(USUAL_REDIRECTS),
+        "off" => Some(0),
+        number => number.parse().ok().filter(|number| *number <= MAX_REDIRECTS),
+    };
+    number.ok_or_else(|| {
+        refused(
+            node,
+            format!("`{text}` is not a number of redirects"),
+            format!("write `follow`, `off`, or how many in a row, at most {MAX_REDIRECTS}"),
+        )
+    })
+}
+
+/// `on` or `off`.
+pub(super) fn cookies(node: &Node) -> Read<Cookies> {
+    Ok(if one_of(node, scalar(node)?, &["on", "off"])? == "on" { Cookies::On } else { Cookies::Off })
 }
 
 /// Set by the tools themselves, so that the message's limits cannot be confused.
@@ -174,71 +197,11 @@ fn json(node: &Node) -> Read<Json> {
     })
 }
 
-pub(super) fn variables(file: File<'_>, node: &Node) -> Read<Vec<Variable>> {
-    entries(node, "visitors")?
-        .iter()
-        .map(|(key, node)| {
-            text::check_name(key)?;
-            Ok(Variable { name: key.name.clone(), source: source(file, node)?, line: file.line(key.place) })
-        })
-        .collect()
-}
-
-fn source(file: File<'_>, node: &Node) -> Read<VariableSource> {
-    let words: Vec<&str> = scalar(node)?.split_whitespace().collect();
-    let many = |word: &str| -> Read<HowMany> {
-        if file.is_forum {
-            return Ok(HowMany::Seeded(word.to_owned()));
-        }
-        let count = file.range_in::<crate::units::Count>(node, word)?.high().number();
-        if !(1.0..=1e12).contains(&count) {
-            return Err(refused(
-                node,
-                "there must be between 1 and a trillion of them",
-                "like `zipf 1.0 of 10000`",
-            ));
-        }
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked just above")]
-        Ok(HowMany::Number(count as u64))
-    };
-    match words[..] {
-        ["zipf", exponent, "of", of] => match exponent.parse::<f64>() {
-            Ok(exponent) if (0.0..=5.0).contains(&exponent) => {
-                Ok(VariableSource::Zipf { exponent, of: many(of)? })
-            }
-            _ => Err(refused(
-                node,
-                format!("`{exponent}` is not an exponent between 0 and 5"),
-                "popular content has 0.6 to 1.1",
-            )),
-        },
-        ["uniform", "of", of] => Ok(VariableSource::Zipf { exponent: 0.0, of: many(of)? }),
-        ["env", name] => Ok(VariableSource::Environment(name.to_owned())),
-        ["csv", csv, column] => Ok(VariableSource::Csv { file: csv.to_owned(), column: column.to_owned() }),
-        ["seeded", column] => Ok(VariableSource::Seeded(column.to_owned())),
-        _ => Err(refused(
-            node,
-            "where does it come from?",
-            "write `zipf 1.0 of 10000`, `uniform of 500`, `env NAME` or `csv FILE COLUMN`",
-        )),
-    }
-}
-
 /// Adds the reference forum's requests for the actions that have none of their own.
 pub(super) fn complete(mut own: Requests, forum: &Forum, actions: &[&str]) -> Requests {
     for (action, templates) in &forum.requests {
         if actions.contains(&action.as_str()) && !own.iter().any(|(name, _)| name == action) {
             own.push((action.clone(), templates.clone()));
-        }
-    }
-    own
-}
-
-/// Adds the reference forum's variables that the scenario does not name itself.
-pub(super) fn complete_variables(mut own: Vec<Variable>, forum: &Forum) -> Vec<Variable> {
-    for variable in &forum.variables {
-        if !own.iter().any(|known| known.name == variable.name) {
-            own.push(variable.clone());
         }
     }
     own

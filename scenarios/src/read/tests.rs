@@ -6,6 +6,7 @@ use crate::scenario::{
     ActionRate, CountOf, DailyUsers, EntityKind, JourneyStep, Online, Origin, Scenario, Size,
 };
 use crate::slo::Goal;
+use crate::target::Server;
 
 /// The annotated scenario that uses most of the vocabulary.
 const LARGE: &str = "
@@ -102,7 +103,7 @@ fn a_target_of_one_s_own_is_asked_as_the_file_says() {
     let text = "name: mine\ntarget: http://127.0.0.1:8080/\nactions:\n  home: { total: 100/s }\nrequests:\n  home:\n    - GET: /items/{item}?page={n}\n    - { POST: /seen, json: { item: \"{item}\", deep: [1, true, null] }, headers: { x-key: \"{key}\" } }\nvisitors:\n  item: zipf 0.8 of 500\n  key: env MY_KEY\n";
     let scenario =
         Scenario::from_yaml(text).unwrap_or_else(|error| panic!("{}", error.render("mine.yaml", text)));
-    assert_eq!(scenario.target.unwrap().url, "http://127.0.0.1:8080");
+    assert_eq!(scenario.target.unwrap().server, Server::Running("http://127.0.0.1:8080".to_owned()));
     assert_eq!(scenario.requests[0].1.len(), 2);
     assert_eq!(scenario.requests[0].1[0].path.pieces.len(), 4);
 }
@@ -199,10 +200,16 @@ const REFUSED: &[(&str, &str, &str, &str)] = &[
     ("name: a\nslo: p99 < 5\n", "expected a duration", "x.yaml:2:6", "ms"),
     ("name: a\nslo: fast please\n", "is not a promise", "x.yaml:2:6", "p99 < 250 ms"),
     ("name: a\ntraffic: { peak: 0.5x }\n", "at least the mean hour", "x.yaml:2:18", "2x is usual"),
-    ("name: a\ntarget: ftp://x\n", "is not an http:// address", "x.yaml:2:9", "http://127.0.0.1:8080"),
+    (
+        "name: a\ntarget: ftp://x\n",
+        "is not an http:// or https:// address",
+        "x.yaml:2:9",
+        "http://127.0.0.1:8080",
+    ),
     ("name: a\ntarget: http://127.0.0.1:99999\n", "no port between 1 and 65535", "x.yaml:2:9", "like"),
     ("name: a\nlimits: { cpu: 120% }\n", "must lie between 0 and 1", "x.yaml:2:16", "between 0 and 1"),
     ("name: a\nload: { duration: 30 }\n", "expected a duration", "x.yaml:2:19", "`30 s`"),
+    ("name: a\nload: { connections: 0 }\n", "without a connection", "x.yaml:2:22", "connections: 64"),
     ("name: a\nload: { users: 2.5 }\n", "a whole number", "x.yaml:2:16", "like 200"),
     ("name: a\nactions: { \"a\\u001b[31m\": 5 }\n", "printable characters", "x.yaml:2:12", "read question"),
     (
@@ -297,7 +304,7 @@ fn a_refused_file_is_shown_with_its_line_and_a_caret() {
       |
     2 | user: 1M
       | ^^^^ did you mean `users`?
-      hint: the keys at this level are name, conventions, for, users, data, actions, traffic, journeys, slo, choices, node, limits, prices, backup, tiers, availability, quantities, expect, target, requests, visitors, load
+      hint: the keys at this level are name, conventions, for, users, data, actions, traffic, journeys, slo, choices, node, limits, prices, backup, tiers, availability, quantities, expect, target, requests, redirects, cookies, visitors, load
     ");
 }
 

@@ -13,8 +13,10 @@ use super::fields::{Read, refused, scalar, unknown_key};
 
 /// The longest prose that one hole may ask for.
 const MAX_PROSE_BYTES: f64 = 1e6;
+/// Numbers that are drawn are below this: whatever reads them can count so far (2^53).
+const MAX_NUMBER: u64 = 1 << 53;
 /// Holes that are no variables.
-const BUILT_IN: [&str; 1] = ["n"];
+const BUILT_IN: [&str; 2] = ["n", "uuid"];
 /// The most words that one hole may ask for.
 const MAX_WORDS: f64 = 10_000.0;
 
@@ -56,6 +58,13 @@ fn hole(node: &Node, inside: &str) -> Read<Piece> {
     if inside == "n" {
         return Ok(Piece::Number);
     }
+    if inside == "uuid" {
+        return Ok(Piece::Uuid);
+    }
+    if let Some(range) = inside.strip_prefix("random ") {
+        let (low, high) = numbers(node, range)?;
+        return Ok(Piece::Random(low, high));
+    }
     if let Some(range) = inside.strip_prefix("words ") {
         let (low, high) = bounded(node, range, Dimension::NONE, MAX_WORDS)?;
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bounded just above")]
@@ -72,7 +81,7 @@ fn hole(node: &Node, inside: &str) -> Read<Piece> {
         Err(refused(
             node,
             format!("`{{{inside}}}` cannot be filled in"),
-            "write `{variable}`, `{words 6..12}`, `{text 1..3 KB}` or `{n}`",
+            "write `{variable}`, `{words 6..12}`, `{text 1..3 KB}`, `{random 1..6}`, `{uuid}` or `{n}`",
         ))
     }
 }
@@ -92,6 +101,21 @@ pub(super) fn check_name(key: &Key) -> Read<()> {
         return Ok(());
     }
     Err(unknown_key(key, &[]).hint("a variable is named with letters, digits and underscores"))
+}
+
+/// `1..100`: two whole numbers.
+pub(super) fn numbers(node: &Node, text: &str) -> Read<(u64, u64)> {
+    let read = text.split_once("..").and_then(|(low, high)| {
+        let (low, high) = (low.trim().parse().ok()?, high.trim().parse().ok()?);
+        (low <= high && high < MAX_NUMBER).then_some((low, high))
+    });
+    read.ok_or_else(|| {
+        refused(
+            node,
+            format!("`{text}` is not a range of whole numbers"),
+            "the smaller one first, like `1..100`",
+        )
+    })
 }
 
 fn bounded(node: &Node, range: &str, dimension: Dimension, most: f64) -> Read<(f64, f64)> {
@@ -115,7 +139,8 @@ pub(super) fn holes(request: &RequestTemplate) -> Vec<&str> {
         collect(value, &mut names);
     }
     match &request.body {
-        Body::None => {}
+        Body::None | Body::File(_) => {}
+        Body::Form(form) => form.iter().for_each(|(_, value)| collect(value, &mut names)),
         Body::Text(text) => collect(text, &mut names),
         Body::Json(json) => collect_json(json, &mut names),
     }

@@ -10,9 +10,9 @@ pub(super) fn keys() -> Vec<Key> {
     vec![
         key(
             "target",
-            "The server to measure; the reference forum when absent.",
-            json!(["http://127.0.0.1:8080"]),
-            scalar(),
+            "The server to measure: its address, or a map with more; the reference forum when absent.",
+            json!(["http://127.0.0.1:8080", { "url": "https://10.0.0.7:8443", "ca": "ca.pem", "host": "shop.example" }]),
+            either(&[scalar(), filled(target())]),
         ),
         key(
             "requests",
@@ -21,10 +21,26 @@ pub(super) fn keys() -> Vec<Key> {
             named(&either(&[request.clone(), list(&request)])),
         ),
         key(
+            "redirects",
+            "How many redirects in a row are followed where a request does not say: none unless said.",
+            json!(["follow", "off", 3]),
+            scalar(),
+        ),
+        key(
+            "cookies",
+            "Whether visitors send with later requests the cookies that answers set; they do unless said.",
+            json!(["on", "off"]),
+            word(&["on", "off"]),
+        ),
+        key(
             "visitors",
             "Where the variables of the requests come from.",
-            json!([{ "item": "zipf 1.0 of 10000", "key": "env MY_KEY", "city": "csv cities.csv name" }]),
-            named(&scalar()),
+            json!([
+                { "item": "zipf 1.0 of 10000", "key": "env MY_KEY", "city": "csv cities.csv name in order" },
+                { "voucher": "csv vouchers.csv code once", "size": "uniform 1..100", "id": "uuid" },
+                { "colour": { "one of": ["red", "green"] }, "shape": "one of [round, square]" }
+            ]),
+            named(&either(&[scalar(), filled(drawn())])),
         ),
         key(
             "load",
@@ -33,6 +49,32 @@ pub(super) fn keys() -> Vec<Key> {
             load(),
         ),
     ]
+}
+
+fn target() -> Value {
+    map([
+        key("url", "Scheme, host and port.", json!(["https://127.0.0.1:8443"]), scalar()),
+        key(
+            "host",
+            "The name it is asked by, as Host header and in TLS, where that is not the one of the address.",
+            json!(["shop.example"]),
+            scalar(),
+        ),
+        key(
+            "ca",
+            "A PEM file with the certificates that vouch for the server's, in place of those of the system.",
+            json!(["ca.pem"]),
+            scalar(),
+        ),
+        key("certificate", "A PEM file with a certificate of one's own.", json!(["client.pem"]), scalar()),
+        key("key", "A PEM file with its private key.", json!(["client.key"]), scalar()),
+        key(
+            "insecure",
+            "Take any certificate as it is.",
+            json!([true, "yes", "true", "no", "false"]),
+            scalar(),
+        ),
+    ])
 }
 
 fn request() -> Value {
@@ -55,6 +97,19 @@ fn request() -> Value {
         ),
         key("body", "The body as text.", json!(["{text 1..3 KB}"]), scalar()),
         key(
+            "form",
+            "The body as fields of a form (`a=1&b=2`).",
+            json!([{ "user": "{name}", "password": "{password}" }]),
+            named(&scalar()),
+        ),
+        key("file", "The body from a file, relative to the scenario.", json!(["photo.jpg"]), scalar()),
+        key(
+            "redirects",
+            "How many redirects in a row are followed; the answer that is checked is the last.",
+            json!(["follow", "off", 3]),
+            scalar(),
+        ),
+        key(
             "check",
             "What must hold of the answer.",
             json!([
@@ -73,6 +128,15 @@ fn request() -> Value {
     ])
 }
 
+fn drawn() -> Value {
+    map([key(
+        "one of",
+        "A few texts, one of which is drawn.",
+        json!([["red", "green"]]),
+        either(&[scalar(), list(&scalar())]),
+    )])
+}
+
 fn kept() -> Value {
     map([
         key("json", "A path into a JSON answer.", json!(["$.items[0].id"]), scalar()),
@@ -88,9 +152,9 @@ fn load() -> Value {
     map([
         key(
             "model",
-            "Whether visits come at their own rate, or from a fixed number of users who wait for each answer.",
-            json!(["open", "users"]),
-            word(&["open", "users"]),
+            "Whether visits come at their own rate, from a fixed number of users who wait for each answer and think, both, or on a fixed number of connections without a pause.",
+            json!(["open", "users", "both", "connections"]),
+            word(&["open", "users", "both", "connections"]),
         ),
         key(
             "arrivals",
@@ -100,6 +164,7 @@ fn load() -> Value {
         ),
         key("rate", "Actions a second; the peak of the estimate unless said.", json!(["300/s"]), number()),
         key("users", "Users of the closed model.", json!([200]), number()),
+        key("connections", "Connections of the model of that name.", json!([64]), number()),
         key("think", "Mean pause between a user's actions.", json!(["5 s"]), number()),
         key("duration", "How long is measured.", json!(["30 s"]), number()),
         key("warmup", "How long is loaded before that.", json!(["5 s"]), number()),

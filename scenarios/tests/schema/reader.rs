@@ -20,6 +20,9 @@ const EXCLUDES: &[(&str, &str)] = &[
     ("PUT", "GET"),
     ("PATCH", "GET"),
     ("DELETE", "GET"),
+    ("body", "json"),
+    ("form", "json"),
+    ("file", "json"),
     ("header", "json"),
     ("cookie", "json"),
     ("regex", "json"),
@@ -64,6 +67,10 @@ impl At {
         if self.path.first().is_some_and(|first| first == "actions") && self.path.len() == 1 {
             // These are of actions.
             file["requests"] = json!({});
+        }
+        if matches!(self.path.as_slice(), [target, _, ..] if target == "target") {
+            // These are of TLS, and come in a pair.
+            file["target"] = json!({ "url": "https://a", "certificate": "a.pem", "key": "a.key" });
         }
         put(&mut file, &self.path, value);
         let text = file.to_string();

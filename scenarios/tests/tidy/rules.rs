@@ -83,7 +83,7 @@ pub(crate) const CLOCKS: Rule = Rule {
         ("loadgen/src/selftest.rs", "how much the host took in a time"),
         ("loadgen/src/selftest/", "the self-test's target stalls for so long, its crowd ends in time"),
         ("loadgen/src/launch.rs", "limits how long a child is waited for"),
-        ("loadgen/src/target.rs", "limits how long a target is waited for"),
+        ("loadgen/src/ask.rs", "limits how long a target is waited for"),
         ("reference-server/src/clock.rs", "the forum's clock"),
         ("reference-server/src/telemetry.rs", "how old and how dear the figures are"),
         ("reference-server/src/seed/run.rs", "how long filling took"),
@@ -144,6 +144,7 @@ pub(crate) const PURE: Rule = Rule {
         "loadgen/src/session",
         "loadgen/src/prose.rs",
         "loadgen/src/visits.rs",
+        "loadgen/src/standing.rs",
     ],
     remedy: "what is sent and when is pure: bytes and times come as arguments",
     ..RULE

@@ -83,14 +83,14 @@ fn what_cannot_be_compared_is_refused_with_a_hint() {
     error: 5 to compare; between 2 and 4 are possible
       hint: name another scenario, or change this one: `--with users.daily=10M`
 
-    error: standard input can be read once
-      hint: name a file for the other side
+    error: -: standard input can be read once
+      hint: name a file for what else is to be read
 
     error: fourm: no such file, and no scenario of this name ships
       hint: did you mean `forum`?
 
     error: `users` has no `dialy`
-     --> --set:1:7
+     --> --with:1:7
       |
     1 | users.dialy=2M
       |       ^^^^^ did you mean `daily`?

@@ -100,14 +100,14 @@ fn what_cannot_be_swept_is_refused_with_a_hint() {
       hint: did you mean `servers`?
 
     error: `users` has no `dialy`
-     --> --set:1:7
+     --> --vary:1:7
       |
     1 | users.dialy=1M
       |       ^^^^^ did you mean `daily`?
       hint: the path would be `users.daily`
 
     error: expected a number (like 20k), found a size (like 5 MB)
-     --> --set:1:13
+     --> --vary:1:13
       |
     1 | users.daily=1 MB
       |             ^^^^

@@ -11,10 +11,10 @@ use super::frame::{Axis, BOTTOM, Frame, HEIGHT, LEFT, RIGHT, TOP};
 pub(super) fn growth(estimate: &Estimate, index: usize) -> Option<Chart> {
     let Curve { name, unit, points } = estimate.outlook.growth.get(index)?;
     let (first, last) = (points.first()?, points.last()?);
-    let write = |value: f64| show::value(value, *unit, &estimate.conventions);
+    let write = |value: f64| show::value(value, *unit, &estimate.conventions).replace(' ', "\u{a0}");
     let (from, to) = (write(first.value.p50), write(last.value.p50));
     let title = if first.value.p50 > 0.0 {
-        let factor = show::digits(last.value.p50 / first.value.p50);
+        let factor = show::count(last.value.p50 / first.value.p50).replace(' ', "\u{a0}");
         format!("{name}: from {from} to {to}, {factor} times as much")
     } else {
         format!("{name}: from nothing to {to}")

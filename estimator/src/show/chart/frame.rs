@@ -6,6 +6,7 @@
 use std::fmt::Write;
 
 use minijinja::HtmlEscape;
+use scenarios::show;
 
 pub(super) const WIDTH: f64 = 640.0;
 /// Height of a picture with two axes.
@@ -17,6 +18,16 @@ pub(super) const TOP: f64 = 24.0;
 pub(super) const BOTTOM: f64 = 232.0;
 /// A bar that lies, with its name above it.
 pub(super) const ROW: f64 = 52.0;
+
+/// Between two texts.
+const GAP: f64 = 8.0;
+/// A letter on a phone, where letters are largest: its size in `page.css`, of which a digit takes 0.56.
+const LETTER: f64 = 19.0 * 0.56;
+
+/// How wide a text is at most.
+fn extent(text: &str) -> f64 {
+    LETTER * text.chars().count() as f64
+}
 
 /// From values to places.
 #[derive(Clone, Copy, Debug)]
@@ -92,20 +103,36 @@ impl Frame {
         );
     }
 
-    /// Level lines with their numbers.
+    /// Level lines with their numbers. A long unit stands once, above them.
     pub(super) fn levels(&mut self, axis: Axis, number: impl Fn(f64) -> String) {
-        for tick in axis.ticks() {
-            let y = axis.place(tick);
-            self.straight("grid", (LEFT, y), (RIGHT, y));
-            self.text((LEFT - 8.0, y + 4.0), "end", &number(tick));
+        let texts: Vec<(f64, String)> =
+            axis.ticks().into_iter().map(|tick| (axis.place(tick), number(tick))).collect();
+        let unit = texts.first().map_or("", |(_, text)| show::parted(text).1).to_owned();
+        let is_shared = texts.iter().all(|(_, text)| text.ends_with(&unit));
+        let is_long = texts.iter().any(|(_, text)| extent(text) > LEFT - GAP);
+        if is_shared && is_long {
+            self.text((0.0, TOP - 8.0), "", unit.trim_start());
+        }
+        for (y, text) in &texts {
+            let text = if is_shared && is_long { text.trim_end_matches(&unit) } else { text };
+            self.straight("grid", (LEFT, *y), (RIGHT, *y));
+            self.text((LEFT - 8.0, y + 4.0), "end", text);
         }
     }
 
-    /// The foot of the plot with its marks; the first and the last are written inwards.
+    /// The foot of the plot with its marks, the most important first; a number that would run into one of them is left
+    /// out. The last is written inwards.
     pub(super) fn foot(&mut self, marks: &[(f64, String)]) {
         self.straight("foot", (LEFT, BOTTOM), (RIGHT, BOTTOM));
+        let mut taken: Vec<(f64, f64)> = Vec::new();
         for (x, text) in marks {
-            let class = if *x > RIGHT - 30.0 { "end" } else { "middle" };
+            let (class, share) = if *x > RIGHT - 30.0 { ("end", 1.0) } else { ("middle", 0.5) };
+            let from = x - share * extent(text);
+            let to = from + extent(text);
+            if taken.iter().any(|(start, end)| from < end + GAP && to > start - GAP) {
+                continue;
+            }
+            taken.push((from, to));
             self.straight("foot", (*x, BOTTOM), (*x, BOTTOM + 5.0));
             self.text((*x, BOTTOM + 24.0), class, text);
         }

@@ -10,8 +10,12 @@ use super::{Chart, quantity};
 /// A result whose p10 and p90 are nearer to each other, as a share of p50, needs no picture.
 const LEAST_SPREAD: f64 = 0.05;
 
+/// As one word: a number is not parted from its unit.
 fn writer<'a>(estimate: &'a Estimate, quantity: &'a Quantity) -> impl Fn(f64) -> String + 'a {
-    |value| show::value_in(value, quantity.unit, quantity.shown.as_ref(), &estimate.conventions)
+    |value| {
+        let text = show::value_in(value, quantity.unit, quantity.shown.as_ref(), &estimate.conventions);
+        text.replace(' ', "\u{a0}")
+    }
 }
 
 fn is_wide(quantity: &Quantity) -> bool {
@@ -49,14 +53,9 @@ pub(super) fn distribution(estimate: &Estimate, index: usize) -> Option<Chart> {
     }
     let middle = across.place(scale(value.p50));
     frame.straight("mark", (middle, TOP), (middle, BOTTOM));
-    let mut marks: Vec<(f64, String)> = Vec::new();
-    for mark in [low, value.p10, value.p50, value.p90, high] {
-        let x = across.place(scale(mark));
-        // Numbers that would run into each other are left out.
-        if marks.iter().all(|(other, _)| (other - x).abs() > 110.0) {
-            marks.push((x, write(mark)));
-        }
-    }
+    let marks = [value.p50, value.p10, value.p90, high, low];
+    let marks: Vec<(f64, String)> =
+        marks.into_iter().map(|mark| (across.place(scale(mark)), write(mark))).collect();
     frame.foot(&marks);
     let axis = if *is_logarithmic { " The scale is logarithmic." } else { "" };
     let note = format!("How often each value came up. In full colour: p10 to p90. Dashed: the median.{axis}");

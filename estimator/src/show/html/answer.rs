@@ -57,7 +57,9 @@ fn tone_of(finding: Finding) -> &'static str {
 /// What it takes, in a line: `396/s at peak, 1.81 TB in 3 years, 1 server, 293 USD/month`.
 pub(super) fn answer(estimate: &Estimate) -> String {
     let middle = |quantity: &Quantity| {
-        show::value_in(quantity.value.p50, quantity.unit, quantity.shown.as_ref(), &estimate.conventions)
+        let text =
+            show::value_in(quantity.value.p50, quantity.unit, quantity.shown.as_ref(), &estimate.conventions);
+        text.replace(' ', "\u{a0}")
     };
     let parts: Vec<String> = key_quantities(estimate)
         .filter_map(|quantity| {
@@ -65,10 +67,13 @@ pub(super) fn answer(estimate: &Estimate) -> String {
             match quantity.name.as_str() {
                 "peak requests" => Some(format!("{value} at peak")),
                 "total, kept" => Some(format!("{value} kept")),
-                "servers" if value == "1" => Some("1 server".to_owned()),
-                "servers" => Some(format!("{value} servers")),
+                "servers" if value == "1" => Some("1\u{a0}server".to_owned()),
+                "servers" => Some(format!("{value}\u{a0}servers")),
                 "total cost" => Some(value),
-                name => Some(format!("{value} in {}", name.strip_prefix("total in ")?)),
+                name => {
+                    let span = name.strip_prefix("total in ")?.replace(' ', "\u{a0}");
+                    Some(format!("{value} in {span}"))
+                }
             }
         })
         .collect();

@@ -7,6 +7,7 @@ mod loopback;
 mod queues;
 mod stalls;
 mod visits;
+mod worlds;
 
 use std::time::Duration;
 
@@ -61,6 +62,7 @@ impl Visits {
             step,
             idempotent: self.idempotent,
             keep: Keep::Nothing,
+            detour: false,
             head: false,
         }
     }

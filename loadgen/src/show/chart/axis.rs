@@ -66,6 +66,12 @@ impl Axis {
         Axis { low: 0.0, high, is_log: false, from, to, ticks: multiples(step, high) }
     }
 
+    /// A logarithmic axis from `low`, which is above zero, to above `high`.
+    pub(super) fn logarithmic(low: f64, high: f64, measure: Measure, (from, to): (f64, f64)) -> Axis {
+        let (low, high) = (rounded(low, f64::floor), rounded(high.max(low * 2.0), f64::ceil));
+        Axis { low, high, is_log: true, from, to, ticks: log_ticks(low, high, measure) }
+    }
+
     /// An axis from `low` to exactly `high`.
     pub(super) fn between(low: f64, high: f64, measure: Measure, (from, to): (f64, f64)) -> Axis {
         let high = if high > low { high } else { low + empty(measure) };

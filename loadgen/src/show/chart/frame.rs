@@ -114,6 +114,19 @@ impl Frame {
         );
     }
 
+    /// Many boxes of one look, each with its upper left corner, width and height.
+    pub(super) fn cells(&mut self, class: &str, cells: &[(f64, f64, f64, f64)]) {
+        if cells.is_empty() {
+            return;
+        }
+        let _ = write!(self.svg, "<path class=\"{class}\" d=\"");
+        for (x, y, width, height) in cells {
+            let [x, y, width, height] = [*x, *y, *width, *height].map(short);
+            let _ = write!(self.svg, "M{x} {y}h{width}v{height}h-{width}z");
+        }
+        self.svg.push_str("\"/>");
+    }
+
     /// A shape around a point: `path` is drawn from there.
     pub(super) fn mark(&mut self, class: &str, (x, y): (f64, f64), path: &str) {
         let _ = write!(self.svg, "<path class=\"{class}\" d=\"M{} {}{path}\"/>", short(x), short(y));

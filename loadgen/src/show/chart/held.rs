@@ -131,7 +131,7 @@ fn draw_row(frame: &mut Frame, row: &Row<'_>, top: f64, place: &impl Fn(f64) -> 
         Finding::Refuted => "bad",
         Finding::CannotTell => "unknown",
     };
-    frame.text(0.0, words, "label name", &shortened(row.quantity));
+    frame.text(0.0, words, "label name", &super::shortened(row.quantity, NAME_MAX));
     let outcome = format!("× {} · {}", figure::multiple(row.ratio), row.finding.word());
     frame.text(WIDTH, words, &format!("label end {class}"), &outcome);
     let (low, high) = (place(row.predicted.0), place(row.predicted.1));
@@ -179,15 +179,6 @@ fn marks(reach: f64) -> Vec<(f64, &'static str)> {
         ]
     };
     all.iter().copied().filter(|(ratio, _)| ratio.max(1.0 / ratio) <= reach * 1.000_001).collect()
-}
-
-/// A name that fits its line.
-fn shortened(name: &str) -> String {
-    if name.chars().count() <= NAME_MAX {
-        return name.to_owned();
-    }
-    let kept: String = name.chars().take(NAME_MAX - 1).collect();
-    format!("{}…", kept.trim_end())
 }
 
 #[cfg(test)]

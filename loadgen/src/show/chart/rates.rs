@@ -23,15 +23,15 @@ struct Moment {
 
 /// Draws what was asked and what was done over time.
 pub(crate) fn rates(report: &Report) -> Chart {
-    let asks = report.offered.users.is_none();
+    let asks = report.offered.askers().is_none();
     let per_point = seconds_per_point(&report.seconds);
     let moments = moments(&report.seconds, per_point, ended_s(report));
     let title = finding(report, &moments);
     let mut note = if asks {
         "Requests that were due in each second, and those of them that were answered well.".to_owned()
     } else {
-        "Requests that were answered well, by the second in which they were due. Users wait for each answer, so \
-         nobody asked for a rate."
+        "Requests that were answered well, by the second in which they were due. Each waits for the answer before it, \
+         so nobody asked for a rate."
             .to_owned()
     };
     note.push_str(&thinned(per_point, "the mean"));
@@ -70,16 +70,16 @@ fn finding(report: &Report, moments: &[Moment]) -> String {
         return "Nothing was asked in the measured time".to_owned();
     }
     let rate = |value: f64| format!("{}/s", figure::count(value));
-    if let Some(users) = report.offered.users {
+    if let Some((count, askers)) = report.offered.askers() {
         let lowest = moments.iter().map(|moment| moment.done).fold(f64::INFINITY, f64::min);
         let highest = moments.iter().map(|moment| moment.done).fold(0.0, f64::max);
-        let users = figure::count(f64::from(users));
+        let count = figure::count(f64::from(count));
         let range = if moments.len() > 1 {
             format!(", between {} and {}", rate(lowest), rate(highest))
         } else {
             String::new()
         };
-        return format!("{users} users were served {} requests/s{range}", figure::count(all.done_per_s));
+        return format!("{count} {askers} were served {} requests/s{range}", figure::count(all.done_per_s));
     }
     if all.good == all.scheduled {
         return format!("All {} requests/s that were asked were done", figure::count(all.asked_per_s));
@@ -93,7 +93,7 @@ fn finding(report: &Report, moments: &[Moment]) -> String {
 }
 
 fn draw(report: &Report, moments: &[Moment], (title, note): (&str, &str)) -> String {
-    let asks = report.offered.users.is_none();
+    let asks = report.offered.askers().is_none();
     let mut frame = Frame::new("rates", HEIGHT, title, note);
     let values = moments.iter().flat_map(|moment| [moment.asked, moment.done]);
     // Rates are compared by height, so their axis begins at zero whatever they span.

@@ -11,6 +11,7 @@ fn points(svg: &str, class: &str) -> usize {
 #[test]
 fn a_run_without_seconds_or_samples_has_no_picture_but_says_so() {
     let charts = charts(&sample::empty());
+    // Where something could not be measured at all, there is no chart to say so.
     assert_eq!(charts.len(), 3);
     for chart in charts {
         assert_eq!(chart.svg, None);

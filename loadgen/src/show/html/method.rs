@@ -1,6 +1,6 @@
 //! How it was measured, so that a reader can repeat it.
 
-use scenarios::report::{Generator, Offered, Provenance, Seeded, SetAside, TargetFacts};
+use scenarios::report::{Generator, Offered, Provenance, Seeded, SetAside, TargetFacts, TlsFacts};
 use serde::Serialize;
 
 use super::performance::float;
@@ -33,11 +33,19 @@ pub(super) fn method(
     generator: &Generator,
 ) -> Method {
     let Provenance { started_unix_s, version, scenario_hash, command, machine } = provenance;
-    let TargetFacts { url, what, seeded } = target;
+    let TargetFacts { url, what, seeded, resolved_s, tls } = target;
     let mut facts = offer(offered);
     facts.extend(set_aside.map(left_out));
     let at = if what == url { String::new() } else { url.clone() };
     facts.push(fact("Target", what, at));
+    facts.extend(resolved_s.map(|took| {
+        fact(
+            "Name",
+            format!("found in {}", figure::time(took)),
+            "once, before the run; no request waited for it",
+        )
+    }));
+    facts.extend(tls.as_ref().map(spoken));
     facts.push(data(seeded.as_ref()));
     facts.push(fact(
         "Connections",
@@ -56,6 +64,14 @@ fn fact(name: &'static str, value: impl Into<String>, detail: impl Into<String>)
     Fact { name, value: value.into(), detail: detail.into() }
 }
 
+fn spoken(tls: &TlsFacts) -> Fact {
+    let TlsFacts { version, cipher, insecure, handshakes, resumed } = tls;
+    let checked = if *insecure { "the certificate was NOT checked; " } else { "" };
+    let words = super::performance::words_of;
+    let detail = format!("{checked}{} full handshakes, {} resumed", words(*handshakes), words(*resumed));
+    fact("TLS", format!("{version}, {cipher}"), detail)
+}
+
 fn offer(offered: &Offered) -> Vec<Fact> {
     let Offered {
         model,
@@ -63,6 +79,7 @@ fn offer(offered: &Offered) -> Vec<Fact> {
         actions_per_s,
         requests_per_s,
         users,
+        connections: _,
         think_s,
         rule,
         measured_s,
@@ -72,14 +89,14 @@ fn offer(offered: &Offered) -> Vec<Fact> {
         schedule,
         cut_short,
     } = offered;
-    let load = match (actions_per_s, users) {
+    let load = match (actions_per_s, offered.askers()) {
         (Some(actions), _) => {
             let requests = requests_per_s.map(|rate| format!(", {} requests/s", figure::count(rate)));
             format!("{} actions/s{}", figure::count(*actions), requests.unwrap_or_default())
         }
-        (None, Some(users)) => {
+        (None, Some((count, askers))) => {
             let pause = think_s.map(|think| format!(", pausing {} on average", figure::time(think)));
-            format!("{} users{}", figure::count(f64::from(*users)), pause.unwrap_or_default())
+            format!("{} {askers}{}", figure::count(f64::from(count)), pause.unwrap_or_default())
         }
         (None, None) => figure::NONE.to_owned(),
     };
@@ -91,6 +108,10 @@ fn offer(offered: &Offered) -> Vec<Fact> {
         (_, Some(_)) => {
             (format!("closed, {arrivals}"), "each user waits for the answer before the next request")
         }
+        ("connections", None) => (
+            format!("connections, {arrivals}"),
+            "each asks again as soon as it is answered; waits that others would have had do not show",
+        ),
         (other, None) => (format!("{other}, {arrivals}"), ""),
     };
     let ended = if *cut_short { "cut short" } else { "" };
@@ -100,7 +121,7 @@ fn offer(offered: &Offered) -> Vec<Fact> {
     facts.push(fact("Time-out", figure::time(*timeout_s), "the longest wait for one answer"));
     facts.push(fact("Seed", seed.to_string(), "of every random draw"));
     if schedule.is_empty() {
-        facts.push(fact("Schedule", "none", "users decide by their pauses when to ask"));
+        facts.push(fact("Schedule", "none", "who asks waits for the answer first"));
     } else {
         facts.push(fact("Schedule", schedule, "fingerprint of due times and payloads"));
     }

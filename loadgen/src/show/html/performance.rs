@@ -80,6 +80,7 @@ pub(super) fn service(actions: &[ActionReport], all: &ActionReport) -> Table {
             service,
             first_byte,
             bytes_per_response,
+            parts: _,
         } = action;
         let some = |value: f64| {
             if response.count == 0 { Cell::new(figure::NONE) } else { Cell::new(figure::time(value)) }
@@ -143,6 +144,8 @@ fn promise(outcome: &SloOutcome) -> Row {
         promised_share,
         attained_share,
         interval,
+        independent,
+        worth,
         scheduled,
         measurable: _,
         line,
@@ -154,8 +157,10 @@ fn promise(outcome: &SloOutcome) -> Row {
         Cell { tone, ..Cell::new(word) },
         Cell::new(figure::share(*promised_share)),
         Cell::new(attained_share.map_or(figure::NONE.to_owned(), figure::share)),
-        Cell::new(interval.map_or(figure::NONE.to_owned(), range)),
-        Cell::new(words_of(*scheduled)),
+        Cell::new(interval.map_or(figure::NONE.to_owned(), range))
+            .with(independent.map_or(String::new(), |each| format!("{} if each by itself", range(each)))),
+        Cell::new(words_of(*scheduled))
+            .with(worth.map_or(String::new(), |worth| format!("in bunches: worth {}", figure::count(worth)))),
         Cell::new(line.to_string()),
     ])
 }
@@ -217,7 +222,7 @@ pub(super) fn quantile(latency: &Latency, q: f64) -> Cell {
 }
 
 /// A quantile of response times with its interval.
-fn with_interval(latency: &Latency, q: f64) -> Cell {
+pub(super) fn with_interval(latency: &Latency, q: f64) -> Cell {
     let cell = quantile(latency, q);
     match known(latency, q).and_then(|quantile| quantile.interval_s) {
         Some((low, high)) => cell.with(interval(low, high)),

@@ -1,14 +1,17 @@
 //! Reports for tests: one that is fine in every respect, and what becomes of it when something is not.
 
+mod over_time;
+
 use scenarios::estimate::{Kind, Spread, UnitName};
 use scenarios::report::{
-    ActionReport, ErrorCount, Generator, Honesty, Latency, Offered, Prediction, Provenance, Quantile,
-    REPORT_SCHEMA, Report, Second, Seeded, ServerCost, SetAside, SloOutcome, SpectrumPoint, StoredEntity,
-    TargetFacts,
+    ActionReport, ErrorCount, Failures, Generator, Honesty, Latency, Offered, OverTime, Prediction,
+    Provenance, Quantile, REPORT_SCHEMA, Report, Second, Seeded, ServerCost, SetAside, SloOutcome,
+    SpectrumPoint, StoredEntity, TargetFacts,
 };
 use scenarios::verdict::{Attained, Finding};
 
 use super::performance::float;
+use over_time::{over_time, parts};
 
 /// A run of the forum in which every promise was kept.
 pub(crate) fn met() -> Report {
@@ -41,11 +44,14 @@ pub(crate) fn met() -> Report {
         spectrum: spectrum(12_360),
         notes: vec!["warm-up: the first 5 s and their 2,060 requests are not counted".to_owned()],
         set_aside: None,
+        both: None,
+        over_time: over_time(30),
+        merged: None,
     }
 }
 
 /// A run in which the server stalled, failed and missed a promise.
-pub(in crate::show) fn missed() -> Report {
+pub(crate) fn missed() -> Report {
     let mut report = met();
     for second in report.seconds.iter_mut().skip(14).take(6) {
         (second.good, second.p50_s, second.p99_s, second.max_s) = (301, 0.18, 1.4, 1.9);
@@ -70,6 +76,12 @@ pub(in crate::show) fn missed() -> Report {
         promised_share: 0.999,
         ..promise("availability 99.9% per month", Attained::CannotTell)
     });
+    let failures =
+        |kind: &str, counts: Vec<(u32, u64)>| Failures { kind: kind.to_owned(), interval_s: 1, counts };
+    report.over_time.failures = vec![
+        failures("status 503", (14..20).map(|at| (at, 109)).collect()),
+        failures("timed out", vec![(14, 10), (19, 2)]),
+    ];
     for point in report.spectrum.iter_mut().filter(|point| point.q > 0.93) {
         point.response_s *= 60.0;
     }
@@ -77,7 +89,7 @@ pub(in crate::show) fn missed() -> Report {
 }
 
 /// A run of users who wait for each answer.
-pub(in crate::show) fn closed() -> Report {
+pub(crate) fn closed() -> Report {
     let mut report = met();
     report.offered = Offered {
         model: "users".to_owned(),
@@ -86,20 +98,23 @@ pub(in crate::show) fn closed() -> Report {
         requests_per_s: None,
         users: Some(400),
         think_s: Some(1.0),
-        rule: "as many users as make the scenario's peak (Little's law: rate × pause)".to_owned(),
+        rule: "as many users as make this rate (Little's law: rate × pause)".to_owned(),
         schedule: String::new(),
         ..report.offered
     };
     (report.all.asked_per_s, report.all.done_per_s) = (389.0, 389.0);
     report.seconds = (0..30).map(|at_s| second(at_s, 370 + u64::from(at_s * 7 % 40))).collect();
     (report.target.seeded, report.server) = (None, None);
+    for moment in &mut report.over_time.processes {
+        (moment.server_cores, moment.server_memory_bytes) = (None, None);
+    }
     report.target.what.clone_from(&report.target.url);
     report.slo.clear();
     report
 }
 
 /// A run that was ended in its thirteenth second, by a generator that could not keep up.
-pub(in crate::show) fn cut_short() -> Report {
+pub(crate) fn cut_short() -> Report {
     let mut report = met();
     (report.offered.cut_short, report.offered.measured_s) = (true, 12.4);
     report.seconds.truncate(13);
@@ -112,7 +127,7 @@ pub(in crate::show) fn cut_short() -> Report {
 }
 
 /// A run of which three seconds were set aside, because the host took the processors away, and made up for.
-pub(in crate::show) fn disturbed() -> Report {
+pub(crate) fn disturbed() -> Report {
     let mut report = met();
     report.seconds =
         (0..33).filter(|at_s| ![7, 8, 20].contains(at_s)).map(|at_s| second(at_s, 412)).collect();
@@ -130,7 +145,7 @@ pub(in crate::show) fn disturbed() -> Report {
 }
 
 /// A run in which nothing was due.
-pub(in crate::show) fn empty() -> Report {
+pub(crate) fn empty() -> Report {
     let nothing = |name: &str| ActionReport {
         scheduled: 0,
         good: 0,
@@ -140,6 +155,7 @@ pub(in crate::show) fn empty() -> Report {
         service: Latency::default(),
         first_byte: Latency::default(),
         bytes_per_response: 0.0,
+        parts: None,
         ..action(name, 1, [0.0; 4])
     };
     let mut report = met();
@@ -150,14 +166,20 @@ pub(in crate::show) fn empty() -> Report {
     (report.server, report.target.seeded) = (None, None);
     (report.slo, report.predictions, report.notes) = (Vec::new(), Vec::new(), Vec::new());
     (report.seconds, report.spectrum) = (Vec::new(), Vec::new());
+    report.over_time = OverTime::default();
     report
 }
 
 /// A run of an hour.
-pub(in crate::show) fn long() -> Report {
+pub(crate) fn long() -> Report {
     let mut report = met();
     report.offered.measured_s = 3_600.0;
     report.seconds = (0..3_600).map(|at_s| second(at_s, 412)).collect();
+    report.over_time = over_time(600);
+    report.over_time.heat.column_s = 6;
+    for moment in &mut report.over_time.processes {
+        (moment.at_s, moment.length_s) = (moment.at_s * 6.0, 6.0);
+    }
     report
 }
 
@@ -168,6 +190,7 @@ fn offered() -> Offered {
         actions_per_s: Some(412.0),
         requests_per_s: Some(412.0),
         users: None,
+        connections: None,
         think_s: None,
         rule: "the peak of the action table".to_owned(),
         measured_s: 30.0,
@@ -184,6 +207,7 @@ fn target() -> TargetFacts {
     TargetFacts {
         url: "http://127.0.0.1:41873".to_owned(),
         what: "reference server 0.1.0, SQLite 3.51.3".to_owned(),
+        resolved_s: None,
         seeded: Some(Seeded {
             questions: 10_000,
             scenario_questions: 1e6,
@@ -192,6 +216,7 @@ fn target() -> TargetFacts {
             seconds: 1.9,
             storage: vec![stored("question", 10_000, 30_000_000), stored("answer", 25_000, 31_000_000)],
         }),
+        tls: None,
     }
 }
 
@@ -232,6 +257,7 @@ fn action(name: &str, scheduled: u64, values_s: [f64; 4]) -> ActionReport {
         service: latency(scheduled, values_s.map(|value| value * 0.97), false),
         first_byte: latency(scheduled, values_s.map(|value| value * 0.9), false),
         bytes_per_response: 5_800.0,
+        parts: Some(parts(scheduled, values_s[0] * 1.3)),
     }
 }
 
@@ -263,6 +289,8 @@ fn promise(text: &str, verdict: Attained) -> SloOutcome {
         promised_share: 0.99,
         attained_share: Some(0.9998),
         interval: Some((0.9992, 1.0)),
+        independent: None,
+        worth: None,
         scheduled: 9_267,
         measurable: true,
         line: 31,

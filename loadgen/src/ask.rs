@@ -1,0 +1,159 @@
+//! Asking a target once, before it is loaded: a target that cannot be loaded is found before the run and not in its report.
+
+use std::io::{self, Read, Write};
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+use rustls::{ClientConnection, StreamOwned};
+use scenarios::report::TlsFacts;
+use scenarios::requests::Method;
+
+use crate::codec::{Expect, Keep, Malformed, Parser, Progress};
+use crate::journey::{Plan, Request};
+use crate::session::Session;
+use crate::target::{Address, CONNECT_WAIT, TargetError};
+use crate::tls;
+
+/// How long the first answer may take.
+pub(crate) const ANSWER_WAIT: Duration = Duration::from_secs(10);
+/// Bytes read at a time.
+const READ_BYTES: usize = 16 * 1024;
+
+/// Sends the first request of the plan that only reads, and waits for its answer. Says what was agreed on in TLS.
+///
+/// # Errors
+/// Why the target cannot be loaded.
+pub(crate) fn ask_once(plan: &Plan, address: &Address, seed: u64) -> Result<Option<TlsFacts>, TargetError> {
+    let reads = |request: &&Request| {
+        matches!(request.template.method(), Method::Get | Method::Head) && plan.stands_alone(request)
+    };
+    let reading = plan
+        .actions
+        .iter()
+        .find_map(|action| action.first_request().filter(reads).map(|request| (action, request)));
+    let mut line = Line::open(address)?;
+    let Some((action, request)) = reading else { return line.greet() };
+    let mut session = Session::new(plan, seed);
+    session.begin(plan, 0);
+    let mut bytes = Vec::new();
+    session.render(plan, request, &mut bytes);
+    let status = line.ask(&bytes, request.template.method() == Method::Head)?;
+    if status >= 400 && !request.asks_for(status) {
+        return Err(TargetError::Status { address: address.socket, action: action.name.clone(), status });
+    }
+    Ok(line.facts())
+}
+
+/// One connection, off the hot path: it blocks.
+struct Line<'a> {
+    address: &'a Address,
+    stream: Stream,
+}
+
+enum Stream {
+    Plain(TcpStream),
+    Secure(Box<StreamOwned<ClientConnection, TcpStream>>),
+}
+
+impl<'a> Line<'a> {
+    fn open(address: &'a Address) -> Result<Line<'a>, TargetError> {
+        let refused = |source| TargetError::Refused { address: address.socket, source };
+        let socket = TcpStream::connect_timeout(&address.socket, CONNECT_WAIT).map_err(refused)?;
+        socket.set_read_timeout(Some(ANSWER_WAIT)).map_err(refused)?;
+        socket.set_write_timeout(Some(ANSWER_WAIT)).map_err(refused)?;
+        let stream = match &address.tls {
+            None => Stream::Plain(socket),
+            Some(tls) => Stream::Secure(Box::new(StreamOwned::new(tls.session().map_err(refused)?, socket))),
+        };
+        Ok(Line { address, stream })
+    }
+
+    /// Where nothing can be asked, a handshake is all that can be tried.
+    fn greet(mut self) -> Result<Option<TlsFacts>, TargetError> {
+        if let Stream::Secure(secure) = &mut self.stream {
+            while secure.conn.is_handshaking() {
+                let done = secure.conn.complete_io(&mut secure.sock);
+                done.map_err(|error| self.address.lost(&error))?;
+            }
+        }
+        Ok(self.facts())
+    }
+
+    /// Asks, and gives the status of the whole answer.
+    fn ask(&mut self, request: &[u8], is_head: bool) -> Result<u16, TargetError> {
+        let Line { address, stream } = self;
+        stream.write_all(request).and_then(|()| stream.flush()).map_err(|error| address.lost(&error))?;
+        let mut parser = Parser::new();
+        parser.reset(Expect { head: is_head, keep: Keep::Nothing });
+        let mut buffer = [0u8; READ_BYTES];
+        let begun = Instant::now();
+        loop {
+            if begun.elapsed() > ANSWER_WAIT {
+                return Err(address.lost(&io::ErrorKind::TimedOut.into()));
+            }
+            let read = stream.read(&mut buffer).map_err(|error| address.lost(&error))?;
+            if read == 0 {
+                let after = format!("after {} bytes", parser.received());
+                parser.finish_eof().map_err(|_| address.lost(&io::Error::other(after)))?;
+                return Ok(parser.status());
+            }
+            let garbage = |problem: Malformed| TargetError::Garbage {
+                address: address.socket,
+                problem: problem.to_string(),
+            };
+            if parser.feed(&buffer[..read]).map_err(garbage)? == Progress::Done {
+                return Ok(parser.status());
+            }
+        }
+    }
+
+    fn facts(&self) -> Option<TlsFacts> {
+        match &self.stream {
+            Stream::Plain(_) => None,
+            Stream::Secure(secure) => self.address.tls.as_ref().map(|tls| tls.facts(&secure.conn)),
+        }
+    }
+}
+
+impl Address {
+    /// Why a connection that was there is of no use.
+    fn lost(&self, error: &io::Error) -> TargetError {
+        let address = self.socket;
+        if let Some(trouble) = tls::explain(error) {
+            return TargetError::Tls { address, trouble };
+        }
+        let hint = match self.tls {
+            None => "is this an HTTP server, and not an HTTPS one?",
+            Some(_) => "is this an HTTPS server?",
+        };
+        match error.kind() {
+            io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => TargetError::Silent { address, hint },
+            _ => TargetError::Closed { address, problem: error.to_string(), hint },
+        }
+    }
+}
+
+impl Read for Stream {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Stream::Plain(plain) => plain.read(buffer),
+            Stream::Secure(secure) => secure.read(buffer),
+        }
+    }
+}
+
+impl Write for Stream {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Stream::Plain(plain) => plain.write(bytes),
+            Stream::Secure(secure) => secure.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Stream::Plain(plain) => plain.flush(),
+            Stream::Secure(secure) => secure.flush(),
+        }
+    }
+}

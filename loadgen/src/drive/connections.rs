@@ -1,0 +1,36 @@
+//! The model of a fixed number of connections, on the engine's thread.
+
+use std::sync::Arc;
+
+use super::{Aim, Driven, connections_allowed, open};
+use crate::config::RunConfig;
+use crate::journey::Plan;
+use crate::live::Live;
+use crate::record::Attainment;
+use crate::standing::Standing;
+
+use anyhow::bail;
+
+/// Lets each connection ask again as soon as it is answered.
+///
+/// # Errors
+/// The machine refuses sockets or files.
+pub(crate) fn connections(
+    plan: &Arc<Plan>,
+    config: &RunConfig,
+    connections: u32,
+    attainments: Vec<Attainment>,
+    aim: &Aim<'_>,
+    live: &mut Live,
+) -> anyhow::Result<Driven> {
+    let (allowed, wanted) = (connections_allowed(), usize::try_from(connections)?);
+    if wanted > allowed {
+        bail!(
+            "{connections} connections are more than the {allowed} that this process may open\n  hint: raise the limit with `ulimit -n`, or give fewer --connections"
+        );
+    }
+    let mut visits = Standing::new(plan.clone(), connections, config.seed);
+    // Nothing is due at a time of its own, so there is nothing to wake up for.
+    let load = open::Load { asked_per_s: None, max_connections: wanted, waiting: None };
+    open::carry(&mut visits, &load, plan, config, attainments, aim, live)
+}
