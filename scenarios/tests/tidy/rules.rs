@@ -45,6 +45,7 @@ pub(crate) const TERMINAL: Rule = Rule {
         ("reference-server/src/cli.rs", "prints results and errors, and directs the log"),
         ("loadgen/src/cli.rs", "prints results and errors"),
         ("loadgen/src/live.rs", "shows progress"),
+        ("loadgen/examples/", "programs of the bench, which print what they saw"),
     ],
     remedy: "return a value and let `cli.rs` (or `live.rs`, for progress) print it",
     ..RULE
@@ -80,6 +81,7 @@ pub(crate) const CLOCKS: Rule = Rule {
         ("loadgen/src/punctuality.rs", "how late a sleep ends, tried before a run"),
         ("loadgen/src/watch.rs", "looks at the run from beside"),
         ("loadgen/src/run.rs", "the date in the report"),
+        ("loadgen/examples/", "programs of the bench: a target that sees when, a generator"),
         ("loadgen/src/selftest.rs", "how much the host took in a time"),
         ("loadgen/src/selftest/", "the self-test's target stalls for so long, its crowd ends in time"),
         ("loadgen/src/launch.rs", "limits how long a child is waited for"),
