@@ -79,8 +79,8 @@ impl Session {
     /// Begins visit `number`: draws its kind and its rows. `false` when there is no row left for it.
     pub fn begin(&mut self, plan: &Plan, number: u64) -> bool {
         self.number = number;
+        // From the beginning of the stream.
         self.random.set_stream(STREAM_OF_VISITS + number);
-        self.random.set_word_pos(0);
         self.visit = draw(&mut self.random, &plan.cumulative);
         for (row, feeder) in self.rows.iter_mut().zip(&plan.feeders) {
             let Some(next) = feeder.row(number, &mut self.random) else {
@@ -171,7 +171,8 @@ impl Session {
 
 /// Draws an index in proportion to weights given as running sums.
 fn draw(random: &mut impl Rng, cumulative: &[f64]) -> usize {
-    let Some(total) = cumulative.last() else { return 0 };
+    // Where there is no choice, no random number is made: that would be a fiftieth of the cost of a request.
+    let [_, .., total] = cumulative else { return 0 };
     let point = random.random::<f64>() * total;
     cumulative.partition_point(|sum| *sum <= point).min(cumulative.len() - 1)
 }
