@@ -48,7 +48,7 @@ ulimit -n "$(ulimit -Hn)"
 
 # Starts an observer on the first core and prints where it listens.
 observe() {
-    local out="$folder/listening$1"
+    local out="$folder/listening${1:-}"
     taskset -c 0 "$programs/examples/observer" "$@" >"$out" &
     servers+=($!)
     for _ in $(seq 100); do
@@ -131,10 +131,10 @@ look() { # phase, tool, connections or rate, round
     wait "$pid" || true
     eval "$(ask report | tr ' ' '=')"
     awk -v OFS='\t' -v row="$1 $2 $3 $4" -v n="$requests" -v s="$seconds" -v ran="$before $after" -v p="$p50_us $p99_us $p999_us" \
-        -v memory="${memory:-0}" -v server="$cpu_us" -v rate="$rate" -v close="$back_to_back" -v at="$begun $first $second" 'BEGIN {
+        -v memory="${memory:-0}" -v server="$cpu_us" -v rate="$rate" -v bunched="$back_to_back" -v at="$begun $first $second" 'BEGIN {
         split(row, r, " "); split(ran, cpu, " "); split(p, us, " "); split(at, t, " ")
         print r[1], r[2], r[3], r[4], n, (s > 0 ? n / s : 0), (cpu[2] - cpu[1]) / 1e3 / (n ? n : 1), server, rate, us[1], us[2], us[3],
-              close, memory / 1024, (t[2] - t[1]) * 1e3, (t[3] - t[1]) * 1e3 }' >>"$rows"
+              bunched, memory / 1024, (t[2] - t[1]) * 1e3, (t[3] - t[1]) * 1e3 }' >>"$rows"
     [ "$requests" != 0 ] || { echo "note: $2 sent nothing; it said:" >&2; head -5 "$folder/out" >&2; }
 }
 

@@ -96,7 +96,7 @@ impl Observer {
         epoll::add(&epoll, &listener, epoll::EventData::new_u64(LISTENER), epoll::EventFlags::IN)?;
         let body = "x".repeat(BODY_BYTES);
         let answer = format!(
-            "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: {BODY_BYTES}\r\n\r\n{body}"
+            "HTTP/1.1 200 OK\r\nConnection: keep-alive\r\nContent-Length: {BODY_BYTES}\r\n\r\n{body}"
         );
         Ok(Observer {
             listener,
