@@ -49,6 +49,7 @@ ulimit -n "$(ulimit -Hn)"
 # Starts an observer on the first core and prints where it listens.
 observe() {
     local out="$folder/listening${1:-}"
+    : >"$out" # it is there before the program that writes to it
     taskset -c 0 "$programs/examples/observer" "$@" >"$out" &
     servers+=($!)
     for _ in $(seq 100); do
