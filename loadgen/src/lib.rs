@@ -20,6 +20,7 @@
 //! | `inbox`, `record`, `summarise`, `statistics`, `bunches` | from samples to distributions with intervals |
 //! | `both` | what users who wait see of the same throughput, beside what arrivals at a rate see |
 //! | `measured_time` | which seconds count, and how long a run goes on |
+//! | `settled` | whether the server was the same all the time |
 //! | `honesty` | the generator's verdict on itself |
 //! | `hold` | predicted against measured |
 //! | [`compare`] | the statistics of a comparison of two builds; pure |
@@ -67,6 +68,7 @@ pub mod schedule;
 mod scrape;
 pub mod selftest;
 pub mod session;
+mod settled;
 mod show;
 pub mod standing;
 mod statistics;

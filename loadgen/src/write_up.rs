@@ -5,16 +5,18 @@ use std::time::Duration;
 use scenarios::Scenario;
 use scenarios::estimate::{Estimate, Spread};
 use scenarios::report::{
-    Generator, Latency, Offered, Provenance, REPORT_SCHEMA, Report, ServerCost, SetAside, TargetFacts,
+    ActionReport, Generator, Latency, Offered, Provenance, REPORT_SCHEMA, Report, ServerCost, SetAside,
+    SloOutcome, TargetFacts,
 };
 use scenarios::scenario::{Arrivals, Model};
 use scenarios::show;
+use scenarios::verdict::Attained;
 
 use crate::config::RunConfig;
 use crate::drive::{CLOSED_THREADS, Driven};
 use crate::engine::Outcome;
 use crate::hold::{self, Found};
-use crate::honesty::{self, Evidence};
+use crate::honesty::{self, Evidence, Open};
 use crate::journey::{self, Plan};
 use crate::offered::{self, Rate};
 use crate::process::{self, Usage};
@@ -58,7 +60,8 @@ pub(crate) fn report(run: &Run<'_>) -> Report {
         .collect();
     let all = summarise::action("all", &driven.recorder.all, divisor);
     let server = server_cost(&spent);
-    let generator = generator(run, &spent, &all);
+    let slo = summarise::slo(&run.scenario.slo, &driven.recorder);
+    let generator = generator(run, &spent, &all, &slo);
     let found = found(run, &spent, measured_s, server.as_ref());
     let notes = notes(run, &spent, measured_s);
     Report {
@@ -71,7 +74,7 @@ pub(crate) fn report(run: &Run<'_>) -> Report {
         all,
         generator,
         server,
-        slo: summarise::slo(&run.scenario.slo, &driven.recorder),
+        slo,
         predictions: hold::hold(run.estimate, &run.scenario.expect, &found),
         seconds: summarise::seconds_of(&driven.recorder, &driven.seen.time.set_aside_at()),
         spectrum: summarise::spectrum(&driven.recorder.all),
@@ -133,7 +136,7 @@ fn server_cost(spent: &Spent) -> Option<ServerCost> {
     })
 }
 
-fn generator(run: &Run<'_>, spent: &Spent, all: &scenarios::report::ActionReport) -> Generator {
+fn generator(run: &Run<'_>, spent: &Spent, all: &ActionReport, slo: &[SloOutcome]) -> Generator {
     let recorder = &run.driven.recorder;
     let count = |outcome: Outcome| -> u64 {
         recorder.all.errors.iter().filter(|((known, _), _)| *known == outcome).map(|(_, count)| count).sum()
@@ -164,7 +167,8 @@ fn generator(run: &Run<'_>, spent: &Spent, all: &scenarios::report::ActionReport
         exhausted: run.driven.exhausted,
         lost: run.driven.lost,
         lag_p99: Duration::from_nanos(recorder.counted.lag.value_at_quantile(0.99)),
-        response_p99: Duration::from_secs_f64(all.response.quantile(0.99).map_or(0.0, |p99| p99.value_s)),
+        response_p99: Duration::from_nanos(recorder.all.response.value_at_quantile(0.99)),
+        response_p50: Duration::from_nanos(recorder.all.response.value_at_quantile(0.5)),
         cpu_share,
         is_open,
         is_one_thread,
@@ -173,14 +177,10 @@ fn generator(run: &Run<'_>, spent: &Spent, all: &scenarios::report::ActionReport
         asked: time.asked(),
         sound: time.sound(),
         set_aside: time.set_aside(),
-        medians: recorder
-            .seconds()
-            .iter()
-            .filter(|second| second.p50 > 0)
-            .map(|second| second.p50 as f64 / 1e9)
-            .collect(),
+        medians: summarise::medians(recorder).into_iter().map(|(_, median)| median).collect(),
         unanswered: count(Outcome::TimedOut)
             + if run.driven.seen.cut_short { 0 } else { count(Outcome::CutShort) },
+        open: left_open(slo),
     };
     let (verdict, evidence) = honesty::judge(&evidence);
     let requests = spent.requests.max(1) as f64;
@@ -205,6 +205,14 @@ fn generator(run: &Run<'_>, spent: &Spent, all: &scenarios::report::ActionReport
             .map_or(u64::from(run.driven.users.unwrap_or(0)), |offered| offered.peak_in_flight as u64),
         wait_share,
     }
+}
+
+/// Promises that can be measured, and that the run left open.
+fn left_open(slo: &[SloOutcome]) -> Vec<Open> {
+    slo.iter()
+        .filter(|slo| slo.measurable && slo.verdict == Attained::CannotTell)
+        .map(|slo| Open { promise: slo.promise.clone(), share: slo.promised_share, scheduled: slo.scheduled })
+        .collect()
 }
 
 /// Seconds of processor time within the measured window that went into looking at the clock on purpose: the window's
@@ -331,6 +339,7 @@ fn notes(run: &Run<'_>, spent: &Spent, measured_s: f64) -> Vec<String> {
     if run.config.model == Model::Connections {
         notes.push(connections_note(run.plan));
     }
+    notes.extend(summarise::first_seconds(&run.driven.recorder));
     if wants_peak(run) && !reached_peak(run, measured_s) {
         notes.push(
             "the peak was not reached (failures, slow answers, or visits longer than the run), so what is predicted for it cannot be told"
