@@ -78,6 +78,12 @@ fn measured_time(config: &RunConfig, from: Nanos) -> MeasuredTime {
     MeasuredTime::new(from, config.duration, config.count_every_second, process::tick())
 }
 
+/// Connections at a time at most: what the machine allows, or less where that is asked for.
+fn most_connections(config: &RunConfig) -> usize {
+    let asked = config.target.connections.most.and_then(|most| usize::try_from(most).ok());
+    connections_allowed().min(asked.unwrap_or(usize::MAX))
+}
+
 /// Raises the limit on descriptors as far as it goes, and says how many connections that allows.
 fn connections_allowed() -> usize {
     let limit = getrlimit(Resource::Nofile);

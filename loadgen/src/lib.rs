@@ -23,7 +23,9 @@
 //! | `honesty` | the generator's verdict on itself |
 //! | `hold` | predicted against measured |
 //! | [`compare`] | the statistics of a comparison of two builds; pure |
-//! | `subject`, `launch`, [`target`], `ask`, `scrape`, `process` | the server: ours as a child, or another; its counters and processor time |
+//! | `subject`, `launch`, `command`, [`target`], `ask`, `scrape`, `process` | the server: ours as a child, one that a command starts, or another; its counters and processor time |
+//! | `child`, `keeper` | child processes that do not outlive this one |
+//! | `care`, `abort` | consent to heavy load elsewhere; when a run ends by itself |
 //! | `tls`, `wire` | TLS towards a target; a connection of the closed model |
 //! | `material` | what the world provides to the journeys: environment and tables |
 //! | `punctuality` | how late this machine wakes a thread, and whether the engine may sleep |
@@ -34,13 +36,17 @@
 
 #![cfg_attr(test, expect(clippy::float_cmp, reason = "exact values are what these tests are about"))]
 
+mod abort;
 pub mod answer;
 mod ask;
 mod both;
 mod bunches;
+mod care;
+mod child;
 pub mod cli;
 mod closed;
 pub mod codec;
+mod command;
 pub mod compare;
 pub mod config;
 mod drive;
@@ -49,6 +55,7 @@ mod hold;
 mod honesty;
 mod inbox;
 pub mod journey;
+mod keeper;
 #[cfg(feature = "reference-server")]
 mod launch;
 mod live;

@@ -162,6 +162,7 @@ fn offered(shares: &[Share], stretches: &[Stretch], seconds: f64) -> Offered {
         measured_s: seconds,
         schedule: distinct(shares.iter().map(|share| share.report.offered.schedule.as_str())),
         cut_short: shares.iter().any(|share| share.report.offered.cut_short),
+        aborted: shares.iter().find_map(|share| share.report.offered.aborted.clone()),
         ..first.clone()
     }
 }

@@ -10,6 +10,7 @@ use scenarios::Scenario;
 use scenarios::report::{Report, TargetFacts, TlsFacts};
 use scenarios::scenario::Model;
 use scenarios::show;
+use scenarios::target::{Connections, Policy};
 
 use crate::config::{MOST_USERS, RunConfig};
 use crate::drive::{self, Aim, Driven};
@@ -20,7 +21,7 @@ use crate::offered::{self, Rate};
 use crate::process;
 use crate::schedule::Fingerprint;
 use crate::subject::{self, Subject};
-use crate::{ask, both, material, results, summarise, write_up};
+use crate::{ask, both, care, material, results, summarise, write_up};
 
 /// A scenario as it was read.
 #[derive(Debug)]
@@ -73,6 +74,8 @@ pub fn run(
             journey::compile(scenario, &rates, &material, &subject.address.host)
                 .map_err(|error| anyhow!("{file}: {error}"))?,
         );
+        let wanted = requests_per_s(config, &plan, rate.as_ref())?;
+        care::check(&config.target, &subject.address, wanted).map_err(anyhow::Error::msg)?;
         let tls = ask::ask_once(&plan, &subject.address, config.seed)?;
         let offer = Offer {
             scenario,
@@ -91,7 +94,7 @@ pub fn run(
             })
             .transpose()?;
         let trouble = subject.stop();
-        let facts = target_facts(subject, facts_of(tls, driven.handshakes));
+        let facts = target_facts(subject, facts_of(tls, driven.handshakes), config.target.connections);
         let open = write_up::Run {
             scenario,
             estimate: &estimate,
@@ -125,10 +128,11 @@ pub fn run(
     }
 }
 
-fn target_facts(subject: Subject, tls: Option<TlsFacts>) -> TargetFacts {
+fn target_facts(subject: Subject, tls: Option<TlsFacts>, connections: Connections) -> TargetFacts {
     let Subject { address, what, seeded, .. } = subject;
     let resolved_s = address.resolved_in.map(|took| took.as_secs_f64());
-    TargetFacts { url: address.url, what, seeded, resolved_s, tls }
+    let connections = connections_in_words(connections);
+    TargetFacts { url: address.url, what, seeded, resolved_s, tls, connections }
 }
 
 /// The rate of a run. Users may be given outright; only otherwise does their number follow from it.
@@ -188,6 +192,32 @@ impl Offer<'_> {
         let visits_per_s = visits_per_s.context("the open model needs a rate")?;
         drive::open(plan, config, scenario.load.arrivals, visits_per_s, attainments, &aim, live)
     }
+}
+
+/// How connections are kept, where it is not as usual.
+fn connections_in_words(connections: Connections) -> String {
+    let policy = match connections.policy {
+        Policy::Reuse => None,
+        Policy::PerVisitor => Some("one for each visit".to_owned()),
+        Policy::New => Some("a new one for each request".to_owned()),
+    };
+    let most = connections.most.map(|most| format!("at most {most} at a time"));
+    policy.into_iter().chain(most).collect::<Vec<_>>().join(", ")
+}
+
+/// About how many requests a second the run will send.
+fn requests_per_s(config: &RunConfig, plan: &Plan, rate: Option<&Rate>) -> anyhow::Result<f64> {
+    let visits_per_s = rate.map(|rate| rate.actions_per_s / plan.actions_per_visit());
+    let visits = match config.model {
+        Model::Open | Model::Both => visits_per_s.unwrap_or(f64::INFINITY),
+        // Users who hardly pause are as fast as the server lets them.
+        Model::Users => {
+            let cycle = (config.think + plan.think_per_visit()).as_secs_f64();
+            f64::from(users(config, plan, visits_per_s, Duration::ZERO)?) / cycle
+        }
+        Model::Connections => f64::INFINITY,
+    };
+    Ok(visits * plan.requests_per_visit())
 }
 
 /// How many users make this rate: Little's law. What an answer takes is known only where another part ran before; it

@@ -180,7 +180,11 @@ fn generator(run: &Run<'_>, spent: &Spent, all: &scenarios::report::ActionReport
             .map(|second| second.p50 as f64 / 1e9)
             .collect(),
         unanswered: count(Outcome::TimedOut)
-            + if run.driven.seen.cut_short { 0 } else { count(Outcome::CutShort) },
+            + if run.driven.seen.cut_short || run.driven.seen.aborted.is_some() {
+                0
+            } else {
+                count(Outcome::CutShort)
+            },
     };
     let (verdict, evidence) = honesty::judge(&evidence);
     let requests = spent.requests.max(1) as f64;
@@ -252,13 +256,17 @@ fn what_was_offered(run: &Run<'_>, measured_s: f64) -> Offered {
         seed: run.config.seed,
         schedule: run.driven.schedule.clone(),
         cut_short: run.driven.seen.cut_short,
+        aborted: run.driven.seen.aborted.clone(),
     }
 }
 
 /// Whether the run was to offer the peak that the estimate speaks of.
 fn wants_peak(run: &Run<'_>) -> bool {
     let users_given = run.config.model == Model::Users && run.config.users.is_some();
-    run.rate.is_some_and(|rate| rate.is_peak) && !users_given && !run.driven.seen.cut_short
+    run.rate.is_some_and(|rate| rate.is_peak)
+        && !users_given
+        && !run.driven.seen.cut_short
+        && run.driven.seen.aborted.is_none()
 }
 
 /// Whether it did: what was due came to the rate asked for (give or take a tenth and three standard deviations), and
@@ -330,6 +338,9 @@ fn notes(run: &Run<'_>, spent: &Spent, measured_s: f64) -> Vec<String> {
     ));
     if run.config.model == Model::Connections {
         notes.push(connections_note(run.plan));
+    }
+    if !run.target.connections.is_empty() {
+        notes.push(format!("connections: {}", run.target.connections));
     }
     if wants_peak(run) && !reached_peak(run, measured_s) {
         notes.push(

@@ -344,6 +344,20 @@ pub struct Load {
     pub timeout: Option<Duration>,
     /// Of every random draw.
     pub seed: Option<u64>,
+    /// When a run ends by itself because too much fails.
+    pub abort: Abort,
+}
+
+/// When a run ends by itself because too much fails.
+#[derive(Clone, Copy, Debug, PartialEq, Default)]
+pub enum Abort {
+    /// When nearly everything fails: the tool decides.
+    #[default]
+    Default,
+    /// When more than this share of the requests of the last seconds failed.
+    Above(Ratio),
+    /// Never.
+    Never,
 }
 
 /// Which model of the users.

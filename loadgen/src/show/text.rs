@@ -4,9 +4,13 @@ use scenarios::conventions::Conventions;
 use scenarios::estimate::{Kind, Spread, UnitName};
 use scenarios::report::{
     ActionReport, Honesty, Latency, Merged, Offered, Prediction, Provenance, Quantile, Report, SetAside,
-    SloOutcome, TimeParts, TlsFacts,
+    SloOutcome, TimeParts,
 };
 use scenarios::show;
+
+mod circumstances;
+
+use circumstances::{ended_by_itself, spoken};
 
 use super::chart::shortened;
 use super::columns::Align::{self, Left, Right};
@@ -69,17 +73,11 @@ fn opening(report: &Report) -> Vec<String> {
             seeded.rule
         ));
     }
+    lines.extend(offered.aborted.as_ref().map(ended_by_itself));
     if offered.cut_short {
         lines.push("  CUT SHORT: what follows was measured until then".to_owned());
     }
     lines
-}
-
-/// How TLS was spoken.
-fn spoken(tls: &TlsFacts) -> String {
-    let TlsFacts { version, cipher, insecure, handshakes, resumed } = tls;
-    let checked = if *insecure { " · INSECURE: the certificate was not checked" } else { "" };
-    format!("  {version}, {cipher} · {handshakes} full handshakes, {resumed} resumed{checked}")
 }
 
 /// The actions and what they cost.

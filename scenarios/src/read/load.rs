@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use crate::raw::Node;
 use crate::requests::MAX_TIMEOUT;
-use crate::scenario::{Arrivals, Load, Model};
-use crate::units::Rate;
+use crate::scenario::{Abort, Arrivals, Load, Model};
+use crate::units::{Rate, Ratio};
 
 use super::fields::{Fields, File, Read, one_of, refused, scalar};
 
@@ -27,6 +27,7 @@ pub(super) fn read(file: File<'_>, node: &Node) -> Read<Load> {
             "warmup",
             "timeout",
             "seed",
+            "abort",
         ],
     )?;
     let time = |longest: Duration| {
@@ -61,7 +62,27 @@ pub(super) fn read(file: File<'_>, node: &Node) -> Read<Load> {
         seed: fields.read("seed", |node| {
             scalar(node)?.parse().map_err(|_| refused(node, "a seed is a whole number", "like `seed: 7`"))
         })?,
+        abort: fields.read("abort", |node| abort(file, node))?.unwrap_or_default(),
     })
+}
+
+/// `errors > 50%`, or `never`.
+fn abort(file: File<'_>, node: &Node) -> Read<Abort> {
+    let text = scalar(node)?.trim();
+    if text == "never" {
+        return Ok(Abort::Never);
+    }
+    let hint = "write `abort: errors > 50%`, or `abort: never`";
+    let share = text.strip_prefix("errors").map(str::trim_start).and_then(|rest| rest.strip_prefix('>'));
+    let Some(share) = share else {
+        return Err(refused(node, format!("`{text}` is no reason to end a run"), hint));
+    };
+    let range = file.range_in::<Ratio>(node, share.trim())?;
+    if range.is_point() && range.low().share() > 0.0 && range.low().share() < 1.0 {
+        Ok(Abort::Above(range.low()))
+    } else {
+        Err(refused(node, "a share of failures lies between 0 and 100 %", hint))
+    }
 }
 
 fn model(node: &Node) -> Read<Model> {

@@ -70,7 +70,8 @@ impl At {
         }
         if matches!(self.path.as_slice(), [target, _, ..] if target == "target") {
             // These are of TLS, and come in a pair.
-            file["target"] = json!({ "url": "https://a", "certificate": "a.pem", "key": "a.key" });
+            file["target"] =
+                json!({ "url": "https://a", "certificate": "a.pem", "key": "a.key", "command": "a" });
         }
         put(&mut file, &self.path, value);
         let text = file.to_string();
