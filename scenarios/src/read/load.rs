@@ -54,7 +54,7 @@ pub(super) fn read(file: File<'_>, node: &Node) -> Read<Load> {
         arrivals: fields.read("arrivals", arrivals)?.unwrap_or_default(),
         rate: fields.read("rate", |node| rate(file, node))?,
         users: fields.read("users", |node| file.whole(node))?,
-        connections: fields.read("connections", |node| connections(file, node))?,
+        connections: fields.read("connections", |node| file.whole(node))?,
         think: fields.read("think", time(MAX_DURATION))?,
         duration: fields.read("duration", above_zero(MAX_DURATION))?,
         warmup: fields.read("warmup", time(MAX_DURATION))?,
@@ -99,13 +99,6 @@ fn arrivals(node: &Node) -> Read<Arrivals> {
         "constant" => Arrivals::Constant,
         _ => Arrivals::Poisson,
     })
-}
-
-fn connections(file: File<'_>, node: &Node) -> Read<u32> {
-    match file.whole(node)? {
-        0 => Err(refused(node, "no request goes without a connection", "like `connections: 64`")),
-        count => Ok(count),
-    }
 }
 
 fn rate(file: File<'_>, node: &Node) -> Read<Rate> {

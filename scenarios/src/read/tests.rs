@@ -209,7 +209,7 @@ const REFUSED: &[(&str, &str, &str, &str)] = &[
     ("name: a\ntarget: http://127.0.0.1:99999\n", "no port between 1 and 65535", "x.yaml:2:9", "like"),
     ("name: a\nlimits: { cpu: 120% }\n", "must lie between 0 and 1", "x.yaml:2:16", "between 0 and 1"),
     ("name: a\nload: { duration: 30 }\n", "expected a duration", "x.yaml:2:19", "`30 s`"),
-    ("name: a\nload: { connections: 0 }\n", "without a connection", "x.yaml:2:22", "connections: 64"),
+    ("name: a\nload: { connections: 0 }\n", "at least 1", "x.yaml:2:22", "like 200"),
     ("name: a\nload: { users: 2.5 }\n", "a whole number", "x.yaml:2:16", "like 200"),
     ("name: a\nactions: { \"a\\u001b[31m\": 5 }\n", "printable characters", "x.yaml:2:12", "read question"),
     (
