@@ -291,6 +291,7 @@ impl User {
                 sample.outcome = Outcome::CheckFailed;
             }
             let good = sample.outcome == Outcome::Good;
+            world.shared.inbox.server_timing(&sample, self.parser.server_timing());
             self.samples.push(sample);
             world.shared.inbox.put(usize::try_from(self.number).unwrap_or(0), &mut self.samples);
             if !good {

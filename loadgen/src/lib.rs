@@ -17,6 +17,7 @@
 //! | [`engine`] | the OS thread with schedule, clock and sockets |
 //! | [`visits`], [`standing`] | visits in the open model, and on a fixed number of connections, for the engine |
 //! | `closed` | users with think time; the only module that names goose |
+//! | `server_timing` | what servers say of their own time |
 //! | `inbox`, `record`, `summarise`, `statistics`, `bunches` | from samples to distributions with intervals |
 //! | `both` | what users who wait see of the same throughput, beside what arrivals at a rate see |
 //! | `measured_time` | which seconds count, and how long a run goes on |
@@ -73,6 +74,7 @@ pub mod run;
 pub mod schedule;
 mod scrape;
 pub mod selftest;
+mod server_timing;
 pub mod session;
 mod show;
 pub mod standing;

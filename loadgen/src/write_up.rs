@@ -5,7 +5,8 @@ use std::time::Duration;
 use scenarios::Scenario;
 use scenarios::estimate::{Estimate, Spread};
 use scenarios::report::{
-    Generator, Latency, Offered, Provenance, REPORT_SCHEMA, Report, ServerCost, SetAside, TargetFacts,
+    ActionReport, Generator, Latency, Offered, Provenance, REPORT_SCHEMA, Report, ServerCost, SetAside,
+    TargetFacts,
 };
 use scenarios::scenario::{Arrivals, Model};
 use scenarios::show;
@@ -53,10 +54,18 @@ pub(crate) fn report(run: &Run<'_>) -> Report {
     let measured_s = driven.seen.time.sound().as_secs_f64();
     // Where nothing counts, nothing was done in it: 0 per second.
     let divisor = measured_s.max(f64::MIN_POSITIVE);
-    let actions = (run.plan.actions.iter().zip(&driven.recorder.counted.actions))
+    let mut actions: Vec<ActionReport> = (run.plan.actions.iter().zip(&driven.recorder.counted.actions))
         .map(|(action, record)| summarise::action(&action.name, record, divisor))
         .collect();
-    let all = summarise::action("all", &driven.recorder.all, divisor);
+    let mut all = summarise::action("all", &driven.recorder.all, divisor);
+    for (index, action) in actions.iter_mut().enumerate() {
+        if let Some(parts) = &mut action.parts {
+            parts.server_timing = driven.timings.of(index);
+        }
+    }
+    if let Some(parts) = &mut all.parts {
+        parts.server_timing = driven.timings.of_all();
+    }
     let server = server_cost(&spent);
     let generator = generator(run, &spent, &all);
     let found = found(run, &spent, measured_s, server.as_ref());

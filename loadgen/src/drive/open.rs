@@ -91,7 +91,7 @@ pub(super) fn carry(
     let mut recorder = Recorder::new(plan.actions.len(), from, attainments);
     let names: Vec<&str> = plan.actions.iter().map(|action| action.name.as_str()).collect();
     let mut log = watch::begin_log(&aim.folder.join(aim.log), &names)?;
-    let inbox = Inbox::new(1);
+    let inbox = Inbox::new(1, from);
     let (stop, thread) = (Stop::new(), AtomicI32::new(0));
     let start = Instant::now();
     let ((offered, handshakes), seen) = std::thread::scope(|scope| {
@@ -125,6 +125,7 @@ pub(super) fn carry(
     log.finish().with_context(|| format!("cannot write {}", aim.log))?;
     Ok(Driven {
         lost: inbox.lost(),
+        timings: inbox.timings(),
         recorder,
         seen,
         schedule: String::new(),

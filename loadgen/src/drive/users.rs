@@ -38,7 +38,7 @@ pub(crate) fn users(
     let mut recorder = Recorder::new(plan.actions.len(), from, attainments);
     let names: Vec<&str> = plan.actions.iter().map(|action| action.name.as_str()).collect();
     let mut log = watch::begin_log(&aim.folder.join(aim.log), &names)?;
-    let inbox = Arc::new(Inbox::new(CLOSED_THREADS * 8));
+    let inbox = Arc::new(Inbox::new(CLOSED_THREADS * 8, from));
     let stop = Arc::new(AtomicBool::new(false));
     let hurry = Arc::new(AtomicBool::new(false));
     let counts = Arc::new(closed::Counts::default());
@@ -90,6 +90,7 @@ pub(crate) fn users(
     log.finish().with_context(|| format!("cannot write {}", aim.log))?;
     Ok(Driven {
         lost: inbox.lost(),
+        timings: inbox.timings(),
         recorder,
         seen,
         offered: None,

@@ -242,6 +242,10 @@ impl<W: World, L: Workload, S: Sink> Engine<'_, W, L, S> {
             Verdict::Bad => Outcome::CheckFailed,
         };
         let sample = connection.sample(outcome, answered.unwrap_or(self.now));
+        let timing = connection.parser.server_timing();
+        if !timing.is_empty() {
+            self.sink.server_timing(&sample, timing);
+        }
         // An answer that came before the request was sent in full leaves the rest of it in the way of the next.
         let is_whole = connection.state == State::Waiting && connection.parser.keep_alive() && !hung_up;
         let can_rest = is_whole && self.settings.keep != Policy::New;
