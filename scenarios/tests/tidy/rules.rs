@@ -86,6 +86,7 @@ pub(crate) const CLOCKS: Rule = Rule {
         ("loadgen/src/keeper.rs", "limits how long processes may take to be gone"),
         ("loadgen/src/command.rs", "limits how long a command may take to stop"),
         ("loadgen/src/ask.rs", "limits how long a target is waited for"),
+        ("loadgen/src/target.rs", "how long a target's name takes to be found"),
         ("reference-server/src/clock.rs", "the forum's clock"),
         ("reference-server/src/telemetry.rs", "how old and how dear the figures are"),
         ("reference-server/src/seed/run.rs", "how long filling took"),
