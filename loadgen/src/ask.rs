@@ -37,11 +37,20 @@ pub(crate) fn ask_once(plan: &Plan, address: &Address, seed: u64) -> Result<Opti
     session.begin(plan, 0);
     let mut bytes = Vec::new();
     session.render(plan, request, &mut bytes);
-    let status = line.ask(&bytes, request.template.method() == Method::Head)?;
+    let is_head = request.template.method() == Method::Head;
+    let status = line.ask(&bytes, Expect { head: is_head, keep: Keep::Nothing })?.status();
     if status >= 400 && !request.asks_for(status) {
         return Err(TargetError::Status { address: address.socket, action: action.name.clone(), status });
     }
     Ok(line.facts())
+}
+
+/// Asks on a connection of its own, and gives the whole answer.
+///
+/// # Errors
+/// There was none.
+pub(crate) fn exchange(address: &Address, request: &[u8], expect: Expect) -> Result<Parser, TargetError> {
+    Line::open(address)?.ask(request, expect)
 }
 
 /// One connection, off the hot path: it blocks.
@@ -79,12 +88,12 @@ impl<'a> Line<'a> {
         Ok(self.facts())
     }
 
-    /// Asks, and gives the status of the whole answer.
-    fn ask(&mut self, request: &[u8], is_head: bool) -> Result<u16, TargetError> {
+    /// Asks, and gives the whole answer.
+    fn ask(&mut self, request: &[u8], expect: Expect) -> Result<Parser, TargetError> {
         let Line { address, stream } = self;
         stream.write_all(request).and_then(|()| stream.flush()).map_err(|error| address.lost(&error))?;
         let mut parser = Parser::new();
-        parser.reset(Expect { head: is_head, keep: Keep::Nothing });
+        parser.reset(expect);
         let mut buffer = [0u8; READ_BYTES];
         let begun = Instant::now();
         loop {
@@ -95,14 +104,14 @@ impl<'a> Line<'a> {
             if read == 0 {
                 let after = format!("after {} bytes", parser.received());
                 parser.finish_eof().map_err(|_| address.lost(&io::Error::other(after)))?;
-                return Ok(parser.status());
+                return Ok(parser);
             }
             let garbage = |problem: Malformed| TargetError::Garbage {
                 address: address.socket,
                 problem: problem.to_string(),
             };
             if parser.feed(&buffer[..read]).map_err(garbage)? == Progress::Done {
-                return Ok(parser.status());
+                return Ok(parser);
             }
         }
     }

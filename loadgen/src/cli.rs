@@ -95,7 +95,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 /// Errors begin with `error:`; those of a scenario file are laid out already.
 fn complaint(error: &anyhow::Error) -> String {
-    let text = format!("{error:#}");
+    let text = crate::redact::without_logins(&format!("{error:#}"));
     if text.starts_with("error:") { text } else { format!("error: {text}") }
 }
 

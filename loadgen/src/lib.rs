@@ -26,6 +26,8 @@
 //! | `subject`, `launch`, [`target`], `ask`, `scrape`, `process` | the server: ours as a child, or another; its counters and processor time |
 //! | `tls`, `wire` | TLS towards a target; a connection of the closed model |
 //! | `material` | what the world provides to the journeys: environment and tables |
+//! | `errands` | what is done once before and after the load |
+//! | `redact` | secrets stay out of everything that is written |
 //! | `punctuality` | how late this machine wakes a thread, and whether the engine may sleep |
 //! | `watch`, `vitals`, `drive`, [`run`], `write_up`, `results` | a run from beginning to end |
 //! | [`selftest`] | stalls whose effect is known, to test the generator itself |
@@ -45,6 +47,7 @@ pub mod compare;
 pub mod config;
 mod drive;
 pub mod engine;
+mod errands;
 mod hold;
 mod honesty;
 mod inbox;
@@ -61,6 +64,7 @@ mod prose;
 mod punctuality;
 mod record;
 mod recording;
+mod redact;
 mod results;
 pub mod run;
 pub mod schedule;

@@ -13,7 +13,7 @@ use std::time::Duration;
 use rand::{Rng, RngExt, SeedableRng, rngs::ChaCha8Rng};
 use scenarios::requests::Method;
 
-use crate::journey::{Plan, Request, Step};
+use crate::journey::{Plan, Request, Step, draw_pause};
 use cookies::Jar;
 use redirect::Detour;
 
@@ -52,6 +52,8 @@ struct Kept {
 
 /// Streams of random numbers of one run, by what they are for.
 const STREAM_OF_VISITS: u64 = 1 << 32;
+/// Stands for the number of a visit in setup and teardown.
+const ERRANDS: u64 = u32::MAX as u64;
 
 impl Session {
     /// A session without a visit; [`Session::begin`] gives it one. Its memory is used again and again.
@@ -100,6 +102,28 @@ impl Session {
         true
     }
 
+    /// Begins errands: no visit, and no row of a table that is used once.
+    pub(crate) fn begin_errands(&mut self) {
+        self.number = ERRANDS;
+        self.random.set_stream(STREAM_OF_VISITS - 1);
+        self.random.set_word_pos(0);
+    }
+
+    /// Begins the next action of the errands: what is drawn for each action is drawn anew.
+    pub(crate) fn next_errand(&mut self) {
+        self.drawn.iter_mut().for_each(|drawn| *drawn = None);
+    }
+
+    /// The variable that a request needs and that nothing has given yet.
+    pub(crate) fn lacks(&self, request: &Request) -> Option<usize> {
+        request.needs.iter().copied().find(|slot| !self.kept[*slot].is_known)
+    }
+
+    /// What was kept so far, by variable.
+    pub(crate) fn kept(&self) -> Vec<Option<String>> {
+        self.kept.iter().map(|kept| kept.is_known.then(|| kept.text.clone())).collect()
+    }
+
     /// The action that is to be done now, and its request; `None` when the visit has ended. Pauses before it are
     /// added to `pause`.
     pub(crate) fn current<'a>(
@@ -108,8 +132,8 @@ impl Session {
         pause: &mut Duration,
     ) -> Option<(usize, &'a Request)> {
         let steps = &plan.visits[self.visit].steps;
-        while let Some(Step::Think(low, high)) = steps.get(self.step) {
-            *pause += if low < high { self.random.random_range(*low..=*high) } else { *low };
+        while let Some(Step::Think(think)) = steps.get(self.step) {
+            *pause += draw_pause(think, &mut self.random);
             self.step += 1;
         }
         match steps.get(self.step) {

@@ -14,6 +14,7 @@ use crate::choices::{Cache, Replicas, Updates};
 use crate::conventions::Conventions;
 pub use crate::data::{Copies, CountOf, Entity, EntityKind, Size, Variants};
 use crate::formula::OwnQuantity;
+use crate::pause::Pause;
 use crate::prices::Prices;
 use crate::range::Range;
 use crate::requests::{Cookies, RequestTemplate, Variable};
@@ -90,6 +91,10 @@ pub struct Scenario {
     pub quantities: Vec<OwnQuantity>,
     /// Claims that the estimate or a measurement may refute.
     pub expect: Vec<Claim>,
+    /// What is done once before the load; what it keeps is known to all visitors.
+    pub setup: Vec<JourneyStep>,
+    /// What is done once after the load.
+    pub teardown: Vec<JourneyStep>,
     /// The system to measure; the reference forum when absent.
     pub target: Option<Target>,
     /// How each action is asked of the target, by name of the action.
@@ -244,6 +249,8 @@ pub enum Shape {
 pub struct Journey {
     /// What it is called.
     pub name: String,
+    /// How often relative to the others; unless said, as often as the rates of its actions allow.
+    pub weight: Option<f64>,
     /// In order.
     pub steps: Vec<JourneyStep>,
 }
@@ -253,8 +260,8 @@ pub struct Journey {
 pub enum JourneyStep {
     /// Do this (an index into [`Scenario::actions`]).
     Act(usize),
-    /// Pause for a time drawn evenly from this range.
-    Think(Range<Duration>),
+    /// Pause.
+    Think(Pause),
 }
 
 /// A decision already taken: `cache: 256 MB ttl 60 s`.

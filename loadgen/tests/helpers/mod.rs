@@ -32,6 +32,7 @@ const LONGEST: Duration = Duration::from_mins(2);
 pub(crate) struct Run {
     folder: tempfile::TempDir,
     arguments: Vec<String>,
+    environment: Vec<(String, String)>,
     child: Option<Child>,
     stderr: Option<Receiver<String>>,
 }
@@ -62,11 +63,17 @@ impl Run {
             // What the host of this machine does must not decide how long a test takes and what it counts.
             "--count-every-second".into(),
         ];
-        Run { folder, arguments, child: None, stderr: None }
+        Run { folder, arguments, environment: Vec::new(), child: None, stderr: None }
     }
 
     pub(crate) fn args<'a>(mut self, arguments: impl IntoIterator<Item = &'a str>) -> Run {
         self.arguments.extend(arguments.into_iter().map(str::to_owned));
+        self
+    }
+
+    /// An environment variable of the program.
+    pub(crate) fn with_environment(mut self, name: &str, value: &str) -> Run {
+        self.environment.push((name.to_owned(), value.to_owned()));
         self
     }
 
@@ -78,6 +85,7 @@ impl Run {
 
     pub(crate) fn start(mut self) -> Run {
         let mut command = Command::new(env!("CARGO_BIN_EXE_loadgen"));
+        command.envs(self.environment.iter().cloned());
         command.args(&self.arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let (send, receive) = channel();

@@ -61,6 +61,7 @@ impl At {
             "requests": { NAME: { "GET": "/", "keep": { NAME: { "json": "$.a" } } } },
             "traffic": { "retries": { "most": 1 } },
             "choices": { "replicas": { "number": 1 } },
+            "journeys": { NAME: { "steps": ["read question"] } },
             "backup": { "full": 1 },
             "tiers": { NAME: { "time": "1 ms" } },
         });
