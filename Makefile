@@ -42,5 +42,5 @@ fuzz: ## look for text that makes the readers panic or hang: make fuzz RUNS=1000
 	scenarios/fuzz/run $(RUNS)
 
 .PHONY: bench
-bench: ## our engine beside wrk on the null endpoint: CPU per request, and lag (needs wrk)
-	bench/engine-vs-wrk.sh
+bench: ## our generator beside wrk, h2load and ab: cost, punctuality, memory (12 minutes; needs two cores)
+	bench/peers.sh

@@ -11,7 +11,7 @@ use std::num::NonZeroU64;
 use std::time::{Duration, Instant};
 
 use rustix::buffer::spare_capacity;
-use rustix::event::{Timespec, epoll};
+use rustix::event::{PollFd, PollFlags, Timespec, epoll, poll};
 use rustix::net::{RecvFlags, SendFlags, recv, send};
 use rustix::thread::set_current_timer_slack;
 
@@ -102,6 +102,16 @@ impl Minimal {
                 wait = due.saturating_sub(start.elapsed());
             }
             events.clear();
+            // A wait of epoll may be rounded to milliseconds; one of poll is not.
+            if gap.is_some() && !wait.is_zero() {
+                let wait = Timespec { tv_sec: 0, tv_nsec: wait.subsec_nanos().into() };
+                match poll(&mut [PollFd::new(&self.epoll, PollFlags::IN)], Some(&wait)) {
+                    Ok(0) | Err(rustix::io::Errno::INTR) => continue,
+                    Ok(_) => {}
+                    Err(error) => return Err(error.into()),
+                }
+            }
+            let wait = if gap.is_some() { Duration::ZERO } else { wait };
             let wait = Timespec { tv_sec: 0, tv_nsec: wait.subsec_nanos().into() };
             match epoll::wait(&self.epoll, spare_capacity(&mut events), Some(&wait)) {
                 Ok(_) | Err(rustix::io::Errno::INTR) => {}

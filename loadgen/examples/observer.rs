@@ -4,7 +4,8 @@
 //! which the kernel received it (`SO_TIMESTAMPNS`), which is the sender's doing alone: however late this program gets to
 //! read it, the stamp stands. Without, it is as quick as a server can be.
 //!
-//! `observer [--stamps] [ADDRESS]` says where it listens, and serves until it is ended. Whoever measures asks it:
+//! `observer [--stamps] [--work MICROSECONDS] [ADDRESS]` says where it listens, and serves until it is ended. With work, each
+//! request takes so long of its core, so that it is the limit whoever asks. Whoever measures asks it:
 //!
 //! ```text
 //! GET /observer/begin            forget what has been seen
@@ -19,7 +20,7 @@
 use std::io::{self, IoSliceMut, Write};
 use std::net::{TcpListener, TcpStream};
 use std::os::fd::AsRawFd;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use nix::sys::socket::{ControlMessageOwned, MsgFlags, recvmsg, setsockopt, sockopt::ReceiveTimestampns};
 use nix::sys::time::TimeSpec;
@@ -38,17 +39,22 @@ const MOST_STAMPS: usize = 8_000_000;
 const END: &[u8] = b"\r\n\r\n";
 
 fn main() -> io::Result<()> {
-    let (mut stamps, mut address) = (false, "127.0.0.1:0".to_owned());
-    for argument in std::env::args().skip(1) {
+    let (mut stamps, mut work, mut address) = (false, Duration::ZERO, "127.0.0.1:0".to_owned());
+    let mut arguments = std::env::args().skip(1);
+    while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--stamps" => stamps = true,
+            "--work" => {
+                let micros = arguments.next().and_then(|text| text.parse().ok());
+                work = Duration::from_micros(micros.ok_or_else(|| io::Error::other("--work MICROSECONDS"))?);
+            }
             other => other.clone_into(&mut address),
         }
     }
     let listener = TcpListener::bind(address)?;
     listener.set_nonblocking(true)?;
     writeln!(io::stdout(), "listening {}", listener.local_addr()?)?;
-    Observer::new(listener, stamps)?.serve()
+    Observer::new(listener, stamps, work)?.serve()
 }
 
 /// A connection and what has come of a request on it.
@@ -60,6 +66,7 @@ struct Connection {
 struct Observer {
     listener: TcpListener,
     stamps: bool,
+    work: Duration,
     epoll: std::os::fd::OwnedFd,
     connections: Vec<Option<Connection>>,
     free: Vec<usize>,
@@ -75,24 +82,26 @@ struct Seen {
     requests: u64,
     /// When requests were received, in nanoseconds since 1970.
     stamps: Vec<u64>,
-    /// Of the first and of the last request, by this program's clock.
+    /// Of the first, the second and the last request, by this program's clock.
     first: Option<Duration>,
+    second: Option<Duration>,
     last: Duration,
     cpu_at_begin: Duration,
     cpu: Duration,
 }
 
 impl Observer {
-    fn new(listener: TcpListener, stamps: bool) -> io::Result<Observer> {
+    fn new(listener: TcpListener, stamps: bool, work: Duration) -> io::Result<Observer> {
         let epoll = epoll::create(epoll::CreateFlags::CLOEXEC)?;
         epoll::add(&epoll, &listener, epoll::EventData::new_u64(LISTENER), epoll::EventFlags::IN)?;
         let body = "x".repeat(BODY_BYTES);
         let answer = format!(
-            "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: {BODY_BYTES}\r\n\r\n{body}"
+            "HTTP/1.1 200 OK\r\nConnection: keep-alive\r\nContent-Length: {BODY_BYTES}\r\n\r\n{body}"
         );
         Ok(Observer {
             listener,
             stamps,
+            work,
             epoll,
             connections: Vec::new(),
             free: Vec::new(),
@@ -163,6 +172,10 @@ impl Observer {
             let _ = (&connection.socket).write_all(format!("{head}{says}").as_bytes());
         } else {
             self.seen.request(stamp);
+            if !self.work.is_zero() {
+                let begun = Instant::now();
+                while begun.elapsed() < self.work {}
+            }
             // An answer of this size fits into the buffer of a socket on which nothing else is under way.
             let _ = send(&connection.socket, &self.answer, SendFlags::NOSIGNAL);
         }
@@ -206,8 +219,11 @@ impl Seen {
             self.stamps.push(stamp);
         }
         // The clock is read for some of them only: it is for the rate alone.
-        if self.first.is_none() || self.requests.is_multiple_of(64) {
+        if self.requests <= 2 || self.requests.is_multiple_of(64) {
             let now = now();
+            if self.first.is_some() {
+                self.second.get_or_insert(now);
+            }
             self.first.get_or_insert(now);
             self.last = now;
         }
@@ -238,6 +254,7 @@ impl Seen {
             format!("seconds {seconds:.6}"),
             format!("cpu_us {each:.3}"),
             format!("first_unix_s {:.6}", self.first.unwrap_or_default().as_secs_f64()),
+            format!("second_unix_s {:.6}", self.second.unwrap_or_default().as_secs_f64()),
         ];
         self.stamps.sort_unstable();
         if let Some(Pace { spacing, p50, p99, p999, back_to_back }) = Pace::of(&self.stamps) {

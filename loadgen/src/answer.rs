@@ -14,6 +14,9 @@ pub fn exit_code(report: &Report) -> u8 {
     if missed || refuted {
         return EXIT_NO;
     }
+    if report.offered.aborted.is_some() && report.slo.is_empty() {
+        return EXIT_UNKNOWN;
+    }
     // Too few samples to be certain are marked in the report; only a share below the promise leaves the question open.
     let open = report.slo.iter().any(|slo| {
         // What was promised and never asked for is as open as it was.

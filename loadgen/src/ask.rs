@@ -2,20 +2,29 @@
 
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use anyhow::bail;
 use rustls::{ClientConnection, StreamOwned};
 use scenarios::report::TlsFacts;
 use scenarios::requests::Method;
+use scenarios::target::Target;
 
 use crate::codec::{Expect, Keep, Malformed, Parser, Progress};
 use crate::journey::{Plan, Request};
 use crate::session::Session;
-use crate::target::{Address, CONNECT_WAIT, TargetError};
+use crate::target::{self, Address, CONNECT_WAIT, TargetError};
 use crate::tls;
 
 /// How long the first answer may take.
 pub(crate) const ANSWER_WAIT: Duration = Duration::from_secs(10);
+/// How long a target may take to be ready, unless the scenario says otherwise.
+const READY_WAIT: Duration = Duration::from_secs(30);
+/// How often it is looked at meanwhile.
+const READY_LOOK: Duration = Duration::from_millis(50);
+/// How long one of those looks may take.
+const READY_PATIENCE: Duration = Duration::from_secs(2);
 /// Bytes read at a time.
 const READ_BYTES: usize = 16 * 1024;
 
@@ -31,17 +40,69 @@ pub(crate) fn ask_once(plan: &Plan, address: &Address, seed: u64) -> Result<Opti
         .actions
         .iter()
         .find_map(|action| action.first_request().filter(reads).map(|request| (action, request)));
-    let mut line = Line::open(address)?;
+    let mut line = Line::open(address, ANSWER_WAIT)?;
     let Some((action, request)) = reading else { return line.greet() };
     let mut session = Session::new(plan, seed);
     session.begin(plan, 0);
     let mut bytes = Vec::new();
     session.render(plan, request, &mut bytes);
-    let status = line.ask(&bytes, request.template.method() == Method::Head)?;
+    let is_head = request.template.method() == Method::Head;
+    let status = line.ask(&bytes, Expect { head: is_head, keep: Keep::Nothing })?.status();
     if status >= 400 && !request.asks_for(status) {
         return Err(TargetError::Status { address: address.socket, action: action.name.clone(), status });
     }
     Ok(line.facts())
+}
+
+/// Waits until a target takes connections, and answers its `ready` path with a status below 400. `alive` is asked
+/// between one try and the next.
+///
+/// # Errors
+/// It did not become ready in time, or cannot be asked, or `alive` says that there is no use in waiting.
+pub(crate) fn until_ready(
+    url: &str,
+    target: &Target,
+    interrupted: &AtomicBool,
+    alive: &mut dyn FnMut() -> anyhow::Result<()>,
+) -> anyhow::Result<Address> {
+    let longest = target.wait.unwrap_or(READY_WAIT);
+    let begun = Instant::now();
+    loop {
+        alive()?;
+        if interrupted.load(Ordering::Relaxed) {
+            bail!("interrupted before any load was offered");
+        }
+        let address = target::resolve(url, target)?;
+        let Err(problem) = is_ready(&address, target.ready.as_deref()) else { return Ok(address) };
+        if begun.elapsed() > longest {
+            bail!(
+                "{url} was not ready within {} s: {problem}\n  hint: give it longer with `wait: 2 min` under `target`, or check the path of `ready`",
+                longest.as_secs_f64()
+            );
+        }
+        std::thread::sleep(READY_LOOK);
+    }
+}
+
+/// One try; the problem is told without its hint, which would be about another situation.
+fn is_ready(address: &Address, path: Option<&str>) -> Result<(), String> {
+    let told = |error: TargetError| error.to_string().lines().next().unwrap_or_default().to_owned();
+    let mut line = Line::open(address, READY_PATIENCE).map_err(told)?;
+    let Some(path) = path else { return Ok(()) };
+    let request = format!("GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", address.host);
+    let expect = Expect { head: false, keep: Keep::Nothing };
+    match line.ask(request.as_bytes(), expect).map_err(told)?.status() {
+        ..400 => Ok(()),
+        status => Err(format!("{path} was answered with status {status}")),
+    }
+}
+
+/// Asks on a connection of its own, and gives the whole answer.
+///
+/// # Errors
+/// There was none.
+pub(crate) fn exchange(address: &Address, request: &[u8], expect: Expect) -> Result<Parser, TargetError> {
+    Line::open(address, ANSWER_WAIT)?.ask(request, expect)
 }
 
 /// One connection, off the hot path: it blocks.
@@ -56,11 +117,11 @@ enum Stream {
 }
 
 impl<'a> Line<'a> {
-    fn open(address: &'a Address) -> Result<Line<'a>, TargetError> {
+    fn open(address: &'a Address, patience: Duration) -> Result<Line<'a>, TargetError> {
         let refused = |source| TargetError::Refused { address: address.socket, source };
         let socket = TcpStream::connect_timeout(&address.socket, CONNECT_WAIT).map_err(refused)?;
-        socket.set_read_timeout(Some(ANSWER_WAIT)).map_err(refused)?;
-        socket.set_write_timeout(Some(ANSWER_WAIT)).map_err(refused)?;
+        socket.set_read_timeout(Some(patience)).map_err(refused)?;
+        socket.set_write_timeout(Some(patience)).map_err(refused)?;
         let stream = match &address.tls {
             None => Stream::Plain(socket),
             Some(tls) => Stream::Secure(Box::new(StreamOwned::new(tls.session().map_err(refused)?, socket))),
@@ -79,12 +140,12 @@ impl<'a> Line<'a> {
         Ok(self.facts())
     }
 
-    /// Asks, and gives the status of the whole answer.
-    fn ask(&mut self, request: &[u8], is_head: bool) -> Result<u16, TargetError> {
+    /// Asks, and gives the whole answer.
+    fn ask(&mut self, request: &[u8], expect: Expect) -> Result<Parser, TargetError> {
         let Line { address, stream } = self;
         stream.write_all(request).and_then(|()| stream.flush()).map_err(|error| address.lost(&error))?;
         let mut parser = Parser::new();
-        parser.reset(Expect { head: is_head, keep: Keep::Nothing });
+        parser.reset(expect);
         let mut buffer = [0u8; READ_BYTES];
         let begun = Instant::now();
         loop {
@@ -95,14 +156,14 @@ impl<'a> Line<'a> {
             if read == 0 {
                 let after = format!("after {} bytes", parser.received());
                 parser.finish_eof().map_err(|_| address.lost(&io::Error::other(after)))?;
-                return Ok(parser.status());
+                return Ok(parser);
             }
             let garbage = |problem: Malformed| TargetError::Garbage {
                 address: address.socket,
                 problem: problem.to_string(),
             };
             if parser.feed(&buffer[..read]).map_err(garbage)? == Progress::Done {
-                return Ok(parser.status());
+                return Ok(parser);
             }
         }
     }

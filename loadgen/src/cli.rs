@@ -62,11 +62,14 @@ enum Format {
 /// Runs the program with these arguments, the first of which is its name.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
-    #[cfg(feature = "reference-server")]
     if let [_, hidden, rest @ ..] = &arguments[..] {
-        if hidden == crate::launch::AS_CHILD {
-            return crate::launch::become_child(rest);
+        if hidden == crate::child::AS_CHILD {
+            return crate::child::become_child(rest);
         }
+        if hidden == crate::keeper::AS_KEEPER {
+            return crate::keeper::become_keeper(rest);
+        }
+        #[cfg(feature = "reference-server")]
         if hidden == crate::launch::AS_SERVER {
             return crate::launch::become_server(rest);
         }
@@ -95,7 +98,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 /// Errors begin with `error:`; those of a scenario file are laid out already.
 fn complaint(error: &anyhow::Error) -> String {
-    let text = format!("{error:#}");
+    let text = crate::redact::without_logins(&format!("{error:#}"));
     if text.starts_with("error:") { text } else { format!("error: {text}") }
 }
 

@@ -17,6 +17,7 @@ use goose::goose::{GooseUser, Scenario, Transaction, TransactionFunction};
 use rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
 use rand_distr::Exp1;
 use scenarios::requests::Method;
+use scenarios::target::{Connections, Policy};
 use tokio::sync::Mutex;
 use tokio::time::timeout_at;
 
@@ -26,13 +27,14 @@ use crate::inbox::Inbox;
 use crate::journey::Plan;
 use crate::session::Session;
 use crate::tls::Tls;
-use crate::wire::Wire;
+use crate::wire::{Held, Wire, Wires};
 
 /// What the users need to know.
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {
     pub(crate) address: SocketAddr,
     pub(crate) tls: Option<Tls>,
+    pub(crate) connections: Connections,
     pub(crate) users: u32,
     /// Over how long the users come, one after the other.
     pub(crate) ramp: Duration,
@@ -53,8 +55,8 @@ pub(crate) struct Shared {
     pub(crate) start: Instant,
     /// The run is over: nobody begins anything.
     pub(crate) stop: Arc<AtomicBool>,
-    /// It was ended by Ctrl-C: nobody waits for long.
-    pub(crate) interrupted: Arc<AtomicBool>,
+    /// It was ended before its time: nobody waits for long.
+    pub(crate) hurry: Arc<AtomicBool>,
     pub(crate) counts: Arc<Counts>,
 }
 
@@ -83,6 +85,7 @@ struct World {
     settings: Settings,
     shared: Shared,
     next_user: AtomicU64,
+    wires: Wires,
 }
 
 /// Runs the users until `stop` is set and every request that was under way has ended.
@@ -92,7 +95,8 @@ struct World {
 pub(crate) async fn run(plan: Arc<Plan>, settings: Settings, shared: Shared) -> anyhow::Result<()> {
     silence();
     let config = configuration(&settings);
-    let world = Arc::new(World { plan, settings, shared, next_user: AtomicU64::new(0) });
+    let wires = Wires::new(settings.connections.most);
+    let world = Arc::new(World { plan, settings, shared, next_user: AtomicU64::new(0), wires });
     let visit: TransactionFunction = Arc::new(move |user| {
         let world = world.clone();
         Box::pin(async move {
@@ -149,7 +153,7 @@ struct User {
     visits: u64,
     random: ChaCha8Rng,
     session: Session,
-    connection: Option<Wire>,
+    connection: Option<Held>,
     parser: Parser,
     request: Vec<u8>,
     buffer: Vec<u8>,
@@ -225,9 +229,9 @@ impl World {
         }
     }
 
-    /// Ends a while after Ctrl-C.
+    /// Ends a while after the run was ended before its time.
     async fn cut(&self) {
-        while !self.shared.interrupted.load(Ordering::Relaxed) {
+        while !self.shared.hurry.load(Ordering::Relaxed) {
             tokio::time::sleep(LOOK).await;
         }
         tokio::time::sleep(self.settings.grace_when_stopped).await;
@@ -260,6 +264,13 @@ impl User {
             world.shared.stop.store(true, Ordering::Relaxed);
             return end();
         }
+        self.steps(world).await;
+        if world.settings.connections.policy == Policy::PerVisitor {
+            self.connection = None;
+        }
+    }
+
+    async fn steps(&mut self, world: &World) {
         loop {
             let mut pause = Duration::ZERO;
             let Some((action, request)) = self.session.current(&world.plan, &mut pause) else { return };
@@ -280,6 +291,7 @@ impl User {
                 sample.outcome = Outcome::CheckFailed;
             }
             let good = sample.outcome == Outcome::Good;
+            world.shared.inbox.server_timing(&sample, self.parser.server_timing());
             self.samples.push(sample);
             world.shared.inbox.put(usize::try_from(self.number).unwrap_or(0), &mut self.samples);
             if !good {
@@ -293,7 +305,7 @@ impl User {
     async fn exchange(&mut self, world: &World, method: Method, expect: Expect) -> Sample {
         let due = world.now();
         // One that the server has closed meanwhile, or said something on that nobody asked for, is no good.
-        self.connection = self.connection.take_if(Wire::is_quiet);
+        self.connection = self.connection.take_if(|held| held.wire.is_quiet()).or_else(|| world.wires.idle());
         let reused = self.connection.is_some();
         let mut sample = Sample {
             action: 0,
@@ -324,8 +336,12 @@ impl User {
         };
         sample.status = self.parser.status();
         sample.bytes_received = u32::try_from(self.parser.received()).unwrap_or(u32::MAX);
-        if sample.outcome != Outcome::Good || !self.parser.keep_alive() {
-            self.connection = None;
+        let is_kept = sample.outcome == Outcome::Good && self.parser.keep_alive();
+        match world.settings.connections.policy {
+            Policy::PerVisitor if is_kept => {}
+            // Where there is a maximum, they are for whoever asks next.
+            Policy::Reuse if is_kept => self.connection = world.wires.give_back(self.connection.take()),
+            _ => self.connection = None,
         }
         sample
     }
@@ -335,6 +351,7 @@ impl User {
         let mut connection = if let Some(connection) = self.connection.take() {
             connection
         } else {
+            let permit = world.wires.permit()?;
             let counts = &world.shared.counts;
             counts.opened.fetch_add(1, Ordering::Relaxed);
             let opened = Wire::open(world.settings.address, world.settings.tls.as_ref()).await;
@@ -344,13 +361,13 @@ impl User {
                 Some(false) => counts.full.fetch_add(1, Ordering::Relaxed),
                 None => 0,
             };
-            wire
+            Held { wire, _permit: permit }
         };
         sample.connected = world.now();
-        connection.send(&self.request).await.map_err(|_| Outcome::Reset)?;
+        connection.wire.send(&self.request).await.map_err(|_| Outcome::Reset)?;
         sample.bytes_sent = u32::try_from(self.request.len()).unwrap_or(u32::MAX);
         loop {
-            let read = connection.receive(&mut self.buffer).await.map_err(|_| Outcome::Reset)?;
+            let read = connection.wire.receive(&mut self.buffer).await.map_err(|_| Outcome::Reset)?;
             if self.parser.received() == 0 && read > 0 {
                 sample.first_byte = world.now();
             }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use scenarios::Scenario;
-use scenarios::scenario::Model;
+use scenarios::scenario::{Abort, Model};
 use scenarios::target::Target;
 
 use crate::offered::ScaleAsked;
@@ -81,6 +81,10 @@ pub struct RunConfig {
     pub seed: u64,
     /// Whom to load.
     pub target: Target,
+    /// Where a command that starts the target is run.
+    pub folder: PathBuf,
+    /// When it ends by itself.
+    pub abort: Abort,
     /// How much data to seed.
     pub scale: ScaleAsked,
     /// Folder for the results of all runs.
@@ -119,6 +123,7 @@ impl RunConfig {
                 "{users} users are more than one process carries ({MOST_USERS})\n  hint: fewer users with shorter pauses make the same load"
             ));
         }
+        let folder = if asked.target.command.is_some() { Path::new("") } else { folder };
         let target = target::settle(asked.target, scenario.target.as_ref(), folder)?;
         Ok(RunConfig {
             model,
@@ -132,6 +137,8 @@ impl RunConfig {
             timeout: load.timeout.unwrap_or(TIMEOUT),
             seed: asked.seed.or(load.seed).unwrap_or(SEED),
             target,
+            folder: folder.to_path_buf(),
+            abort: load.abort,
             scale: asked.scale.unwrap_or(ScaleAsked::Small),
             out: asked.out.unwrap_or_else(|| PathBuf::from("results")),
             data: asked.data.unwrap_or_else(std::env::temp_dir),

@@ -17,6 +17,7 @@ use crate::measured_time::MeasuredTime;
 use crate::process;
 use crate::punctuality::Waiting;
 use crate::record::Recorder;
+use crate::server_timing::Timings;
 use crate::target::Address;
 use crate::watch::Seen;
 
@@ -61,6 +62,8 @@ pub(crate) struct Driven {
     /// Connections that could not even be tried on this side.
     pub(crate) exhausted: u64,
     pub(crate) lost: u64,
+    /// What servers said of their own time.
+    pub(crate) timings: Timings,
     /// Users of the closed model.
     pub(crate) users: Option<u32>,
     /// How the engine waited; `None` where nothing is due at a time of its own.
@@ -76,6 +79,12 @@ impl Driven {
 
 fn measured_time(config: &RunConfig, from: Nanos) -> MeasuredTime {
     MeasuredTime::new(from, config.duration, config.count_every_second, process::tick())
+}
+
+/// Connections at a time at most: what the machine allows, or less where that is asked for.
+fn most_connections(config: &RunConfig) -> usize {
+    let asked = config.target.connections.most.and_then(|most| usize::try_from(most).ok());
+    connections_allowed().min(asked.unwrap_or(usize::MAX))
 }
 
 /// Raises the limit on descriptors as far as it goes, and says how many connections that allows.

@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::{self, Thread};
 
 use crate::engine::{Nanos, Sample, Sink};
+use crate::server_timing::Timings;
 
 /// Samples that may wait in one shard: some seconds at the highest rate, 32 MiB. The reader is late by that much only
 /// where it is kept from running.
@@ -27,13 +28,16 @@ pub(crate) struct Inbox {
     shards: Vec<Mutex<Vec<Sample>>>,
     lost: AtomicU64,
     reader: Thread,
+    /// What servers say of their own time in answers to what was due from then on; few servers say anything.
+    from: Nanos,
+    timings: Mutex<Timings>,
 }
 
 impl Inbox {
-    /// An inbox that is read by the thread that makes it.
-    pub(crate) fn new(shards: usize) -> Inbox {
+    /// An inbox that is read by the thread that makes it, for a run that measures `from` then on.
+    pub(crate) fn new(shards: usize, from: Nanos) -> Inbox {
         let shards = (0..shards.max(1)).map(|_| Mutex::default()).collect();
-        Inbox { shards, lost: AtomicU64::new(0), reader: thread::current() }
+        Inbox { shards, lost: AtomicU64::new(0), reader: thread::current(), from, timings: Mutex::default() }
     }
 
     /// Puts samples into a shard; leaves `samples` empty.
@@ -50,6 +54,18 @@ impl Inbox {
             drop(waiting);
             self.reader.unpark();
         }
+    }
+
+    /// Takes what the server says of its own time; nothing where it says nothing.
+    pub(crate) fn server_timing(&self, sample: &Sample, value: &[u8]) {
+        if !value.is_empty() && sample.due >= self.from {
+            lock(&self.timings).add(sample.action, value);
+        }
+    }
+
+    /// What servers said of their own time so far.
+    pub(crate) fn timings(&self) -> Timings {
+        lock(&self.timings).clone()
     }
 
     /// Appends all that wait to `out`.
@@ -81,7 +97,7 @@ impl Inbox {
 }
 
 /// A thread that panicked while it held the lock leaves whole samples behind.
-fn lock(shard: &Mutex<Vec<Sample>>) -> std::sync::MutexGuard<'_, Vec<Sample>> {
+fn lock<T>(shard: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     shard.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
@@ -104,6 +120,10 @@ impl Sink for Outbox<'_> {
         if self.samples.len() >= HANDOVER {
             self.inbox.put(0, &mut self.samples);
         }
+    }
+
+    fn server_timing(&mut self, sample: &Sample, value: &[u8]) {
+        self.inbox.server_timing(sample, value);
     }
 
     fn tick(&mut self, _now: Nanos) {

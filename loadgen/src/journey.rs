@@ -8,6 +8,7 @@ mod check;
 mod compile;
 mod failures;
 mod json_path;
+mod pauses;
 mod request;
 mod values;
 mod variables;
@@ -15,6 +16,7 @@ mod variables;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use scenarios::pause::Pause;
 use scenarios::requests::Rows;
 
 use crate::codec::{self, Template};
@@ -23,6 +25,7 @@ pub(crate) use check::{Check, Keep, Operand, Source, Test};
 pub use compile::{PlanError, compile};
 pub use failures::{Failed, Failures};
 pub(crate) use json_path::JsonPath;
+pub(crate) use pauses::draw as draw_pause;
 pub(crate) use values::{Feeder, Popular, Value};
 pub use values::{Material, Table};
 
@@ -43,12 +46,19 @@ pub struct Plan {
     pub(crate) identifiers: usize,
     /// Whether visitors remember cookies.
     pub(crate) cookies: Option<CookieRules>,
-    /// The value of the Host header: whom redirects may lead to.
+    /// `http://` or `https://`, and the value of the Host header: whom redirects may lead to.
+    pub(crate) scheme: &'static str,
+    /// The latter.
     pub(crate) host: String,
     /// Whether a table of which each row is used once had no row for a visitor.
     rows_ran_out: AtomicBool,
     /// Names of the variables that are kept from answers.
     pub(crate) kept: Vec<String>,
+    /// What is known of them to all visitors, from setup.
+    pub(crate) known: Vec<Option<String>>,
+    /// What is done once before the load, and once after it.
+    pub(crate) setup: Vec<Errand>,
+    pub(crate) teardown: Vec<Errand>,
     /// Which checks failed how often.
     pub(crate) failures: Failures,
 }
@@ -90,8 +100,17 @@ pub struct Visit {
 pub(crate) enum Step {
     /// Do this (an index into [`Plan::actions`]).
     Act(usize),
-    /// Pause for a time drawn evenly from this range.
-    Think(Duration, Duration),
+    /// Pause.
+    Think(Pause),
+}
+
+/// One step of setup or teardown, which no visitor does.
+#[derive(Debug)]
+pub(crate) enum Errand {
+    /// Do this.
+    Act(Action),
+    /// Wait.
+    Think(Pause),
 }
 
 /// A request with holes.
@@ -190,11 +209,15 @@ pub(crate) enum BodyPart {
 impl Plan {
     /// Whether a request can be sent without an answer to an earlier one, and without using up a row that is used once.
     pub(crate) fn stands_alone(&self, request: &Request) -> bool {
-        let is_once = |part: &Part| match part {
+        request.needs.iter().all(|slot| self.known[*slot].is_some()) && !self.uses_rows_up(request)
+    }
+
+    /// Whether it has a value from a row that is used once.
+    pub(crate) fn uses_rows_up(&self, request: &Request) -> bool {
+        request.parts().any(|part| match part {
             Part::Value(Value::Column(feeder, _)) => self.feeders[*feeder].order == Rows::Once,
             _ => false,
-        };
-        request.needs.is_empty() && !request.parts().any(is_once)
+        })
     }
 
     /// A visitor got no row.
@@ -234,7 +257,7 @@ impl Plan {
                 .steps
                 .iter()
                 .map(|step| match step {
-                    Step::Think(low, high) => (*low + *high).as_secs_f64() / 2.0,
+                    Step::Think(pause) => pause.mean().as_secs_f64(),
                     Step::Act(_) => 0.0,
                 })
                 .sum()
@@ -264,7 +287,7 @@ impl Visit {
     fn acts(&self) -> impl Iterator<Item = usize> + '_ {
         self.steps.iter().filter_map(|step| match step {
             Step::Act(action) => Some(*action),
-            Step::Think(..) => None,
+            Step::Think(_) => None,
         })
     }
 }

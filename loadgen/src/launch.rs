@@ -1,31 +1,28 @@
 //! Starting the reference server as a child process, and stopping it. The only file that names the reference server.
 //!
 //! The program starts itself again: a hidden subcommand runs the server's own command line, so that one binary is all
-//! a newcomer builds. The child is put into a process group of its own, because Ctrl-C in a terminal would otherwise
-//! reach it before the run has ended, and it asks the kernel to be killed when its parent dies, however that happens.
+//! a newcomer builds.
 
 use std::ffi::OsString;
 use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
-use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitCode, Stdio};
+use std::process::{Child, ExitCode, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use anyhow::{Context, anyhow, bail};
 use rustix::process::{Pid, Signal};
 use scenarios::report::StoredEntity;
 use serde::Deserialize;
 
+use crate::child::{Started, mortal, wait};
 use crate::journey::Table;
 
 /// The hidden subcommand under which this program is the reference server.
 pub(crate) const AS_SERVER: &str = "__reference-server";
-/// Prepares the child: dies with its parent, then becomes the server.
-pub(crate) const AS_CHILD: &str = "__child";
 
 /// How long filling the database may take: five million questions at the slowest disk seen.
 const SEED_WAIT: Duration = Duration::from_mins(30);
@@ -33,10 +30,6 @@ const SEED_WAIT: Duration = Duration::from_mins(30);
 const LISTEN_WAIT: Duration = Duration::from_secs(20);
 /// How long it may take to stop; it drains for 5 s at most.
 const STOP_WAIT: Duration = Duration::from_secs(8);
-/// How often a child is looked at while it is waited for.
-const LOOK: Duration = Duration::from_millis(10);
-/// Bytes of a child's last words that are kept for an error message.
-const LAST_WORDS: usize = 4_096;
 
 /// What to fill the server with.
 #[derive(Clone, Debug)]
@@ -123,7 +116,7 @@ pub(crate) fn launch(parent: &Path, filling: &Filling, interrupted: &AtomicBool)
     let announcement = match first_line(&mut server.child) {
         Ok(line) => line,
         Err(problem) => {
-            let words = end_of(&mut server);
+            let words = server.end();
             bail!("the reference server did not start: {problem}{words}");
         }
     };
@@ -142,7 +135,7 @@ pub(crate) fn launch(parent: &Path, filling: &Filling, interrupted: &AtomicBool)
 impl Launched {
     /// Its process.
     pub(crate) fn pid(&self) -> Pid {
-        Pid::from_child(&self.server.child)
+        self.server.pid()
     }
 
     /// Asks it to stop, and makes it after a while.
@@ -151,7 +144,7 @@ impl Launched {
     /// It had stopped by itself, or had to be made to.
     pub(crate) fn stop(&mut self) -> anyhow::Result<()> {
         if let Some(status) = self.server.child.try_wait()? {
-            bail!("the reference server ended by itself, with {status}{}", end_of(&mut self.server));
+            bail!("the reference server ended by itself, with {status}{}", self.server.last_words());
         }
         rustix::process::kill_process(self.pid(), Signal::TERM)?;
         // A second Ctrl-C ends the whole program, and the kernel the server.
@@ -176,50 +169,14 @@ impl Drop for Launched {
 /// This program again, as the server, dying with this process.
 fn spawn(arguments: &[OsString]) -> anyhow::Result<Started> {
     let program = std::env::current_exe().context("cannot find this program's own file")?;
-    let mut command = Command::new(&program);
-    command.arg(AS_CHILD).arg(std::process::id().to_string()).arg(&program).arg(AS_SERVER).args(arguments);
+    let mut command = mortal(&program)?;
+    command.arg(AS_SERVER).args(arguments).stdin(Stdio::null());
     // The server's own settings come from here alone, and its log, which nobody would read, must not grow.
     for variable in ["FORUM_LOG", "FORUM_LISTEN", "FORUM_DATABASE"] {
         command.env_remove(variable);
     }
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
-    let mut child = command
-        .spawn()
-        .with_context(|| format!("cannot start {} as the reference server", program.display()))?;
-    let words = Words::default();
-    if let Some(stderr) = child.stderr.take() {
-        let words = words.clone();
-        // Read all the time: a child whose pipe is full stands still.
-        std::thread::spawn(move || words.keep(stderr));
-    }
-    Ok(Started { child, words })
-}
-
-/// A child and what it said last on stderr.
-#[derive(Debug)]
-struct Started {
-    child: Child,
-    words: Words,
-}
-
-/// The end of what a child says, for an error message.
-#[derive(Clone, Debug, Default)]
-struct Words(Arc<Mutex<Vec<u8>>>);
-
-impl Words {
-    fn keep(&self, mut stderr: impl Read) {
-        let mut buffer = [0u8; 1_024];
-        while let Ok(read @ 1..) = stderr.read(&mut buffer) {
-            let mut words = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            words.extend_from_slice(&buffer[..read]);
-            let surplus = words.len().saturating_sub(LAST_WORDS);
-            words.drain(..surplus);
-        }
-    }
-
-    fn text(&self) -> String {
-        String::from_utf8_lossy(&self.0.lock().unwrap_or_else(PoisonError::into_inner)).trim().to_owned()
-    }
+    Started::spawn(&mut command)
+        .with_context(|| format!("cannot start {} as the reference server", program.display()))
 }
 
 /// Runs a child to its end and gives what it printed.
@@ -233,7 +190,7 @@ fn run_to_end(arguments: &[OsString], longest: Duration, interrupted: &AtomicBoo
             }
             Ok(text)
         }
-        Some(status) => bail!("it ended with {status}{}", end_of(&mut started)),
+        Some(status) => bail!("it ended with {status}{}", started.end()),
         None => {
             started.child.kill()?;
             started.child.wait()?;
@@ -242,23 +199,6 @@ fn run_to_end(arguments: &[OsString], longest: Duration, interrupted: &AtomicBoo
             }
             bail!("it was not done after {} s", longest.as_secs())
         }
-    }
-}
-
-fn wait(
-    child: &mut Child,
-    longest: Duration,
-    interrupted: &AtomicBool,
-) -> anyhow::Result<Option<std::process::ExitStatus>> {
-    let begun = Instant::now();
-    loop {
-        if let Some(status) = child.try_wait()? {
-            return Ok(Some(status));
-        }
-        if begun.elapsed() > longest || interrupted.load(Ordering::Relaxed) {
-            return Ok(None);
-        }
-        std::thread::sleep(LOOK);
     }
 }
 
@@ -275,37 +215,6 @@ fn first_line(child: &mut Child) -> anyhow::Result<String> {
         .recv_timeout(LISTEN_WAIT)
         .map_err(|_| anyhow!("it said nothing for {} s", LISTEN_WAIT.as_secs()))??;
     if line.trim().is_empty() { Err(anyhow!("it ended at once")) } else { Ok(line) }
-}
-
-/// What a child said last, for an error message; the child is ended.
-fn end_of(started: &mut Started) -> String {
-    drop(started.child.kill());
-    drop(started.child.wait());
-    // Its last words are on their way through the pipe.
-    std::thread::sleep(LOOK);
-    let words = started.words.text();
-    if words.is_empty() {
-        String::new()
-    } else {
-        format!("\n  it said: {}", words.trim_start_matches("error: "))
-    }
-}
-
-/// The hidden subcommand [`AS_CHILD`]: `PARENT PROGRAM ARGUMENT...`. Does not return when all goes well.
-pub(crate) fn become_child(arguments: &[OsString]) -> ExitCode {
-    let failed = ExitCode::from(scenarios::verdict::EXIT_FAILED);
-    let [parent, program, rest @ ..] = arguments else { return failed };
-    let Some(parent) = parent.to_str().and_then(|text| text.parse::<i32>().ok()) else { return failed };
-    if rustix::process::set_parent_process_death_signal(Some(Signal::KILL)).is_err() {
-        return failed;
-    }
-    // The parent may have died before the request above was heard.
-    if rustix::process::getppid().map(Pid::as_raw_pid) != Some(parent) {
-        return failed;
-    }
-    let error = Command::new(PathBuf::from(program)).args(rest).exec();
-    drop(error);
-    failed
 }
 
 /// The hidden subcommand [`AS_SERVER`].

@@ -17,15 +17,21 @@
 //! | [`engine`] | the OS thread with schedule, clock and sockets |
 //! | [`visits`], [`standing`] | visits in the open model, and on a fixed number of connections, for the engine |
 //! | `closed` | users with think time; the only module that names goose |
+//! | `server_timing` | what servers say of their own time |
 //! | `inbox`, `record`, `summarise`, `statistics`, `bunches` | from samples to distributions with intervals |
 //! | `both` | what users who wait see of the same throughput, beside what arrivals at a rate see |
 //! | `measured_time` | which seconds count, and how long a run goes on |
+//! | `settled` | whether the server was the same all the time |
 //! | `honesty` | the generator's verdict on itself |
 //! | `hold` | predicted against measured |
 //! | [`compare`] | the statistics of a comparison of two builds; pure |
-//! | `subject`, `launch`, [`target`], `ask`, `scrape`, `process` | the server: ours as a child, or another; its counters and processor time |
+//! | `subject`, `launch`, `command`, [`target`], `ask`, `scrape`, `process` | the server: ours as a child, one that a command starts, or another; its counters and processor time |
+//! | `child`, `keeper` | child processes that do not outlive this one |
+//! | `care`, `abort` | consent to heavy load elsewhere; when a run ends by itself |
 //! | `tls`, `wire` | TLS towards a target; a connection of the closed model |
 //! | `material` | what the world provides to the journeys: environment and tables |
+//! | `errands` | what is done once before and after the load |
+//! | `redact` | secrets stay out of everything that is written |
 //! | `punctuality` | how late this machine wakes a thread, and whether the engine may sleep |
 //! | `watch`, `vitals`, `drive`, [`run`], `write_up`, `results` | a run from beginning to end |
 //! | [`selftest`] | stalls whose effect is known, to test the generator itself |
@@ -34,21 +40,27 @@
 
 #![cfg_attr(test, expect(clippy::float_cmp, reason = "exact values are what these tests are about"))]
 
+mod abort;
 pub mod answer;
 mod ask;
 mod both;
 mod bunches;
+mod care;
+mod child;
 pub mod cli;
 mod closed;
 pub mod codec;
+mod command;
 pub mod compare;
 pub mod config;
 mod drive;
 pub mod engine;
+mod errands;
 mod hold;
 mod honesty;
 mod inbox;
 pub mod journey;
+mod keeper;
 #[cfg(feature = "reference-server")]
 mod launch;
 mod live;
@@ -61,12 +73,15 @@ mod prose;
 mod punctuality;
 mod record;
 mod recording;
+mod redact;
 mod results;
 pub mod run;
 pub mod schedule;
 mod scrape;
 pub mod selftest;
+mod server_timing;
 pub mod session;
+mod settled;
 mod show;
 pub mod standing;
 mod statistics;

@@ -64,11 +64,12 @@ pub(crate) fn merge(shares: &[Share], force: bool) -> Result<Option<Report>, Ref
     let actions = sum.actions.iter().map(|(name, record, errors)| {
         let mut action = summarise::action(name, record, divisor);
         action.errors.clone_from(errors);
-        action.parts = record::with_server_timing(shares, name, action.parts);
+        action.parts = record::with_server_timing(shares, Some(name), action.parts);
         action
     });
     let actions: Vec<_> = actions.collect();
     let mut all = summarise::action("all", &sum.all, divisor);
+    all.parts = record::with_server_timing(shares, None, all.parts);
     all.errors = record::errors(shares.iter().map(|share| share.report.all.errors.as_slice()));
     let mut over_time = over_time::over_time(shares, &stretches);
     over_time.heat = summarise::heat(&sum.all.blocks);
@@ -162,6 +163,7 @@ fn offered(shares: &[Share], stretches: &[Stretch], seconds: f64) -> Offered {
         measured_s: seconds,
         schedule: distinct(shares.iter().map(|share| share.report.offered.schedule.as_str())),
         cut_short: shares.iter().any(|share| share.report.offered.cut_short),
+        aborted: shares.iter().find_map(|share| share.report.offered.aborted.clone()),
         ..first.clone()
     }
 }
@@ -170,9 +172,11 @@ fn offered(shares: &[Share], stretches: &[Stretch], seconds: f64) -> Offered {
 fn generator(shares: &[Share], sum: &record::Sum) -> Generator {
     let of = |share: &Share| share.report.generator.verdict;
     let worst = shares.iter().map(of).max_by_key(|verdict| badness(*verdict)).unwrap_or(Honesty::Valid);
-    let evidence = shares.iter().filter(|share| of(share) == worst).flat_map(|share| {
-        share.report.generator.evidence.iter().map(|evidence| format!("{}: {evidence}", share.name))
-    });
+    // The first is the worst of a folder; the rest is in its own report.
+    let evidence =
+        shares.iter().enumerate().filter(|(_, share)| of(share) == worst).filter_map(|(index, share)| {
+            Some(format!("folder {}: {}", index + 1, share.report.generator.evidence.first()?))
+        });
     let generators = || shares.iter().map(|share| &share.report.generator);
     let most = |of: fn(&Generator) -> Option<f64>| generators().filter_map(of).reduce(f64::max);
     let is_open = generators().any(|generator| generator.lag.count > 0);
@@ -306,7 +310,7 @@ fn set_aside(shares: &[Share], sum: &record::Sum) -> Option<SetAside> {
     })
 }
 
-/// What a reader should know, each note once and with the folder that said it.
+/// What a reader should know: each note once, with the folders that said it.
 fn notes(shares: &[Share], stretches: usize) -> Vec<String> {
     let mut notes = vec![match stretches {
         1 => format!("{} folders of the same time: their rates add up", shares.len()),
@@ -316,11 +320,20 @@ fn notes(shares: &[Share], stretches: usize) -> Vec<String> {
         _ => format!("{} folders in {stretches} stretches of time, one after the other", shares.len()),
     }];
     notes.push("histograms were added, so quantiles are those of all requests together; of predictions the worst finding stands".to_owned());
-    notes.extend(
-        shares
-            .iter()
-            .flat_map(|share| share.report.notes.iter().map(|note| format!("{}: {note}", share.name))),
-    );
+    let mut said: Vec<(&str, Vec<String>)> = Vec::new();
+    for (index, share) in shares.iter().enumerate() {
+        for note in &share.report.notes {
+            let folder = (index + 1).to_string();
+            match said.iter_mut().find(|(known, _)| known == note) {
+                Some((_, folders)) => folders.push(folder),
+                None => said.push((note.as_str(), vec![folder])),
+            }
+        }
+    }
+    notes.extend(said.iter().map(|(note, folders)| {
+        let word = if folders.len() == 1 { "folder" } else { "folders" };
+        format!("{word} {}: {note}", folders.join(", "))
+    }));
     notes
 }
 

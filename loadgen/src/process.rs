@@ -17,9 +17,55 @@ pub(crate) struct Usage {
 
 /// Reads a process; `None` when it has ended or the system does not say.
 pub(crate) fn usage(pid: Pid) -> Option<Usage> {
-    let stat = std::fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_nonzero())).ok()?;
     let page = u64::try_from(rustix::param::page_size()).ok()?;
-    parse(&stat, clock_ticks_per_second(), page)
+    parse(&stat(pid)?, clock_ticks_per_second(), page)
+}
+
+fn stat(pid: Pid) -> Option<String> {
+    std::fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_nonzero())).ok()
+}
+
+/// Reads a process and all that descend from it, those included that have ended and were waited for.
+pub(crate) fn usage_of_tree(root: Pid) -> Option<Usage> {
+    let below = descendants(root).into_iter().filter_map(|pid| Some((usage(pid)?, waited_for(&stat(pid)?)?)));
+    let first = (usage(root)?, waited_for(&stat(root)?)?);
+    std::iter::once(first)
+        .chain(below)
+        .map(|(usage, waited)| Usage { cpu: usage.cpu + waited, ..usage })
+        .reduce(|sum, one| Usage {
+            cpu: sum.cpu + one.cpu,
+            memory_bytes: sum.memory_bytes + one.memory_bytes,
+        })
+}
+
+/// Fields 16 and 17 of `/proc/PID/stat`: the processor time of children that have ended and were waited for.
+fn waited_for(stat: &str) -> Option<Duration> {
+    let (_, fields) = stat.rsplit_once(')')?;
+    let mut fields = fields.split_ascii_whitespace().skip(13);
+    let ticks: u64 = fields.next()?.parse::<u64>().ok()? + fields.next()?.parse::<u64>().ok()?;
+    let nanos = ticks.checked_mul(1_000_000_000)?.checked_div(clock_ticks_per_second())?;
+    Some(Duration::from_nanos(nanos))
+}
+
+/// The processes that descend from this one, as they are now.
+pub(crate) fn descendants(root: Pid) -> Vec<Pid> {
+    let Ok(all) = std::fs::read_dir("/proc") else { return Vec::new() };
+    let processes = all.filter_map(Result::ok).filter_map(|entry| {
+        let pid = Pid::from_raw(entry.file_name().to_str()?.parse().ok()?)?;
+        let stat = stat(pid)?;
+        let mut fields = stat.rsplit_once(')')?.1.split_ascii_whitespace();
+        // What has ended and is not waited for yet uses nothing and cannot be ended again.
+        fields.next().filter(|state| !matches!(*state, "Z" | "X"))?;
+        Some((pid, fields.next()?.parse::<i32>().ok()?))
+    });
+    let parents: Vec<(Pid, i32)> = processes.collect();
+    let mut found = vec![root];
+    let mut next = 0;
+    while let Some(parent) = found.get(next).map(|pid| pid.as_raw_nonzero().get()) {
+        found.extend(parents.iter().filter(|(_, of)| *of == parent).map(|(pid, _)| *pid));
+        next += 1;
+    }
+    found.split_off(1)
 }
 
 /// Fields 14, 15 and 24 of `/proc/PID/stat` (the manual page `proc_pid_stat`): utime, stime, rss. The second field is the name of the
@@ -159,6 +205,33 @@ mod tests {
         assert_eq!(run_queue_delay("81234 50516 12\n"), Some(Duration::from_nanos(50_516)));
         assert_eq!(run_queue_delay("81234"), None);
         assert_eq!(run_queue_delay(""), None);
+    }
+
+    #[test]
+    fn time_of_children_that_were_waited_for_is_read() {
+        let stat = "42 (sh) S 1 42 42 0 -1 4194560 100 0 0 0 250 50 300 200 20 0 4 0 100 1000000 2560 1";
+        let ticks = u32::try_from(clock_ticks_per_second()).unwrap();
+        assert_eq!(waited_for(stat), Some(Duration::from_secs(500) / ticks));
+        assert_eq!(waited_for("42 (sh) S 1"), None);
+    }
+
+    #[test]
+    fn a_process_has_those_below_it_and_not_itself() {
+        let mut child = std::process::Command::new("sh").args(["-c", "sleep 60 & wait"]).spawn().unwrap();
+        let root = rustix::process::getpid();
+        let own = Pid::from_child(&child);
+        assert!(descendants(root).contains(&own) && !descendants(root).contains(&root));
+        // The shell starts the other one in its own time.
+        while descendants(own).is_empty() {
+            std::thread::yield_now();
+        }
+        let below = descendants(own);
+        assert!(descendants(root).len() >= 2 && usage_of_tree(own).is_some());
+        child.kill().unwrap();
+        child.wait().unwrap();
+        for pid in below {
+            let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! One run from beginning to end: estimate, start, fill, load, measure, stop, and hold the one against the other.
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,17 +11,21 @@ use scenarios::Scenario;
 use scenarios::report::{Report, TargetFacts, TlsFacts};
 use scenarios::scenario::Model;
 use scenarios::show;
+use scenarios::target::{Connections, Policy};
 
 use crate::config::{MOST_USERS, RunConfig};
 use crate::drive::{self, Aim, Driven};
 use crate::engine::Handshakes;
-use crate::journey::{self, Plan};
+use crate::errands::{ErrandError, Errands};
+use crate::journey::{self, Material, Plan};
 use crate::live::Live;
 use crate::offered::{self, Rate};
 use crate::process;
+use crate::redact::Secrets;
 use crate::schedule::Fingerprint;
 use crate::subject::{self, Subject};
-use crate::{ask, both, material, results, summarise, write_up};
+use crate::target::Address;
+use crate::{ask, both, care, material, results, summarise, write_up};
 
 /// A scenario as it was read.
 #[derive(Debug)]
@@ -64,16 +69,19 @@ pub fn run(
     let started = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     let folder = results::folder(&config.out, &scenario.name, started)?;
     let (first, then) = config.parts();
+    let secrets = RefCell::new(Secrets::default());
     let attempt = (|| {
         let mut material = material::gather(loaded)?;
         let mut subject = subject::prepare(scenario, config, &mut material, interrupted, &live)?;
-        material.keeps_secure_cookies = subject.address.socket.ip().is_loopback();
-        material.now_unix_s = started;
-        let plan = Arc::new(
-            journey::compile(scenario, &rates, &material, &subject.address.host)
-                .map_err(|error| anyhow!("{file}: {error}"))?,
-        );
-        let tls = ask::ask_once(&plan, &subject.address, config.seed)?;
+        add_target(&mut material, &subject.address, started);
+        *secrets.borrow_mut() = Secrets::of(&material);
+        let mut plan = journey::compile(scenario, &rates, &material, &subject.address.host)
+            .map_err(|error| anyhow!("{file}: {error}"))?;
+        let wanted = requests_per_s(config, &plan, rate.as_ref())?;
+        care::check(&config.target, &subject.address, wanted).map_err(anyhow::Error::msg)?;
+        let mut errands = Errands::new(&plan, config.seed);
+        let is_set_up = errands.set_up(&mut plan, &subject.address, interrupted);
+        let plan = Arc::new(plan);
         let offer = Offer {
             scenario,
             plan: &plan,
@@ -82,16 +90,12 @@ pub fn run(
             folder: &folder,
             interrupted,
         };
-        let driven = offer.load(&first, "latency.hlog", Duration::ZERO, &mut live)?;
-        let users = then
-            .filter(|_| !interrupted.load(Ordering::Relaxed))
-            .map(|config| {
-                let answer = driven.median_answer().mul_f64(plan.requests_per_visit());
-                offer.load(&config, "latency-users.hlog", answer, &mut live).map(|driven| (config, driven))
-            })
-            .transpose()?;
+        let offered =
+            is_set_up.map_err(anyhow::Error::from).and_then(|()| offer.parts(&first, then, &mut live));
+        let left_over = errands.tear_down(&plan, &subject.address);
+        let Parts { tls, driven, users } = offered.map_err(|error| with_notes(&error, &left_over))?;
         let trouble = subject.stop();
-        let facts = target_facts(subject, facts_of(tls, driven.handshakes));
+        let facts = target_facts(subject, facts_of(tls, driven.handshakes), config.target.connections);
         let open = write_up::Run {
             scenario,
             estimate: &estimate,
@@ -107,9 +111,11 @@ pub fn run(
             let closed = write_up::report(&write_up::Run { config, driven, ..open });
             report.both = Some(both::worlds(&report, closed));
         }
+        report.notes.extend(left_over.iter().map(ToString::to_string));
         if let Err(trouble) = trouble {
             report.notes.push(format!("{trouble:#}"));
         }
+        let report = secrets.borrow().hide_in(report);
         results::write(&folder, &report)?;
         let names: Vec<&str> = plan.actions.iter().map(|action| action.name.as_str()).collect();
         results::write_recording(&folder, &driven.recorder, &names)?;
@@ -120,15 +126,23 @@ pub fn run(
         Err(error) => {
             // A folder without a report would be mistaken for a run; what is in it is an empty log at most.
             drop(std::fs::remove_dir_all(&folder));
-            Err(error)
+            Err(anyhow!(secrets.borrow().hide(&format!("{error:#}"))))
         }
     }
 }
 
-fn target_facts(subject: Subject, tls: Option<TlsFacts>) -> TargetFacts {
+/// What the journeys have to know of the target, and of the day.
+fn add_target(material: &mut Material, address: &Address, now_unix_s: u64) {
+    material.is_tls = address.tls.is_some();
+    material.keeps_secure_cookies = material.is_tls || address.socket.ip().is_loopback();
+    material.now_unix_s = now_unix_s;
+}
+
+fn target_facts(subject: Subject, tls: Option<TlsFacts>, connections: Connections) -> TargetFacts {
     let Subject { address, what, seeded, .. } = subject;
     let resolved_s = address.resolved_in.map(|took| took.as_secs_f64());
-    TargetFacts { url: address.url, what, seeded, resolved_s, tls }
+    let connections = connections_in_words(connections);
+    TargetFacts { url: address.url, what, seeded, resolved_s, tls, connections }
 }
 
 /// The rate of a run. Users may be given outright; only otherwise does their number follow from it.
@@ -156,7 +170,30 @@ struct Offer<'a> {
     interrupted: &'a Arc<AtomicBool>,
 }
 
+/// What came of the parts of a run.
+struct Parts {
+    /// What was agreed on in TLS.
+    tls: Option<TlsFacts>,
+    driven: Driven,
+    /// The users of both worlds, and how they were let loose.
+    users: Option<(RunConfig, Driven)>,
+}
+
 impl Offer<'_> {
+    /// Asks once, and offers the parts of the run one after the other.
+    fn parts(&self, first: &RunConfig, then: Option<RunConfig>, live: &mut Live) -> anyhow::Result<Parts> {
+        let tls = ask::ask_once(self.plan, &self.subject.address, first.seed)?;
+        let driven = self.load(first, "latency.hlog", Duration::ZERO, live)?;
+        let users = then
+            .filter(|_| !self.interrupted.load(Ordering::Relaxed))
+            .map(|config| {
+                let answer = driven.median_answer().mul_f64(self.plan.requests_per_visit());
+                self.load(&config, "latency-users.hlog", answer, live).map(|driven| (config, driven))
+            })
+            .transpose()?;
+        Ok(Parts { tls, driven, users })
+    }
+
     /// Offers what `config` asks for, and logs it in this file; an answer is known to take so long.
     fn load(
         &self,
@@ -188,6 +225,39 @@ impl Offer<'_> {
         let visits_per_s = visits_per_s.context("the open model needs a rate")?;
         drive::open(plan, config, scenario.load.arrivals, visits_per_s, attainments, &aim, live)
     }
+}
+
+/// How connections are kept, where it is not as usual.
+fn connections_in_words(connections: Connections) -> String {
+    let policy = match connections.policy {
+        Policy::Reuse => None,
+        Policy::PerVisitor => Some("one for each visit".to_owned()),
+        Policy::New => Some("a new one for each request".to_owned()),
+    };
+    let most = connections.most.map(|most| format!("at most {most} at a time"));
+    policy.into_iter().chain(most).collect::<Vec<_>>().join(", ")
+}
+
+/// About how many requests a second the run will send.
+fn requests_per_s(config: &RunConfig, plan: &Plan, rate: Option<&Rate>) -> anyhow::Result<f64> {
+    let visits_per_s = rate.map(|rate| rate.actions_per_s / plan.actions_per_visit());
+    let visits = match config.model {
+        Model::Open | Model::Both => visits_per_s.unwrap_or(f64::INFINITY),
+        // Users who hardly pause are as fast as the server lets them.
+        Model::Users => {
+            let cycle = (config.think + plan.think_per_visit()).as_secs_f64();
+            f64::from(users(config, plan, visits_per_s, Duration::ZERO)?) / cycle
+        }
+        Model::Connections => f64::INFINITY,
+    };
+    Ok(visits * plan.requests_per_visit())
+}
+
+/// An error, and what could not be put in order after it.
+fn with_notes(error: &anyhow::Error, left_over: &[ErrandError]) -> anyhow::Error {
+    let notes = left_over.iter().map(ToString::to_string);
+    let lines: Vec<String> = std::iter::once(format!("{error:#}")).chain(notes).collect();
+    anyhow!(lines.join("\n"))
 }
 
 /// How many users make this rate: Little's law. What an answer takes is known only where another part ran before; it

@@ -13,7 +13,7 @@ use std::time::Duration;
 use rand::{Rng, RngExt, SeedableRng, rngs::ChaCha8Rng};
 use scenarios::requests::Method;
 
-use crate::journey::{Plan, Request, Step};
+use crate::journey::{Plan, Request, Step, draw_pause};
 use cookies::Jar;
 use redirect::Detour;
 
@@ -52,6 +52,8 @@ struct Kept {
 
 /// Streams of random numbers of one run, by what they are for.
 const STREAM_OF_VISITS: u64 = 1 << 32;
+/// Stands for the number of a visit in setup and teardown.
+const ERRANDS: u64 = u32::MAX as u64;
 
 impl Session {
     /// A session without a visit; [`Session::begin`] gives it one. Its memory is used again and again.
@@ -79,8 +81,8 @@ impl Session {
     /// Begins visit `number`: draws its kind and its rows. `false` when there is no row left for it.
     pub fn begin(&mut self, plan: &Plan, number: u64) -> bool {
         self.number = number;
+        // From the beginning of the stream.
         self.random.set_stream(STREAM_OF_VISITS + number);
-        self.random.set_word_pos(0);
         self.visit = draw(&mut self.random, &plan.cumulative);
         for (row, feeder) in self.rows.iter_mut().zip(&plan.feeders) {
             let Some(next) = feeder.row(number, &mut self.random) else {
@@ -100,6 +102,28 @@ impl Session {
         true
     }
 
+    /// Begins errands: no visit, and no row of a table that is used once.
+    pub(crate) fn begin_errands(&mut self) {
+        self.number = ERRANDS;
+        self.random.set_stream(STREAM_OF_VISITS - 1);
+        self.random.set_word_pos(0);
+    }
+
+    /// Begins the next action of the errands: what is drawn for each action is drawn anew.
+    pub(crate) fn next_errand(&mut self) {
+        self.drawn.iter_mut().for_each(|drawn| *drawn = None);
+    }
+
+    /// The variable that a request needs and that nothing has given yet.
+    pub(crate) fn lacks(&self, request: &Request) -> Option<usize> {
+        request.needs.iter().copied().find(|slot| !self.kept[*slot].is_known)
+    }
+
+    /// What was kept so far, by variable.
+    pub(crate) fn kept(&self) -> Vec<Option<String>> {
+        self.kept.iter().map(|kept| kept.is_known.then(|| kept.text.clone())).collect()
+    }
+
     /// The action that is to be done now, and its request; `None` when the visit has ended. Pauses before it are
     /// added to `pause`.
     pub(crate) fn current<'a>(
@@ -108,8 +132,8 @@ impl Session {
         pause: &mut Duration,
     ) -> Option<(usize, &'a Request)> {
         let steps = &plan.visits[self.visit].steps;
-        while let Some(Step::Think(low, high)) = steps.get(self.step) {
-            *pause += if low < high { self.random.random_range(*low..=*high) } else { *low };
+        while let Some(Step::Think(think)) = steps.get(self.step) {
+            *pause += draw_pause(think, &mut self.random);
             self.step += 1;
         }
         match steps.get(self.step) {
@@ -171,7 +195,8 @@ impl Session {
 
 /// Draws an index in proportion to weights given as running sums.
 fn draw(random: &mut impl Rng, cumulative: &[f64]) -> usize {
-    let Some(total) = cumulative.last() else { return 0 };
+    // Where there is no choice, no random number is made: that would be a fiftieth of the cost of a request.
+    let [_, .., total] = cumulative else { return 0 };
     let point = random.random::<f64>() * total;
     cumulative.partition_point(|sum| *sum <= point).min(cumulative.len() - 1)
 }

@@ -8,6 +8,8 @@ use scenarios::report::Seeded;
 use scenarios::show;
 use scenarios::target::Server;
 
+use crate::ask;
+use crate::command::{self, Commanded};
 use crate::config::RunConfig;
 use crate::journey::Material;
 use crate::live::Live;
@@ -22,14 +24,21 @@ pub(crate) struct Subject {
     pub(crate) address: Address,
     pub(crate) what: String,
     pub(crate) seeded: Option<Seeded>,
-    #[cfg(feature = "reference-server")]
-    server: Option<crate::launch::Launched>,
+    server: Ours,
 }
 
-/// Finds the target, or starts and fills the reference server and adds its data to `material`.
+/// A server that was started for the run, if any was.
+enum Ours {
+    Nothing,
+    #[cfg(feature = "reference-server")]
+    Reference(crate::launch::Launched),
+    Command(Commanded),
+}
+
+/// Finds the target, or starts it; the reference server is filled, and its data are added to `material`.
 ///
 /// # Errors
-/// The target cannot be found, or the reference server not be started.
+/// The target cannot be found, or a server not be started.
 pub(crate) fn prepare(
     scenario: &Scenario,
     config: &RunConfig,
@@ -37,17 +46,34 @@ pub(crate) fn prepare(
     interrupted: &AtomicBool,
     live: &Live,
 ) -> anyhow::Result<Subject> {
-    if let Server::Running(url) = &config.target.server {
-        let address = target::resolve(url, &config.target)?;
-        return Ok(Subject {
-            what: without_scheme(url).to_owned(),
-            address,
-            seeded: None,
-            #[cfg(feature = "reference-server")]
-            server: None,
-        });
+    let target = &config.target;
+    match &target.server {
+        Server::Reference => own_server(scenario, config, material, interrupted, live),
+        Server::Running(url) => {
+            let address = if target.ready.is_some() {
+                live.say(&format!("waiting for {url} to be ready"));
+                ask::until_ready(url, target, interrupted, &mut || Ok(()))?
+            } else {
+                target::resolve(url, target)?
+            };
+            Ok(Subject { what: without_scheme(url).to_owned(), address, seeded: None, server: Ours::Nothing })
+        }
+        Server::Started(start) => {
+            let mut started = command::start(start, &config.folder)?;
+            live.say(&format!("started `{}`", started.what));
+            let url = started.url.clone();
+            let address = ask::until_ready(&url, target, interrupted, &mut || started.check());
+            let address = address.map_err(|error| told_by(&started, error))?;
+            let what = format!("`{}` on {}", started.what, without_scheme(&url));
+            Ok(Subject { what, address, seeded: None, server: Ours::Command(started) })
+        }
     }
-    own_server(scenario, config, material, interrupted, live)
+}
+
+/// What a server said that did not become ready; one that has ended has told already.
+fn told_by(started: &Commanded, error: anyhow::Error) -> anyhow::Error {
+    let told = format!("{error:#}");
+    if told.contains("it said:") { error } else { anyhow!("{told}{}", started.last_words()) }
 }
 
 fn without_scheme(url: &str) -> &str {
@@ -95,7 +121,7 @@ fn own_server(
         tls: None,
         url: format!("http://{}", server.address),
     };
-    Ok(Subject { address, what: server.what.clone(), seeded: Some(seeded), server: Some(server) })
+    Ok(Subject { address, what: server.what.clone(), seeded: Some(seeded), server: Ours::Reference(server) })
 }
 
 #[cfg(not(feature = "reference-server"))]
@@ -138,11 +164,14 @@ fn refuse_choices(scenario: &Scenario) -> anyhow::Result<()> {
 impl Subject {
     /// Its process and the address of its counters, if they can be seen.
     pub(crate) fn insight(&self) -> (Option<rustix::process::Pid>, Option<String>) {
-        #[cfg(feature = "reference-server")]
-        if let Some(server) = &self.server {
-            return (Some(server.pid()), Some(format!("http://{}/metrics", server.address)));
+        match &self.server {
+            Ours::Nothing => (None, None),
+            #[cfg(feature = "reference-server")]
+            Ours::Reference(server) => {
+                (Some(server.pid()), Some(format!("http://{}/metrics", server.address)))
+            }
+            Ours::Command(command) => (Some(command.pid()), None),
         }
-        (None, None)
     }
 
     /// Stops the server, if it is ours.
@@ -150,10 +179,11 @@ impl Subject {
     /// # Errors
     /// It did not end well.
     pub(crate) fn stop(&mut self) -> anyhow::Result<()> {
-        #[cfg(feature = "reference-server")]
-        if let Some(server) = &mut self.server {
-            return server.stop();
+        match &mut self.server {
+            Ours::Nothing => Ok(()),
+            #[cfg(feature = "reference-server")]
+            Ours::Reference(server) => server.stop(),
+            Ours::Command(command) => command.stop(),
         }
-        Ok(())
     }
 }

@@ -4,12 +4,14 @@ mod over_time;
 mod time_parts;
 
 use scenarios::report::{ActionReport, ErrorCount, Latency, Quantile, Second, SloOutcome, SpectrumPoint};
+use scenarios::show;
 use scenarios::slo::{Goal, Objective};
 use scenarios::verdict::Attained;
 
 use crate::bunches::{inflation, inflation_at};
 use crate::engine::Outcome;
 use crate::record::{ActionRecord, Attainment, Recorder, Times};
+use crate::settled;
 use crate::statistics::{clopper_pearson, quantile_bounds, share_interval};
 
 pub(crate) use over_time::{heat, over_time};
@@ -210,6 +212,29 @@ pub(crate) fn seconds_of(recorder: &Recorder, set_aside: &[u32]) -> Vec<Second> 
             max_s: seconds(second.max),
         })
         .collect()
+}
+
+/// The median response of each second that counts, in seconds, with its number.
+pub(crate) fn medians(recorder: &Recorder) -> Vec<(usize, f64)> {
+    let seconds = recorder.seconds().iter().enumerate().filter(|(_, second)| second.p50 > 0);
+    seconds.map(|(number, second)| (number, second.p50 as f64 / 1e9)).collect()
+}
+
+/// What is to be known of a beginning that differs from the rest.
+pub(crate) fn first_seconds(recorder: &Recorder) -> Option<String> {
+    let medians = medians(recorder);
+    let series: Vec<f64> = medians.iter().map(|(_, median)| *median).collect();
+    let start = settled::start(&series)?;
+    let (first, later) = (show::seconds(start.at_first_s), show::seconds(start.later_s));
+    let from = medians.get(start.seconds)?.0;
+    let all = &recorder.all;
+    let without = all.blocks.quantile_from(from, 0.99).map_or(String::new(), |p99| {
+        format!("; without them p99 would be about {}", show::seconds(p99 as f64 / 1e9))
+    });
+    Some(format!(
+        "the first {} s after the warm-up differ from the rest by MSER (a median of {first}, then {later}) and count all the same{without}. A longer --warmup leaves them out",
+        start.seconds
+    ))
 }
 
 /// The percentile spectrum: five points for each halving of what is left, as far as the samples reach.

@@ -4,7 +4,9 @@ use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
 use std::path::Path;
 use std::time::Duration;
 
-use scenarios::target::{Identity, Server, Target, check_host, check_url, split_port};
+use scenarios::target::{
+    Command, Identity, Server, Start, Target, check_host, check_path, check_url, split_port,
+};
 
 use crate::tls::{Tls, TlsError, Trouble};
 
@@ -16,6 +18,10 @@ pub(crate) const CONNECT_WAIT: Duration = Duration::from_secs(3);
 pub struct TargetAsked {
     /// Its address, in place of the file's.
     pub url: Option<String>,
+    /// A line for the shell that starts it, in place of the file's.
+    pub command: Option<String>,
+    /// The path that it answers once it is ready.
+    pub ready: Option<String>,
     /// The name it is asked by.
     pub host: Option<String>,
     /// A PEM file with the certificates that vouch for the server's.
@@ -24,6 +30,8 @@ pub struct TargetAsked {
     pub identity: Option<(String, String)>,
     /// Take any certificate.
     pub insecure: bool,
+    /// It may be loaded although it is elsewhere.
+    pub yes: bool,
 }
 
 /// The command line wins over the file; paths of the file are relative to its folder.
@@ -31,27 +39,35 @@ pub struct TargetAsked {
 /// # Errors
 /// What was typed does not fit together; with a hint.
 pub(crate) fn settle(asked: TargetAsked, file: Option<&Target>, folder: &Path) -> Result<Target, String> {
-    let mut target = file.map_or_else(
-        || Target {
-            server: Server::Reference,
-            host: None,
-            tls: scenarios::target::Tls::default(),
-            line: None,
-        },
-        |target| below(folder, target),
-    );
+    let mut target = file.map_or_else(|| Target::new(Server::Reference), |target| below(folder, target));
     if let Some(url) = asked.url {
         let url = url.trim_end_matches('/').to_owned();
         check_url(&url)
             .map_err(|problem| format!("{problem}\n  hint: like --target http://127.0.0.1:8080"))?;
+        if target.server.url() != Some(&url) {
+            // What the file allows it allows for its own target.
+            target.remote = false;
+        }
         target.server = Server::Running(url);
+    }
+    if let Some(line) = asked.command {
+        let url = target.server.url().map(str::to_owned);
+        target.server = Server::Started(Start { command: Command::Shell(line), url, env: Vec::new() });
+    }
+    target.remote |= asked.yes;
+    if let Some(path) = asked.ready {
+        check_path(&path).map_err(|problem| format!("{problem}\n  hint: like --ready /health"))?;
+        target.ready = Some(path);
+    }
+    if target.ready.is_some() && target.server.is_reference() {
+        return Err("the reference server says by itself when it is ready\n  hint: leave out `ready`, or name a server of your own with --target or --command".to_owned());
     }
     if let Some(host) = asked.host {
         check_host(&host).map_err(|problem| format!("{problem}\n  hint: like --host shop.example"))?;
         target.host = Some(host);
     }
     let asks_for_tls = asked.insecure || asked.ca.is_some() || asked.identity.is_some();
-    if asks_for_tls && !matches!(&target.server, Server::Running(url) if url.starts_with("https://")) {
+    if asks_for_tls && !target.server.url().is_some_and(|url| url.starts_with("https://")) {
         return Err("--ca, --cert, --key and --insecure belong to a target that speaks TLS\n  hint: name it with --target https://…".to_owned());
     }
     if let Some((certificate, key)) = asked.identity {
@@ -175,11 +191,39 @@ mod tests {
     }
 
     #[test]
+    fn consent_is_for_the_target_it_was_given_for() {
+        let file = "target: { url: http://a, remote: yes }";
+        let of = |url: Option<&str>, yes| {
+            let asked = TargetAsked { url: url.map(str::to_owned), yes, ..TargetAsked::default() };
+            settled(asked, file).unwrap().remote
+        };
+        assert!(of(None, false) && of(Some("http://a/"), false) && of(Some("http://b"), true));
+        assert!(!of(Some("http://b"), false));
+    }
+
+    #[test]
+    fn a_command_takes_the_place_of_the_reference_server_and_of_the_file_s_command() {
+        let asked = TargetAsked { command: Some("./new".to_owned()), ..TargetAsked::default() };
+        for (file, url) in [
+            ("", None),
+            ("target: { command: ./old, env: { A: b } }", None),
+            ("target: http://127.0.0.1:81", Some("http://127.0.0.1:81")),
+        ] {
+            let target = settled(asked.clone(), file).unwrap();
+            let Server::Started(start) = target.server else { panic!("{file}") };
+            assert_eq!(start.command, Command::Shell("./new".to_owned()));
+            assert_eq!(start.url.as_deref(), url);
+        }
+    }
+
+    #[test]
     fn flags_that_do_not_fit_are_refused() {
         let insecure = TargetAsked { insecure: true, ..TargetAsked::default() };
         assert!(
             settled(insecure, "target: http://a").unwrap_err().contains("hint: name it with --target https")
         );
+        let ready = TargetAsked { ready: Some("/up".to_owned()), ..TargetAsked::default() };
+        assert!(settled(ready, "").unwrap_err().contains("says by itself"));
         let host = TargetAsked { host: Some("a b".to_owned()), ..TargetAsked::default() };
         assert!(settled(host, "").unwrap_err().contains("not the name of a host"));
     }

@@ -10,12 +10,15 @@ use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::Context;
 use rustix::process::Pid;
+use scenarios::report::Aborted;
+use scenarios::scenario::Abort;
 
+use crate::abort::Failing;
 use crate::engine::{Nanos, Sample};
 use crate::inbox::Inbox;
 use crate::live::{Live, Moment};
 use crate::measured_time::{Look, MeasuredTime, Phase};
-use crate::process::{MachineTime, Usage, usage};
+use crate::process::{MachineTime, Usage, usage, usage_of_tree};
 use crate::record::Recorder;
 use crate::scrape::{Counters, scrape};
 use crate::show::hlog::HdrLog;
@@ -39,8 +42,19 @@ pub(crate) struct Watched<'a> {
     pub(crate) asked_per_s: Option<f64>,
     /// Whether those who offer the load are done.
     pub(crate) is_done: &'a dyn Fn() -> bool,
+    /// When it ends by itself.
+    pub(crate) abort: Abort,
     /// Tells those who offer the load to end; again and again from the end on.
-    pub(crate) end: &'a dyn Fn(),
+    pub(crate) end: &'a dyn Fn(Ending),
+}
+
+/// How a run ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// As it was to: the last answers are waited for.
+    InTime,
+    /// Somebody does not want to wait, or there is nothing to wait for.
+    AtOnce,
 }
 
 /// Processes' clocks and counters at one moment.
@@ -63,6 +77,8 @@ pub(crate) struct Seen {
     pub(crate) cut_short: bool,
     /// What the processes used, second by second.
     pub(crate) vitals: Vitals,
+    /// Whether it ended by itself, and why.
+    pub(crate) aborted: Option<Aborted>,
 }
 
 /// Watches until the load has ended, which it does when `time` says so.
@@ -79,6 +95,7 @@ pub(crate) fn watch(
     let warmup = time.from().since(Nanos::ZERO);
     let (mut first, mut last): (Option<Reading>, Option<Reading>) = (None, None);
     let mut cut_short = false;
+    let (mut failing, mut aborted) = (Failing::new(watched.abort), None);
     let (mut samples, mut vitals) = (Vec::new(), Vitals::new(time.from()));
     let (mut rate_since, mut rate) = ((Duration::ZERO, 0), 0.0);
     loop {
@@ -87,7 +104,10 @@ pub(crate) fn watch(
         let look = watched.look();
         let elapsed = look.at.since(Nanos::ZERO);
         time.look(look);
-        let is_over = is_done || interrupted || look.at >= time.end();
+        if last.is_none() {
+            aborted = failing.look(look.at, recorder.seen.ended, recorder.seen.good);
+        }
+        let is_over = is_done || interrupted || aborted.is_some() || look.at >= time.end();
         if first.is_none() && elapsed >= warmup {
             first = Some(watched.read());
         }
@@ -103,7 +123,8 @@ pub(crate) fn watch(
         take_in(&mut samples, &time, recorder, log).context("cannot write the HDR log")?;
         if is_over {
             // Again and again: Ctrl-C may come while the last answers are waited for.
-            (watched.end)();
+            let hurries = interrupted || aborted.is_some();
+            (watched.end)(if hurries { Ending::AtOnce } else { Ending::InTime });
         }
         if is_done {
             break;
@@ -137,7 +158,7 @@ pub(crate) fn watch(
     }
     live.done();
     recorder.finish();
-    Ok(Seen { window: first.zip(last), time, cut_short, vitals })
+    Ok(Seen { window: first.zip(last), time, cut_short, vitals, aborted })
 }
 
 /// Records and logs what has come; leaves in `samples` what is due later than anybody has looked.
@@ -174,7 +195,7 @@ impl Watched<'_> {
     }
 
     fn both(&self) -> Both {
-        Both { server: self.server.and_then(usage), generator: usage(rustix::process::getpid()) }
+        Both { server: self.server.and_then(usage_of_tree), generator: usage(rustix::process::getpid()) }
     }
 
     fn look(&self) -> Look {

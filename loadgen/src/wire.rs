@@ -1,16 +1,20 @@
-//! A connection of the closed model: plain, or with TLS, carried by tokio.
+//! The connections of the closed model: plain, or with TLS, carried by tokio; each user's own, or shared where there is a
+//! maximum.
 
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use rustls::HandshakeKind;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt, ReadBuf};
 use tokio::net::TcpStream;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
+use crate::engine::Outcome;
 use crate::tls::Tls;
 
 /// An open connection.
@@ -66,5 +70,55 @@ impl Wire {
             Wire::Plain(stream) => stream.read(buffer).await,
             Wire::Secure(stream) => stream.read(buffer).await,
         }
+    }
+}
+
+/// A connection, and the right to have it open.
+pub(crate) struct Held {
+    pub(crate) wire: Wire,
+    /// Given back when it closes.
+    pub(crate) _permit: Option<OwnedSemaphorePermit>,
+}
+
+/// All connections, where there is a maximum; without one, each user keeps their own.
+pub(crate) struct Wires {
+    shared: Option<Shared>,
+}
+
+struct Shared {
+    permits: Arc<Semaphore>,
+    idle: Mutex<Vec<Held>>,
+}
+
+impl Wires {
+    pub(crate) fn new(most: Option<u32>) -> Wires {
+        let shared = |most: u32| Shared {
+            permits: Arc::new(Semaphore::new(usize::try_from(most).unwrap_or(Semaphore::MAX_PERMITS))),
+            idle: Mutex::new(Vec::new()),
+        };
+        Wires { shared: most.map(shared) }
+    }
+
+    /// An open connection that nobody uses.
+    pub(crate) fn idle(&self) -> Option<Held> {
+        let mut idle = self.shared.as_ref()?.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        // One that the server has closed meanwhile is no good.
+        std::iter::from_fn(|| idle.pop()).find_map(|mut held| held.wire.is_quiet().then_some(held))
+    }
+
+    /// Leaves a connection for whoever asks next; without a maximum it stays with its user.
+    pub(crate) fn give_back(&self, held: Option<Held>) -> Option<Held> {
+        let Some(shared) = &self.shared else { return held };
+        shared.idle.lock().unwrap_or_else(PoisonError::into_inner).extend(held);
+        None
+    }
+
+    /// The right to open another connection.
+    ///
+    /// # Errors
+    /// There are as many as there may be, and all of them are in use.
+    pub(crate) fn permit(&self) -> Result<Option<OwnedSemaphorePermit>, Outcome> {
+        let Some(shared) = &self.shared else { return Ok(None) };
+        shared.permits.clone().try_acquire_owned().map(Some).map_err(|_| Outcome::Shed)
     }
 }

@@ -1,20 +1,20 @@
 //! Putting the report of a run together.
 
+mod generator;
+
 use std::time::Duration;
 
 use scenarios::Scenario;
 use scenarios::estimate::{Estimate, Spread};
 use scenarios::report::{
-    Generator, Latency, Offered, Provenance, REPORT_SCHEMA, Report, ServerCost, SetAside, TargetFacts,
+    ActionReport, Offered, Provenance, REPORT_SCHEMA, Report, ServerCost, SetAside, TargetFacts,
 };
 use scenarios::scenario::{Arrivals, Model};
 use scenarios::show;
 
 use crate::config::RunConfig;
-use crate::drive::{CLOSED_THREADS, Driven};
-use crate::engine::Outcome;
+use crate::drive::Driven;
 use crate::hold::{self, Found};
-use crate::honesty::{self, Evidence};
 use crate::journey::{self, Plan};
 use crate::offered::{self, Rate};
 use crate::process::{self, Usage};
@@ -53,12 +53,21 @@ pub(crate) fn report(run: &Run<'_>) -> Report {
     let measured_s = driven.seen.time.sound().as_secs_f64();
     // Where nothing counts, nothing was done in it: 0 per second.
     let divisor = measured_s.max(f64::MIN_POSITIVE);
-    let actions = (run.plan.actions.iter().zip(&driven.recorder.counted.actions))
+    let mut actions: Vec<ActionReport> = (run.plan.actions.iter().zip(&driven.recorder.counted.actions))
         .map(|(action, record)| summarise::action(&action.name, record, divisor))
         .collect();
-    let all = summarise::action("all", &driven.recorder.all, divisor);
+    let mut all = summarise::action("all", &driven.recorder.all, divisor);
+    for (index, action) in actions.iter_mut().enumerate() {
+        if let Some(parts) = &mut action.parts {
+            parts.server_timing = driven.timings.of(index);
+        }
+    }
+    if let Some(parts) = &mut all.parts {
+        parts.server_timing = driven.timings.of_all();
+    }
     let server = server_cost(&spent);
-    let generator = generator(run, &spent, &all);
+    let slo = summarise::slo(&run.scenario.slo, &driven.recorder);
+    let generator = generator::generator(run, &spent, &all, &slo);
     let found = found(run, &spent, measured_s, server.as_ref());
     let notes = notes(run, &spent, measured_s);
     Report {
@@ -71,7 +80,7 @@ pub(crate) fn report(run: &Run<'_>) -> Report {
         all,
         generator,
         server,
-        slo: summarise::slo(&run.scenario.slo, &driven.recorder),
+        slo,
         predictions: hold::hold(run.estimate, &run.scenario.expect, &found),
         seconds: summarise::seconds_of(&driven.recorder, &driven.seen.time.set_aside_at()),
         spectrum: summarise::spectrum(&driven.recorder.all),
@@ -133,89 +142,6 @@ fn server_cost(spent: &Spent) -> Option<ServerCost> {
     })
 }
 
-fn generator(run: &Run<'_>, spent: &Spent, all: &scenarios::report::ActionReport) -> Generator {
-    let recorder = &run.driven.recorder;
-    let count = |outcome: Outcome| -> u64 {
-        recorder.all.errors.iter().filter(|((known, _), _)| *known == outcome).map(|(_, count)| count).sum()
-    };
-    let is_open = run.config.model == Model::Open;
-    // The users of the closed model have so many threads, whatever the machine has.
-    let cores =
-        std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(CLOSED_THREADS) as f64;
-    let cpu_share = match &run.driven.offered {
-        // The engine's own thread: deliberate looking at the clock is not load.
-        Some(offered) => {
-            let seconds = offered.ended.since(crate::engine::Nanos::ZERO).as_secs_f64();
-            let busy = offered.cpu.saturating_sub(offered.spun);
-            // What was spun is wall time; where it is most of all, what is left says nothing.
-            (offered.spun < offered.cpu / 2).then(|| busy.as_secs_f64() / seconds.max(f64::MIN_POSITIVE))
-        }
-        None => spent.generator.map(|cpu| cpu.as_secs_f64() / spent.seconds.max(f64::MIN_POSITIVE) / cores),
-    };
-    let shed = count(Outcome::Shed);
-    let time = &run.driven.seen.time;
-    let is_one_thread = run.driven.offered.is_some();
-    let wait_share = time.wait_share().map(|share| if is_one_thread { share } else { share / cores });
-    let evidence = Evidence {
-        due: all.scheduled,
-        sent: all.scheduled - shed,
-        good: all.good,
-        shed,
-        exhausted: run.driven.exhausted,
-        lost: run.driven.lost,
-        lag_p99: Duration::from_nanos(recorder.counted.lag.value_at_quantile(0.99)),
-        response_p99: Duration::from_secs_f64(all.response.quantile(0.99).map_or(0.0, |p99| p99.value_s)),
-        cpu_share,
-        is_open,
-        is_one_thread,
-        wait_share,
-        stolen_share: time.stolen_share(false),
-        asked: time.asked(),
-        sound: time.sound(),
-        set_aside: time.set_aside(),
-        medians: recorder
-            .seconds()
-            .iter()
-            .filter(|second| second.p50 > 0)
-            .map(|second| second.p50 as f64 / 1e9)
-            .collect(),
-        unanswered: count(Outcome::TimedOut)
-            + if run.driven.seen.cut_short { 0 } else { count(Outcome::CutShort) },
-    };
-    let (verdict, evidence) = honesty::judge(&evidence);
-    let requests = spent.requests.max(1) as f64;
-    Generator {
-        verdict,
-        evidence,
-        // A user acts when he is ready: there is nothing to be late for.
-        lag: if is_open { summarise::plain(&recorder.counted.lag) } else { Latency::default() },
-        cpu_per_request_s: spent
-            .generator
-            .map(|cpu| cpu.as_secs_f64() - spun(run.driven, spent))
-            // Less than the clock can see is not known.
-            .filter(|cpu| *cpu > 2.0 * process::tick().as_secs_f64())
-            .map(|cpu| cpu / requests),
-        cpu_share,
-        shed,
-        connections: run.driven.connections,
-        in_flight_max: run
-            .driven
-            .offered
-            .as_ref()
-            .map_or(u64::from(run.driven.users.unwrap_or(0)), |offered| offered.peak_in_flight as u64),
-        wait_share,
-    }
-}
-
-/// Seconds of processor time within the measured window that went into looking at the clock on purpose: the window's
-/// share of the whole run's.
-fn spun(driven: &Driven, spent: &Spent) -> f64 {
-    driven.offered.as_ref().map_or(0.0, |offered| {
-        let whole = offered.ended.since(crate::engine::Nanos::ZERO).as_secs_f64().max(f64::MIN_POSITIVE);
-        offered.spun.as_secs_f64() * (spent.seconds / whole).min(1.0)
-    })
-}
-
 fn what_was_offered(run: &Run<'_>, measured_s: f64) -> Offered {
     let model = run.config.model;
     let rate = run.rate.filter(|_| model == Model::Open);
@@ -252,13 +178,17 @@ fn what_was_offered(run: &Run<'_>, measured_s: f64) -> Offered {
         seed: run.config.seed,
         schedule: run.driven.schedule.clone(),
         cut_short: run.driven.seen.cut_short,
+        aborted: run.driven.seen.aborted.clone(),
     }
 }
 
 /// Whether the run was to offer the peak that the estimate speaks of.
 fn wants_peak(run: &Run<'_>) -> bool {
     let users_given = run.config.model == Model::Users && run.config.users.is_some();
-    run.rate.is_some_and(|rate| rate.is_peak) && !users_given && !run.driven.seen.cut_short
+    run.rate.is_some_and(|rate| rate.is_peak)
+        && !users_given
+        && !run.driven.seen.cut_short
+        && run.driven.seen.aborted.is_none()
 }
 
 /// Whether it did: what was due came to the rate asked for (give or take a tenth and three standard deviations), and
@@ -331,6 +261,10 @@ fn notes(run: &Run<'_>, spent: &Spent, measured_s: f64) -> Vec<String> {
     if run.config.model == Model::Connections {
         notes.push(connections_note(run.plan));
     }
+    if !run.target.connections.is_empty() {
+        notes.push(format!("connections: {}", run.target.connections));
+    }
+    notes.extend(summarise::first_seconds(&run.driven.recorder));
     if wants_peak(run) && !reached_peak(run, measured_s) {
         notes.push(
             "the peak was not reached (failures, slow answers, or visits longer than the run), so what is predicted for it cannot be told"

@@ -57,8 +57,10 @@ fn a_stalling_server_looks_well_to_users_who_wait_and_the_report_says_so() {
     // A busy machine makes the generator the limit; then it says that instead.
     let is_limited = [report.generator.verdict, both.verdict].contains(&Honesty::GeneratorLimited);
     assert_eq!(both.hides, if is_limited { Hides::CannotTell } else { Hides::Yes }, "{}", both.finding);
+    // Long lines are broken where the screen ends.
+    let printed = done.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
     for said in ["both worlds", "users (goose)", &both.finding, "promises are judged on the open model"] {
-        assert!(done.stdout.contains(said), "{said}: {}", done.stdout);
+        assert!(printed.contains(said), "{said}: {}", done.stdout);
     }
     let page = std::fs::read_to_string(done.results().join("report.html")).unwrap();
     assert!(page.contains("Both worlds") && page.contains("users (goose)"));

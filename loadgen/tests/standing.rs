@@ -17,7 +17,7 @@ fn plan(text: &str) -> Arc<Plan> {
 }
 
 /// Visits of two requests with a pause in between, each with the number of the visit.
-const TWO_STEPS: &str = "name: x\nactions: { open: 1/day, close: 1/day }\nusers: 10 daily\nrequests:\n  open: { GET: \"/open/{number}\" }\n  close: { GET: \"/close/{number}\" }\njourneys:\n  both: [ open, think 5 s, close ]\n";
+const TWO_STEPS: &str = "name: x\nactions: { open: { total: 1/day }, close: { total: 1/day } }\nusers: 10 daily\nrequests:\n  open: { GET: \"/open/{n}\" }\n  close: { GET: \"/close/{n}\" }\njourneys:\n  both: [ open, think 5 s, close ]\n";
 
 fn path(request: &[u8]) -> String {
     String::from_utf8_lossy(request).split(' ').nth(1).unwrap().to_owned()

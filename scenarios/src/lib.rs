@@ -5,7 +5,7 @@
 //! | --- | --- |
 //! | [`units`], [`range`], [`conventions`] | numbers with a unit, numbers known only as a range, what a day is |
 //! | `raw`, `quantity`, `read` (private) | from the text of a file to its meaning |
-//! | [`scenario`], [`slo`], [`requests`], [`answers`], [`target`] | the system: users, data, actions, promises, how it is asked, what a good answer is, where it is |
+//! | [`scenario`], [`slo`], [`requests`], [`answers`], [`pause`], [`target`] | the system: users, data, actions, promises, how it is asked, what a good answer is, how long people think, where it is |
 //! | [`data`], [`cdn`], [`availability`], [`backup`] | what it stores, what answers for it, how often its parts are there, how its data is backed up |
 //! | [`choices`], [`calls`] | decisions that have numbers of their own; what one action sets off beyond its request |
 //! | [`prices`], [`tiers`] | what things cost; what a request passes on its way |
@@ -30,7 +30,9 @@ pub mod data;
 pub mod error;
 pub mod estimate;
 pub mod formula;
+pub mod load;
 pub mod outlook;
+pub mod pause;
 pub mod prices;
 mod quantity;
 pub mod range;

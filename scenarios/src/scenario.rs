@@ -14,6 +14,8 @@ use crate::choices::{Cache, Replicas, Updates};
 use crate::conventions::Conventions;
 pub use crate::data::{Copies, CountOf, Entity, EntityKind, Size, Variants};
 use crate::formula::OwnQuantity;
+pub use crate::load::{Abort, Arrivals, Load, Model};
+use crate::pause::Pause;
 use crate::prices::Prices;
 use crate::range::Range;
 use crate::requests::{Cookies, RequestTemplate, Variable};
@@ -90,6 +92,10 @@ pub struct Scenario {
     pub quantities: Vec<OwnQuantity>,
     /// Claims that the estimate or a measurement may refute.
     pub expect: Vec<Claim>,
+    /// What is done once before the load; what it keeps is known to all visitors.
+    pub setup: Vec<JourneyStep>,
+    /// What is done once after the load.
+    pub teardown: Vec<JourneyStep>,
     /// The system to measure; the reference forum when absent.
     pub target: Option<Target>,
     /// How each action is asked of the target, by name of the action.
@@ -244,6 +250,8 @@ pub enum Shape {
 pub struct Journey {
     /// What it is called.
     pub name: String,
+    /// How often relative to the others; unless said, as often as the rates of its actions allow.
+    pub weight: Option<f64>,
     /// In order.
     pub steps: Vec<JourneyStep>,
 }
@@ -253,8 +261,8 @@ pub struct Journey {
 pub enum JourneyStep {
     /// Do this (an index into [`Scenario::actions`]).
     Act(usize),
-    /// Pause for a time drawn evenly from this range.
-    Think(Range<Duration>),
+    /// Pause.
+    Think(Pause),
 }
 
 /// A decision already taken: `cache: 256 MB ttl 60 s`.
@@ -319,55 +327,6 @@ pub struct Claim {
     pub formula: Option<OwnQuantity>,
     /// Where.
     pub line: usize,
-}
-
-/// What a run offers.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Load {
-    /// Which model of the users.
-    pub model: Model,
-    /// How arrivals are spaced in the open model.
-    pub arrivals: Arrivals,
-    /// Actions per second in the open model; the peak of the action table when absent.
-    pub rate: Option<Rate>,
-    /// Users in the closed model; derived by Little's law when absent.
-    pub users: Option<u32>,
-    /// Connections of the model that goes by them.
-    pub connections: Option<u32>,
-    /// Pause between a user's actions in the closed model, drawn from an exponential distribution of this mean.
-    pub think: Option<Duration>,
-    /// How long it measures.
-    pub duration: Option<Duration>,
-    /// How long it loads before it measures.
-    pub warmup: Option<Duration>,
-    /// How long it waits for one answer.
-    pub timeout: Option<Duration>,
-    /// Of every random draw.
-    pub seed: Option<u64>,
-}
-
-/// Which model of the users.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub enum Model {
-    /// Arrivals come at their own rate, whatever the server does.
-    #[default]
-    Open,
-    /// A fixed number of users, each of whom waits for the answer and then thinks.
-    Users,
-    /// Arrivals first, then the same throughput from users, side by side.
-    Both,
-    /// A fixed number of connections, each of which asks again as soon as the answer is there.
-    Connections,
-}
-
-/// How arrivals are spaced.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub enum Arrivals {
-    /// Independent of each other: exponential gaps.
-    #[default]
-    Poisson,
-    /// Evenly.
-    Constant,
 }
 
 impl Scenario {

@@ -1,4 +1,7 @@
-//! Whom a run loads: where the server is, by which name it is asked, and how its certificate is checked.
+//! Whom a run loads: where the server is or how it is started, by which name it is asked, how its certificate is
+//! checked, and how many connections are opened to it.
+
+use std::time::Duration;
 
 /// The system to measure.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -9,8 +12,33 @@ pub struct Target {
     pub host: Option<String>,
     /// How an `https://` target is spoken to.
     pub tls: Tls,
+    /// The path that is answered with a status below 400 once the server is ready.
+    pub ready: Option<String>,
+    /// How long is waited for that.
+    pub wait: Option<Duration>,
+    /// Whether a server elsewhere may be loaded: it may be somebody else's.
+    pub remote: bool,
+    /// Who opens connections, and how many.
+    pub connections: Connections,
     /// Where it was named (line), if in a file.
     pub line: Option<usize>,
+}
+
+impl Target {
+    /// A server about which nothing else is said.
+    #[must_use]
+    pub fn new(server: Server) -> Target {
+        Target {
+            server,
+            host: None,
+            tls: Tls::default(),
+            ready: None,
+            wait: None,
+            remote: false,
+            connections: Connections::default(),
+            line: None,
+        }
+    }
 }
 
 /// Who answers.
@@ -20,9 +48,63 @@ pub enum Server {
     Reference,
     /// One that runs already, at `http://host:port` or `https://host:port`, without a path.
     Running(String),
+    /// One that is started for the run, and stopped after it.
+    Started(Start),
+}
+
+/// How a server is started.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Start {
+    /// What is run. `{port}` stands for a free port of the loopback interface.
+    pub command: Command,
+    /// Where it listens; on that port of 127.0.0.1, in plain text, when absent.
+    pub url: Option<String>,
+    /// What is set in its environment beside `PORT`; `{port}` stands for the port.
+    pub env: Vec<(String, String)>,
+}
+
+/// What is run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// A line for the shell.
+    Shell(String),
+    /// A program and its arguments, at least one word.
+    Words(Vec<String>),
+}
+
+/// Who opens connections, and how many at a time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Connections {
+    /// How long one is kept.
+    pub policy: Policy,
+    /// At a time, at most; as many as the machine allows when absent.
+    pub most: Option<u32>,
+}
+
+/// How long a connection is kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Policy {
+    /// For as long as the server keeps it: whoever asks next uses it, as behind a proxy or from a pool. In the closed model
+    /// each user keeps their own.
+    #[default]
+    Reuse,
+    /// For one visit: each visitor comes with a connection of their own.
+    PerVisitor,
+    /// For one request.
+    New,
 }
 
 impl Server {
+    /// Its address, where the file or the command line gives it.
+    #[must_use]
+    pub fn url(&self) -> Option<&str> {
+        match self {
+            Server::Reference => None,
+            Server::Running(url) => Some(url),
+            Server::Started(start) => start.url.as_deref(),
+        }
+    }
+
     /// Whether it is the reference server.
     #[must_use]
     pub fn is_reference(&self) -> bool {
@@ -75,6 +157,18 @@ pub fn check_host(host: &str) -> Result<(), String> {
         Wrong::Host => format!("`{host}` is not the name of a host"),
         Wrong::Port => format!("`{host}` has no port between 1 and 65535"),
     })
+}
+
+/// Whether a server can be asked for this path.
+///
+/// # Errors
+/// Says what is wrong.
+pub fn check_path(path: &str) -> Result<(), String> {
+    if path.starts_with('/') && path.chars().all(|c| c.is_ascii_graphic() && c != '#') {
+        Ok(())
+    } else {
+        Err(format!("`{path}` is no path: it begins with `/` and has no spaces"))
+    }
 }
 
 /// Host and port of an authority; brackets of an IPv6 address stay on.

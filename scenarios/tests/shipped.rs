@@ -40,3 +40,28 @@ fn a_scenario_is_found_by_its_name_alone() {
         assert_eq!(shipped(unknown), None, "{unknown}");
     }
 }
+
+#[test]
+fn the_forum_s_requests_can_be_copied_into_a_file_of_one_s_own() {
+    let forum = include_str!("../reference-forum.yaml");
+    let requests =
+        forum.split_once("\nrequests:").map(|(_, rest)| rest.split("\nvisitors:").next()).unwrap().unwrap();
+    let actions = "actions: { read question: 1, list latest: 1, ask: 1, answer: 1, view profile: 1, edit profile: 1 }\njourneys: { member: [login, ask] }\n";
+    let built_in = Scenario::from_yaml(&format!("name: a\n{actions}")).unwrap();
+    let own = format!(
+        "name: a\ntarget: http://h:1\n{actions}requests:{requests}\nvisitors: {{ question: uniform of 9, any question: uniform of 9, user: uniform of 9, token: uuid, name: uuid, password: uuid }}\n"
+    );
+    let own = Scenario::from_yaml(&own).unwrap_or_else(|error| panic!("{}", error.render("own.yaml", &own)));
+    assert_eq!(own.requests.len(), 7);
+    for (action, asked) in &own.requests {
+        let (_, shipped) = built_in.requests.iter().find(|(name, _)| name == action).unwrap();
+        // The line is where it stands in its file.
+        let without_line = |list: &[scenarios::requests::RequestTemplate]| {
+            list.iter()
+                .cloned()
+                .map(|one| scenarios::requests::RequestTemplate { line: 0, ..one })
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(without_line(asked), without_line(shipped), "{action}");
+    }
+}

@@ -38,9 +38,9 @@ fn the_first_example_fits_on_a_screen() {
       ● keep song in object storage
         5 MB each ≥ 100 KB; 99.933 % of all bytes; flips below 100 KB each
       ○ no sharding needed
-        1 TB of rows < 70 % of one 2 TB node (default); flips at 1.4 B users
-      ○ no NoSQL needed: SQL on one node holds it
-        1 TB of rows: within 1.4 TB and 3,500/s; flips beyond 1.4 TB and 3,500/s
+        1 TB of rows < 70 % of one 2 TB node (assumed); flips at 1.4 B users
+      ○ no NoSQL needed: one SQL node holds user
+        1 TB < 1.4 TB; flips at 1.4 times as much
 
       next: estimator explain spotify "song, 3 copies"
     "###);
@@ -99,8 +99,8 @@ fn an_estimate_can_be_pasted_into_a_document() {
     ### Advice
 
     - ● **keep song in object storage**: 5 MB each ≥ 100 KB; 99.933 % of all bytes; flips below 100 KB each
-    - ○ **no sharding needed**: 1 TB of rows \< 70 % of one 2 TB node (default); flips at 1.4 B users
-    - ○ **no NoSQL needed: SQL on one node holds it**: 1 TB of rows: within 1.4 TB and 3,500/s; flips beyond 1.4 TB and 3,500/s
+    - ○ **no sharding needed**: 1 TB of rows \< 70 % of one 2 TB node (assumed); flips at 1.4 B users
+    - ○ **no NoSQL needed: one SQL node holds user**: 1 TB \< 1.4 TB; flips at 1.4 times as much
     "###);
 }
 

@@ -10,6 +10,12 @@ pub(super) struct TargetArguments {
     /// Load this server instead of starting the reference server
     #[arg(long, value_name = "URL")]
     target: Option<String>,
+    /// Start the target with this line of shell for the run, and stop it after; {port} is a free port, also in PORT
+    #[arg(long, value_name = "LINE")]
+    command: Option<String>,
+    /// Wait until this path of the target is answered
+    #[arg(long, value_name = "PATH")]
+    ready: Option<String>,
     /// Ask the target by this name, as Host header and in TLS
     #[arg(long, value_name = "NAME")]
     host: Option<String>,
@@ -25,11 +31,14 @@ pub(super) struct TargetArguments {
     /// Take any certificate of the target; the report says so
     #[arg(long)]
     insecure: bool,
+    /// Load a target that is not on this machine, however heavily
+    #[arg(long)]
+    yes: bool,
 }
 
 impl TargetArguments {
     pub(super) fn asked(self) -> TargetAsked {
-        let TargetArguments { target, host, ca, cert, key, insecure } = self;
-        TargetAsked { url: target, host, ca, identity: cert.zip(key), insecure }
+        let TargetArguments { target, command, ready, host, ca, cert, key, insecure, yes } = self;
+        TargetAsked { url: target, command, ready, host, ca, identity: cert.zip(key), insecure, yes }
     }
 }

@@ -1,6 +1,6 @@
 //! What a status line and header fields say about the rest of the response (RFC 9112, section 6).
 //!
-//! Only the four fields that decide about framing and about the connection are looked into; of all others the name is
+//! Only the fields that decide about framing and about the connection are looked into, and `Server-Timing` is pointed out; of all others the name is
 //! checked. What the rest of the fields mean is the business of those who asked for them.
 
 use super::malformed::Reason;
@@ -51,17 +51,18 @@ impl Head {
         Ok(())
     }
 
-    /// Reads one header field.
-    pub(super) fn field(&mut self, line: &[u8]) -> Result<(), Reason> {
+    /// Reads one header field; whether it is `Server-Timing`.
+    pub(super) fn field(&mut self, line: &[u8]) -> Result<bool, Reason> {
         let (name, value) = split_field(line)?;
         // The length alone rules out nearly every other name.
         match name.len() {
             10 if name.eq_ignore_ascii_case(b"connection") => self.connection(value),
-            14 if name.eq_ignore_ascii_case(b"content-length") => return self.content_length(value),
-            17 if name.eq_ignore_ascii_case(b"transfer-encoding") => return self.transfer_coding(value),
+            13 => return Ok(name.eq_ignore_ascii_case(b"server-timing")),
+            14 if name.eq_ignore_ascii_case(b"content-length") => self.content_length(value)?,
+            17 if name.eq_ignore_ascii_case(b"transfer-encoding") => self.transfer_coding(value)?,
             _ => {}
         }
-        Ok(())
+        Ok(false)
     }
 
     /// An answer before the answer, such as 100 Continue or 103 Early Hints. After 101 the connection speaks another

@@ -174,6 +174,12 @@ impl Template {
         Ok(Template { method, middle: format!(" HTTP/1.1\r\n{}{fixed}", host.as_str()).into() })
     }
 
+    /// The same, for connections that carry one request each: the server is told to close after it.
+    #[must_use]
+    pub fn closing(self) -> Template {
+        Template { middle: format!("{}Connection: close\r\n", self.middle).into(), ..self }
+    }
+
     /// The method of the requests.
     #[must_use]
     pub fn method(&self) -> Method {
@@ -327,6 +333,14 @@ mod tests {
         ] {
             assert_eq!(written(method, text, body.as_bytes()), expected, "{method:?} {text:?}");
         }
+    }
+
+    #[test]
+    fn a_request_that_is_alone_on_its_connection_says_so() {
+        let template = Template::new(Method::Get, "h", &[]).unwrap().closing();
+        let mut out = Vec::new();
+        template.begin(&mut out).fixed(&Path::root("/").unwrap()).headers().finish(b"");
+        assert_eq!(out, b"GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
     }
 
     #[test]

@@ -22,6 +22,9 @@ pub const MAX_KEPT_BODY_BYTES: usize = 4 * 1024 * 1024;
 /// connection that ever saw one.
 const KEPT_CAPACITY_BYTES: usize = 64 * 1024;
 
+/// The most bytes of `Server-Timing` that are kept of one response; lists go on from field to field.
+const MAX_TIMING_BYTES: usize = 1024;
+
 const OPENING: &[u8] = b"HTTP/1.";
 
 /// What is known about a response before it comes.
@@ -68,6 +71,7 @@ pub struct Parser {
     received: u64,
     body_bytes: u64,
     fields: Vec<u8>,
+    timing: Vec<u8>,
     body: Vec<u8>,
 }
 
@@ -108,6 +112,7 @@ impl Parser {
         self.received = 0;
         self.body_bytes = 0;
         self.fields.clear();
+        self.timing.clear();
         self.body.clear();
         if self.body.capacity() > KEPT_CAPACITY_BYTES {
             self.body = Vec::new();
@@ -162,6 +167,12 @@ impl Parser {
     #[must_use]
     pub fn status(&self) -> u16 {
         self.head.status
+    }
+
+    /// What the server says of its own time: the values of `Server-Timing`, as one list. Empty for most.
+    #[must_use]
+    pub fn server_timing(&self) -> &[u8] {
+        &self.timing
     }
 
     /// Whether another request may follow on the connection of this complete response.
@@ -252,7 +263,9 @@ impl Parser {
             }
             State::Fields if line.is_empty() => self.end_of_head().map_err(refused)?,
             State::Fields => {
-                self.head.field(line).map_err(refused)?;
+                if self.head.field(line).map_err(refused)? {
+                    keep_timing(&mut self.timing, line);
+                }
                 if self.expect.keep >= Keep::Fields
                     || self.expect.keep == Keep::Cookies && head::sets_cookie(line)
                 {
@@ -272,6 +285,7 @@ impl Parser {
         if self.head.is_interim() {
             self.head = Head::default();
             self.fields.clear();
+            self.timing.clear();
             self.state = State::default();
             return Ok(());
         }
@@ -300,5 +314,16 @@ impl Parser {
         }
         self.state = State::Failed(malformed);
         malformed
+    }
+}
+
+/// Appends the value of a field to a list, unless it would become too long.
+fn keep_timing(list: &mut Vec<u8>, line: &[u8]) {
+    let Ok((_, value)) = split_field(line) else { return };
+    if list.len() + value.len() < MAX_TIMING_BYTES {
+        if !list.is_empty() {
+            list.push(b',');
+        }
+        list.extend_from_slice(value);
     }
 }

@@ -231,6 +231,24 @@ fn a_body_beyond_the_limit_is_counted_but_not_kept() {
 }
 
 #[test]
+fn what_a_server_says_of_its_time_is_kept_however_it_is_cut() {
+    let head = "HTTP/1.1 103 Early\r\nServer-Timing: no;dur=9\r\n\r\nHTTP/1.1 200 OK\r\nserver-timing: db;dur=1\r\n\
+                Content-Length: 0\r\nServer-Timing:  app;dur=2 \r\nServer-Timing: ";
+    let long = "x".repeat(2_000);
+    for (last, expected) in [("a", "db;dur=1,app;dur=2,a"), (long.as_str(), "db;dur=1,app;dur=2")] {
+        let bytes = format!("{head}{last}\r\n\r\n");
+        for size in [1, 7, bytes.len()] {
+            let mut parser = Parser::new();
+            let ends: Vec<_> = bytes.as_bytes().chunks(size).map(|piece| parser.feed(piece)).collect();
+            assert_eq!(ends.last(), Some(&Ok(Progress::Done)));
+            assert_eq!(parser.server_timing(), expected.as_bytes());
+            parser.reset(Expect::default());
+            assert_eq!(parser.server_timing(), b"");
+        }
+    }
+}
+
+#[test]
 fn a_parser_that_was_reset_remembers_nothing() {
     let mut parser = Parser::new();
     parser.reset(Expect { head: false, keep: Keep::Body });

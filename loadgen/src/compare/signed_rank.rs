@@ -87,7 +87,7 @@ fn by_normal_law(ranks: &[usize], seen: usize) -> (f64, f64) {
 }
 
 /// The median of all averages of two differences, each with itself too (Hodges and Lehmann). `None` for no
-/// differences, more than [`WALSH_MOST`], or one that is not a number.
+/// differences, more than 2,000, or one that is not a number.
 #[must_use]
 pub fn pseudomedian(differences: &[f64]) -> Option<f64> {
     let walsh = walsh_averages(differences)?;

@@ -9,7 +9,7 @@ use anyhow::{Context, anyhow};
 use rustix::process::Pid;
 use scenarios::scenario::Arrivals as Spacing;
 
-use super::{Aim, Driven, GRACE_WHEN_STOPPED, connections_allowed, measured_time};
+use super::{Aim, Driven, GRACE_WHEN_STOPPED, measured_time, most_connections};
 use crate::config::RunConfig;
 use crate::engine::{self, Handshakes, Linux, Nanos, Offered, Secure, Stop, Workload};
 use crate::inbox::{Inbox, Outbox};
@@ -23,7 +23,7 @@ use crate::schedule::{Arrivals, PerSecond, Process, Segment};
 use crate::target::Address;
 use crate::tls::Tls;
 use crate::visits::Visits;
-use crate::watch::{self, Watched};
+use crate::watch::{self, Ending, Watched};
 
 /// Offers visits at a rate, whatever the server does.
 ///
@@ -51,7 +51,7 @@ pub(crate) fn open(
         Visits::new(plan.clone(), arrivals, config.seed).identified_until(config.warmup + config.duration);
     let load = Load {
         asked_per_s: Some(visits_per_s * plan.requests_per_visit()),
-        max_connections: connections_allowed(),
+        max_connections: most_connections(config),
         waiting: Some(punctuality::try_out()),
     };
     let driven = carry(&mut visits, &load, plan, config, attainments, aim, live)?;
@@ -81,6 +81,7 @@ pub(super) fn carry(
     let from = Nanos::after_start(config.warmup);
     let settings = engine::Settings {
         max_connections: load.max_connections,
+        keep: config.target.connections.policy,
         timeout: config.timeout,
         grace: config.timeout,
         grace_when_stopped: GRACE_WHEN_STOPPED,
@@ -90,7 +91,7 @@ pub(super) fn carry(
     let mut recorder = Recorder::new(plan.actions.len(), from, attainments);
     let names: Vec<&str> = plan.actions.iter().map(|action| action.name.as_str()).collect();
     let mut log = watch::begin_log(&aim.folder.join(aim.log), &names)?;
-    let inbox = Inbox::new(1);
+    let inbox = Inbox::new(1, from);
     let (stop, thread) = (Stop::new(), AtomicI32::new(0));
     let start = Instant::now();
     let ((offered, handshakes), seen) = std::thread::scope(|scope| {
@@ -108,12 +109,10 @@ pub(super) fn carry(
             waited: &|| process::waited(Some(Pid::from_raw(thread.load(Ordering::Relaxed))?)),
             asked_per_s: load.asked_per_s,
             is_done: &|| engine.is_finished(),
-            end: &|| {
-                if aim.interrupted.load(Ordering::Relaxed) {
-                    stop.at_once();
-                } else {
-                    stop.enough();
-                }
+            abort: config.abort,
+            end: &|ending| match ending {
+                Ending::AtOnce => stop.at_once(),
+                Ending::InTime => stop.enough(),
             },
         };
         let seen = watch::watch(&watched, measured_time(config, from), &mut recorder, &mut log, live);
@@ -126,6 +125,7 @@ pub(super) fn carry(
     log.finish().with_context(|| format!("cannot write {}", aim.log))?;
     Ok(Driven {
         lost: inbox.lost(),
+        timings: inbox.timings(),
         recorder,
         seen,
         schedule: String::new(),

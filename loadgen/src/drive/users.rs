@@ -16,7 +16,7 @@ use crate::live::Live;
 use crate::measured_time::latest_end;
 use crate::process;
 use crate::record::{Attainment, Recorder};
-use crate::watch::{self, Watched};
+use crate::watch::{self, Ending, Watched};
 
 /// Over how long the users of the closed model come.
 const RAMP: Duration = Duration::from_secs(2);
@@ -33,18 +33,14 @@ pub(crate) fn users(
     aim: &Aim<'_>,
     live: &mut Live,
 ) -> anyhow::Result<Driven> {
-    let allowed = connections_allowed();
-    if usize::try_from(users).is_ok_and(|users| users > allowed) {
-        bail!(
-            "{users} users need as many connections, and this process may open {allowed}\n  hint: raise the limit with `ulimit -n`, or give fewer --users"
-        );
-    }
+    check_room(users, config)?;
     let from = Nanos::after_start(RAMP + config.warmup);
     let mut recorder = Recorder::new(plan.actions.len(), from, attainments);
     let names: Vec<&str> = plan.actions.iter().map(|action| action.name.as_str()).collect();
     let mut log = watch::begin_log(&aim.folder.join(aim.log), &names)?;
-    let inbox = Arc::new(Inbox::new(CLOSED_THREADS * 8));
+    let inbox = Arc::new(Inbox::new(CLOSED_THREADS * 8, from));
     let stop = Arc::new(AtomicBool::new(false));
+    let hurry = Arc::new(AtomicBool::new(false));
     let counts = Arc::new(closed::Counts::default());
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(CLOSED_THREADS)
@@ -54,6 +50,7 @@ pub(crate) fn users(
     let settings = closed::Settings {
         address: aim.address.socket,
         tls: aim.address.tls.clone(),
+        connections: config.target.connections,
         users,
         ramp: RAMP,
         think: config.think,
@@ -67,7 +64,7 @@ pub(crate) fn users(
         inbox: inbox.clone(),
         start,
         stop: stop.clone(),
-        interrupted: aim.interrupted.clone(),
+        hurry: hurry.clone(),
         counts: counts.clone(),
     };
     let load = runtime.spawn(closed::run(plan.clone(), settings, shared));
@@ -80,8 +77,10 @@ pub(crate) fn users(
         waited: &|| process::waited(None),
         asked_per_s: None,
         is_done: &|| load.is_finished(),
-        end: &|| {
+        abort: config.abort,
+        end: &|ending| {
             stop.store(true, Ordering::Relaxed);
+            hurry.store(ending == Ending::AtOnce, Ordering::Relaxed);
             closed::end();
         },
     };
@@ -91,6 +90,7 @@ pub(crate) fn users(
     log.finish().with_context(|| format!("cannot write {}", aim.log))?;
     Ok(Driven {
         lost: inbox.lost(),
+        timings: inbox.timings(),
         recorder,
         seen,
         offered: None,
@@ -101,4 +101,16 @@ pub(crate) fn users(
         users: Some(users),
         waiting: None,
     })
+}
+
+/// Whether each user can have a connection, where each is to have one.
+fn check_room(users: u32, config: &RunConfig) -> anyhow::Result<()> {
+    let allowed = connections_allowed();
+    let needed = config.target.connections.most.unwrap_or(users).min(users);
+    if usize::try_from(needed).is_ok_and(|needed| needed > allowed) {
+        bail!(
+            "{users} users need {needed} connections, and this process may open {allowed}\n  hint: raise the limit with `ulimit -n`, give fewer --users, or let them share: `target: {{ connections: {allowed} }}`"
+        );
+    }
+    Ok(())
 }

@@ -19,6 +19,17 @@ pub(super) struct Due {
     pub(super) possible: Nanos,
 }
 
+/// What follows an operation.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Followed {
+    /// Another, which waits for its due time.
+    Waits,
+    /// Nothing: the visit is over.
+    Ended,
+    /// Another, for which there is no room.
+    Surplus(Operation),
+}
+
 #[derive(Debug, Default)]
 struct Waiting {
     operation: Operation,
@@ -111,11 +122,13 @@ impl Agenda {
         ended: &Operation,
         outcome: Outcome,
         now: Nanos,
-    ) -> Option<Operation> {
+    ) -> Followed {
         self.rendered.clear();
-        let operation = workload.follow(ended, outcome, &mut self.rendered)?;
+        let Some(operation) = workload.follow(ended, outcome, &mut self.rendered) else {
+            return Followed::Ended;
+        };
         if self.follow_ups.len() >= MAX_WAITING_FOLLOW_UPS {
-            return Some(operation);
+            return Followed::Surplus(operation);
         }
         let place = self.free.pop().unwrap_or_else(|| {
             self.waiting.push(Waiting::default());
@@ -128,7 +141,7 @@ impl Agenda {
         self.follow_ups.push(Reverse((operation.due, self.entered, place)));
         self.entered += 1;
         self.find_next();
-        None
+        Followed::Waits
     }
 
     fn find_next(&mut self) {

@@ -2,9 +2,11 @@
 
 use std::{io, mem};
 
+use scenarios::target::Policy;
+
 use super::{
-    Nanos, OpenError, Operation, Outcome, Ready, Sample, Sink, Verdict, Workload, World, connection::State,
-    offer::Engine,
+    Nanos, OpenError, Operation, Outcome, Ready, Sample, Sink, Verdict, Workload, World, agenda::Followed,
+    connection::State, offer::Engine,
 };
 use crate::codec::{Malformed, Progress};
 
@@ -34,7 +36,7 @@ impl<W: World, L: Workload, S: Sink> Engine<'_, W, L, S> {
         let deadline = possible.plus(self.settings.timeout);
         if deadline <= self.now {
             self.end_unsent(&due.operation, Outcome::TimedOut);
-        } else if let Some(slot) = self.pool.pick() {
+        } else if let Some(slot) = self.pool.pick(due.operation.visit) {
             let connection = self.pool.get(slot);
             mem::swap(&mut connection.request, &mut self.request);
             connection.load(due.operation, deadline, self.now);
@@ -240,8 +242,13 @@ impl<W: World, L: Workload, S: Sink> Engine<'_, W, L, S> {
             Verdict::Bad => Outcome::CheckFailed,
         };
         let sample = connection.sample(outcome, answered.unwrap_or(self.now));
+        let timing = connection.parser.server_timing();
+        if !timing.is_empty() {
+            self.sink.server_timing(&sample, timing);
+        }
         // An answer that came before the request was sent in full leaves the rest of it in the way of the next.
-        let can_rest = connection.state == State::Waiting && connection.parser.keep_alive() && !hung_up;
+        let is_whole = connection.state == State::Waiting && connection.parser.keep_alive() && !hung_up;
+        let can_rest = is_whole && self.settings.keep != Policy::New;
         if can_rest {
             self.pool.rest(slot);
         } else {
@@ -267,10 +274,17 @@ impl<W: World, L: Workload, S: Sink> Engine<'_, W, L, S> {
     /// Counts and records what became of an operation, and asks what follows.
     fn conclude(&mut self, operation: &Operation, sample: &Sample) {
         self.record(sample);
-        let surplus = self.agenda.follow(self.workload, operation, sample.outcome, self.now);
-        if let Some(surplus) = surplus {
-            self.totals.due += 1;
-            self.record(&unsent(&surplus, Outcome::Shed, self.now));
+        match self.agenda.follow(self.workload, operation, sample.outcome, self.now) {
+            Followed::Waits => return,
+            Followed::Ended => {}
+            Followed::Surplus(surplus) => {
+                self.totals.due += 1;
+                self.record(&unsent(&surplus, Outcome::Shed, self.now));
+            }
+        }
+        // The visit is over, and with it the connection that belongs to it.
+        if let Some(slot) = self.pool.home(operation.visit) {
+            self.close(slot);
         }
     }
 

@@ -45,7 +45,7 @@ pub fn offer<W: World, L: Workload, S: Sink>(
         sink,
         settings: *settings,
         agenda: Agenda::new(settings.end),
-        pool: Pool::new(settings.max_connections),
+        pool: Pool::new(settings.max_connections, settings.keep),
         totals: Offered::default(),
         request: Vec::new(),
         buffer: vec![0; RECEIVE_BYTES],

@@ -80,6 +80,9 @@ pub trait Sink {
     /// Takes a sample.
     fn record(&mut self, sample: &Sample);
 
+    /// Takes what the server says of its own time in the answer behind a sample; only called when it says something.
+    fn server_timing(&mut self, _sample: &Sample, _value: &[u8]) {}
+
     /// Called about ten times a second, also when nothing happens.
     fn tick(&mut self, now: Nanos);
 }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use scenarios::target::Policy;
+
 use super::Nanos;
 
 /// Connections at most, unless said otherwise: what a default limit of 1024 descriptors leaves room for.
@@ -14,6 +16,8 @@ const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
 pub struct Settings {
     /// Connections open at a time. An arrival that finds all of them in use is shed and counted.
     pub max_connections: usize,
+    /// How long a connection is kept.
+    pub keep: Policy,
     /// How long an operation may take from its due time, or from the end of its predecessor when that was later. It
     /// is given up then, and its connection closed.
     pub timeout: Duration,
@@ -33,6 +37,7 @@ impl Default for Settings {
     fn default() -> Settings {
         Settings {
             max_connections: DEFAULT_CONNECTIONS,
+            keep: Policy::Reuse,
             timeout: DEFAULT_TIMEOUT,
             grace: DEFAULT_TIMEOUT,
             grace_when_stopped: DEFAULT_TIMEOUT,

@@ -4,7 +4,7 @@ use scenarios::Scenario;
 use scenarios::requests::Cookies;
 use scenarios::scenario::JourneyStep;
 
-use super::{Action, CookieRules, Failures, Feeder, Material, Plan, Popular, Step, Value, Visit};
+use super::{Action, CookieRules, Errand, Failures, Feeder, Material, Plan, Popular, Step, Value, Visit};
 
 /// Why a scenario cannot be run, though it can be estimated.
 #[derive(Debug, thiserror::Error)]
@@ -80,7 +80,9 @@ pub fn compile(
         failures: Failures::default(),
     };
     let (visits, used) = visits(scenario, rates)?;
-    let names: Vec<&str> = used.iter().map(|index| scenario.actions[*index].name.as_str()).collect();
+    let errands = scenario.setup.iter().chain(&scenario.teardown).filter_map(acting);
+    let which = used.iter().copied().chain(errands);
+    let names: Vec<&str> = which.map(|index| scenario.actions[index].name.as_str()).collect();
     compiler.variables(&names)?;
     for request in scenario.requests.iter().flat_map(|(_, requests)| requests) {
         for keep in &request.keep {
@@ -90,6 +92,8 @@ pub fn compile(
         }
     }
     let actions = used.iter().map(|index| compiler.action(*index)).collect::<Result<Vec<_>, _>>()?;
+    let setup = compiler.errands(&scenario.setup)?;
+    let teardown = compiler.errands(&scenario.teardown)?;
     let cumulative = visits
         .iter()
         .scan(0.0, |sum, visit| {
@@ -109,7 +113,11 @@ pub fn compile(
             secure: material.keeps_secure_cookies,
             now_unix_s: material.now_unix_s,
         }),
+        scheme: if material.is_tls { "https://" } else { "http://" },
         host: host.to_owned(),
+        known: vec![None; kept.len()],
+        setup,
+        teardown,
         kept,
         failures,
         rows_ran_out: false.into(),
@@ -120,22 +128,64 @@ pub fn compile(
 
 /// A request that needs what an earlier answer gave must come after that answer, in every visit.
 fn needs_are_met(plan: &Plan) -> Result<(), PlanError> {
+    let mut from_setup = vec![false; plan.kept.len()];
+    for action in acts(&plan.setup) {
+        meet(plan, "setup", action, &mut from_setup)?;
+        refuse_once(plan, "setup", action)?;
+    }
+    let mut known = from_setup.clone();
+    for action in acts(&plan.teardown) {
+        meet(plan, "teardown", action, &mut known)?;
+        refuse_once(plan, "teardown", action)?;
+    }
     for visit in &plan.visits {
-        let mut known = vec![false; plan.kept.len()];
+        let mut known = from_setup.clone();
         for action in visit.acts().map(|index| &plan.actions[index]) {
-            for request in &action.requests {
-                if let Some(missing) = request.needs.iter().find(|slot| !known[**slot]) {
-                    return Err(PlanError::Unknown {
-                        visit: visit.name.clone(),
-                        action: action.name.clone(),
-                        name: plan.kept[*missing].clone(),
-                    });
-                }
-                request.keep.iter().for_each(|keep| known[keep.slot] = true);
-            }
+            meet(plan, &visit.name, action, &mut known)?;
         }
     }
     Ok(())
+}
+
+/// Whether what an action needs is known when it is done as a part of `whole`; afterwards more is known.
+fn meet(plan: &Plan, whole: &str, action: &Action, known: &mut [bool]) -> Result<(), PlanError> {
+    for request in &action.requests {
+        if let Some(missing) = request.needs.iter().find(|slot| !known[**slot]) {
+            return Err(PlanError::Unknown {
+                visit: whole.to_owned(),
+                action: action.name.clone(),
+                name: plan.kept[*missing].clone(),
+            });
+        }
+        request.keep.iter().for_each(|keep| known[keep.slot] = true);
+    }
+    Ok(())
+}
+
+/// A row that is used at most once is a visitor's.
+fn refuse_once(plan: &Plan, whole: &str, action: &Action) -> Result<(), PlanError> {
+    if action.requests.iter().any(|request| plan.uses_rows_up(request)) {
+        let problem = format!(
+            "rows that are used once are not for `{whole}`\n  hint: take them `in order`, or leave them to journeys"
+        );
+        return Err(PlanError::Request { action: action.name.clone(), problem });
+    }
+    Ok(())
+}
+
+fn acts(errands: &[Errand]) -> impl Iterator<Item = &Action> {
+    errands.iter().filter_map(|errand| match errand {
+        Errand::Act(action) => Some(action),
+        Errand::Think(_) => None,
+    })
+}
+
+/// The action of a step.
+fn acting(step: &JourneyStep) -> Option<usize> {
+    match step {
+        JourneyStep::Act(action) => Some(*action),
+        JourneyStep::Think(_) => None,
+    }
 }
 
 /// The kinds of visits with their weights, and the scenario's actions that they use, in the scenario's order.
@@ -143,15 +193,7 @@ fn visits(scenario: &Scenario, rates: &[f64]) -> Result<(Vec<Visit>, Vec<usize>)
     let mut used: Vec<usize> = if scenario.journeys.is_empty() {
         (0..scenario.actions.len()).filter(|index| rates[*index] > 0.0).collect()
     } else {
-        scenario
-            .journeys
-            .iter()
-            .flat_map(|journey| &journey.steps)
-            .filter_map(|step| match step {
-                JourneyStep::Act(action) => Some(*action),
-                JourneyStep::Think(_) => None,
-            })
-            .collect()
+        scenario.journeys.iter().flat_map(|journey| &journey.steps).filter_map(acting).collect()
     };
     used.sort_unstable();
     used.dedup();
@@ -170,12 +212,12 @@ fn visits(scenario: &Scenario, rates: &[f64]) -> Result<(Vec<Visit>, Vec<usize>)
     let visits = scenario.journeys.iter().map(|journey| {
         let steps = journey.steps.iter().map(|step| match step {
             JourneyStep::Act(action) => Step::Act(position(*action)),
-            JourneyStep::Think(range) => Step::Think(range.low(), range.high()),
+            JourneyStep::Think(pause) => Step::Think(*pause),
         });
         Visit {
             name: journey.name.clone(),
             steps: steps.collect(),
-            weight: journey_weight(&journey.steps, rates),
+            weight: journey.weight.unwrap_or_else(|| journey_weight(&journey.steps, rates)),
         }
     });
     Ok((visits.collect(), used))
@@ -184,13 +226,7 @@ fn visits(scenario: &Scenario, rates: &[f64]) -> Result<(Vec<Visit>, Vec<usize>)
 /// How often a journey can happen, given how often its actions do: its rarest action decides. Actions without a rate
 /// of their own (logging in) do not.
 fn journey_weight(steps: &[JourneyStep], rates: &[f64]) -> f64 {
-    let acts: Vec<usize> = steps
-        .iter()
-        .filter_map(|step| match step {
-            JourneyStep::Act(action) => Some(*action),
-            JourneyStep::Think(_) => None,
-        })
-        .collect();
+    let acts: Vec<usize> = steps.iter().filter_map(acting).collect();
     let times = |action: usize| acts.iter().filter(|other| **other == action).count() as f64;
     let rarest = acts
         .iter()
@@ -215,6 +251,16 @@ pub(super) struct Compiler<'a> {
 }
 
 impl Compiler<'_> {
+    fn errands(&mut self, steps: &[JourneyStep]) -> Result<Vec<Errand>, PlanError> {
+        steps
+            .iter()
+            .map(|step| match step {
+                JourneyStep::Act(index) => self.action(*index).map(Errand::Act),
+                JourneyStep::Think(pause) => Ok(Errand::Think(*pause)),
+            })
+            .collect()
+    }
+
     fn action(&mut self, index: usize) -> Result<Action, PlanError> {
         let scenario = self.scenario;
         let action = &scenario.actions[index];

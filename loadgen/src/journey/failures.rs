@@ -44,6 +44,18 @@ impl Failures {
         self.counters[place].count.fetch_add(1, Ordering::Relaxed);
     }
 
+    /// All counts, for finding out what has failed since.
+    pub(crate) fn counts(&self) -> Vec<u64> {
+        self.counters.iter().map(|counter| counter.count.load(Ordering::Relaxed)).collect()
+    }
+
+    /// The check that has failed since.
+    pub(crate) fn failed_since(&self, before: &[u64]) -> Option<&str> {
+        let mut pairs = self.counters.iter().zip(before);
+        let found = pairs.find(|(counter, before)| counter.count.load(Ordering::Relaxed) > **before);
+        found.map(|(counter, _)| counter.check.as_str())
+    }
+
     pub(crate) fn failed(&self) -> Vec<Failed<'_>> {
         self.counters
             .iter()

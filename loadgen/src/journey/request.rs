@@ -1,6 +1,7 @@
 //! One request of the scenario, compiled: what is the same each time is written once, what varies is left open.
 
 use scenarios::requests::{Body, Json, Method, Piece, RequestTemplate, Text};
+use scenarios::target::Policy;
 
 use crate::codec::{self, Path, Template};
 
@@ -48,7 +49,7 @@ impl Compiler<'_> {
         let wanted = checks.iter().map(|check| check.test.wanted());
         let wanted = wanted.chain(keep.iter().map(|keep| keep.source.wanted()));
         let wanted = wanted.chain([cookies, follows]).max().unwrap_or_default();
-        let template = Template::new(asked.method, self.host, &fixed).map_err(refused)?;
+        let template = self.template(asked.method, &fixed).map_err(refused)?;
         let path = self.path(&asked.path)?;
         let mut request = Request {
             template,
@@ -104,12 +105,20 @@ impl Compiler<'_> {
         // What describes a body goes with it.
         let fixed: Vec<_> =
             fixed.iter().filter(|header| !header.as_str().starts_with("content-")).cloned().collect();
-        let get = Template::new(Method::Get, self.host, &fixed).map_err(|refused| refused.to_string())?;
+        let get = self.template(Method::Get, &fixed).map_err(|refused| refused.to_string())?;
         let places = (
             self.failures.add(action, &format!("redirects: at most {most} in a row")),
             self.failures.add(action, "redirects: to the same server"),
         );
         Ok(Redirects { most, get: (!is_read).then_some(get), places: Some(places) })
+    }
+
+    /// What requests begin with; those that are alone on their connection say so.
+    fn template(&self, method: Method, fixed: &[codec::Header]) -> Result<Template, codec::Refused> {
+        let template = Template::new(method, self.host, fixed)?;
+        let target = self.scenario.target.as_ref();
+        let is_alone = target.is_some_and(|target| target.connections.policy == Policy::New);
+        Ok(if is_alone { template.closing() } else { template })
     }
 
     fn path(&self, text: &Text) -> Result<Vec<Part>, String> {

@@ -20,6 +20,8 @@ pub struct Material {
     pub environment: HashMap<String, String>,
     /// Files that are sent as they are, by the name that the scenario gives them.
     pub bodies: HashMap<String, Vec<u8>>,
+    /// Whether the target speaks TLS.
+    pub is_tls: bool,
     /// Whether cookies marked `Secure` are kept: over TLS, and where the target is this machine, as browsers do.
     pub keeps_secure_cookies: bool,
     /// Seconds since 1970, when the run began.

@@ -70,15 +70,20 @@ pub(super) fn errors<'a>(all: impl Iterator<Item = &'a [ErrorCount]>) -> Vec<Err
     merged
 }
 
-/// The parts with what the servers said of their own time: counts add up, and means are weighted by them.
+/// The parts of an action, or of all, with what the servers said of their own time: counts add up, and means are weighted
+/// by them.
 pub(super) fn with_server_timing(
     shares: &[Share],
-    name: &str,
+    name: Option<&str>,
     parts: Option<TimeParts>,
 ) -> Option<TimeParts> {
     let mut parts = parts?;
     let of = |share: &'_ Share| {
-        share.report.actions.iter().find(|action| action.name == name).and_then(|action| action.parts.clone())
+        let action = match name {
+            Some(name) => share.report.actions.iter().find(|action| action.name == name)?,
+            None => &share.report.all,
+        };
+        action.parts.clone()
     };
     for said in shares.iter().filter_map(of).flat_map(|parts| parts.server_timing) {
         let Some(known) = parts.server_timing.iter_mut().find(|known| known.name == said.name) else {

@@ -156,8 +156,10 @@ fn promises_are_judged_on_all_and_the_worst_generator_stands() {
     let report = merge(&[one, other], false).unwrap().unwrap();
     assert_eq!((report.slo[0].verdict, report.slo[0].scheduled), (Attained::Met, 734));
     assert_eq!(report.generator.verdict, Honesty::GeneratorLimited);
-    assert_eq!(report.generator.evidence, ["b: lag p99 12 ms"]);
+    assert_eq!(report.generator.evidence, ["folder 2: lag p99 12 ms"]);
     assert_eq!(report.predictions[0].finding, Finding::Refuted);
+    let note = &sample::met().notes[0];
+    assert_eq!(report.notes[2..], [format!("folders 1, 2: {note}")]);
     assert_eq!(crate::answer::exit_code(&report), 3);
 }
 

@@ -4,6 +4,8 @@
 //! less is seen from how the share of slow answers varies between blocks. That needs counts above a threshold that is
 //! known only at the end; a table of 8 steps per octave is fine enough for it and never grows.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 /// Steps per octave.
@@ -137,6 +139,26 @@ impl Blocks {
             .map(|block| (block.counts[from..].iter().map(|count| u64::from(*count)).sum(), block.total))
             .collect()
     }
+
+    /// About the quantile `q` of what was due from that second on, to the end of its step; `None` where blocks are too
+    /// long to know, or nothing was.
+    pub(crate) fn quantile_from(&self, second: usize, q: f64) -> Option<u64> {
+        let blocks =
+            self.blocks.get(second / self.length..).filter(|_| second.is_multiple_of(self.length))?;
+        let total: u64 = blocks.iter().map(|block| block.total).sum();
+        let mut below = 0;
+        let step = (0..BUCKETS).find(|step| {
+            below += blocks.iter().map(|block| u64::from(block.counts[*step])).sum::<u64>();
+            total > 0 && below as f64 >= q * total as f64
+        })?;
+        Some(end_of(step))
+    }
+}
+
+/// The longest time of a step, in nanoseconds.
+fn end_of(step: usize) -> u64 {
+    let micros = ((step + 1) as f64 / f64::from(STEPS)).exp2();
+    Duration::from_secs_f64(micros / 1e6).as_nanos().try_into().unwrap_or(u64::MAX)
 }
 
 fn bucket(nanos: u64) -> usize {
@@ -194,5 +216,23 @@ mod tests {
         }
         assert_eq!(blocks.above(1_970_000_000), [(0, 1), (2, 3)]);
         assert_eq!(blocks.above(1_000_000), [(0, 1), (2, 3)]);
+    }
+
+    #[test]
+    fn a_quantile_without_the_first_seconds_is_known_to_its_step() {
+        // 100 ms in the first two seconds, 1 ms in the others; a step of 1/8 octave ends at most 9.1 % above.
+        let mut blocks = Blocks::new();
+        for second in 0..20 {
+            blocks.add(second, if second < 2 { 100_000_000 } else { 1_000_000 }, 50);
+        }
+        for (from, expected) in [(0, 100e6), (1, 100e6), (2, 1e6), (19, 1e6)] {
+            let found = blocks.quantile_from(from, 0.99).unwrap() as f64;
+            assert!(found >= expected && found <= expected * 1.091, "from {from}: {found}");
+        }
+        assert_eq!(blocks.quantile_from(20, 0.99), None);
+        // When blocks have grown to two seconds, the border of an odd one is not known any more.
+        blocks.add(64, 1_000_000, 1);
+        assert_eq!(blocks.quantile_from(3, 0.99), None);
+        assert!(blocks.quantile_from(2, 0.99).is_some());
     }
 }

@@ -68,7 +68,7 @@ impl Session {
             self.detour.end();
             return Turn::Astray(too_many);
         }
-        let Some(path) = resolve(&self.asked, location, &plan.host) else {
+        let Some(path) = resolve(&self.asked, location, plan.scheme, &plan.host) else {
             self.detour.end();
             return Turn::Astray(away);
         };
@@ -86,15 +86,12 @@ impl Session {
 }
 
 /// The path that a Location means, seen from the path that was asked; `None` when it leads to another server or is none.
-fn resolve(asked: &str, location: &[u8], host: &str) -> Option<Path> {
+fn resolve(asked: &str, location: &[u8], scheme: &str, host: &str) -> Option<Path> {
     let location = std::str::from_utf8(location).ok().filter(|text| text.len() <= MAX_LOCATION_BYTES)?;
     let location = location.split('#').next()?;
     let (base, _) = asked.split_once('?').unwrap_or((asked, ""));
-    let lower = location.get(..7).map(str::to_ascii_lowercase);
-    let with_host = match lower.as_deref() {
-        Some("http://") => Some(&location[7..]),
-        _ => location.strip_prefix("//"),
-    };
+    let has_scheme = location.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
+    let with_host = if has_scheme { Some(&location[scheme.len()..]) } else { location.strip_prefix("//") };
     let target = if let Some(rest) = with_host {
         let end = rest.find(['/', '?']).unwrap_or(rest.len());
         if !rest[..end].eq_ignore_ascii_case(host) {
@@ -183,10 +180,12 @@ mod tests {
             ("https://a:80/g", None),
             ("mailto:a@b", None),
         ] {
-            let found = resolve("/b/c/d;p?q", location.as_bytes(), "a:80");
+            let found = resolve("/b/c/d;p?q", location.as_bytes(), "http://", "a:80");
             assert_eq!(found.as_ref().map(Path::as_str), expected, "{location}");
         }
-        assert!(resolve("/", &[0xff], "a").is_none());
-        assert!(resolve("/", "x".repeat(9_000).as_bytes(), "a").is_none());
+        let secure = |location: &str| resolve("/", location.as_bytes(), "https://", "a");
+        assert!(secure("https://a/g").is_some() && secure("http://a/g").is_none());
+        assert!(resolve("/", &[0xff], "http://", "a").is_none());
+        assert!(resolve("/", "x".repeat(9_000).as_bytes(), "http://", "a").is_none());
     }
 }

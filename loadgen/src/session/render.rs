@@ -156,8 +156,11 @@ impl Session {
             }
             Value::Kept(slot, declared) => match declared {
                 _ if self.kept[*slot].is_known => out.push_str(&self.kept[*slot].text),
-                Some(declared) => self.write_value(plan, declared, out),
-                None => {}
+                declared => match (&plan.known[*slot], declared) {
+                    (Some(text), _) => out.push_str(text),
+                    (None, Some(declared)) => self.write_value(plan, declared, out),
+                    (None, None) => {}
+                },
             },
         }
     }

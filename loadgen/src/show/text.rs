@@ -1,12 +1,20 @@
 //! The report for a terminal: the answer first, one screen, every number with its unit.
 
+mod cost;
+
+use std::fmt::Write;
+
 use scenarios::conventions::Conventions;
 use scenarios::estimate::{Kind, Spread, UnitName};
 use scenarios::report::{
     ActionReport, Honesty, Latency, Merged, Offered, Prediction, Provenance, Quantile, Report, SetAside,
-    SloOutcome, TimeParts, TlsFacts,
+    SloOutcome,
 };
 use scenarios::show;
+
+mod circumstances;
+
+use circumstances::{ended_by_itself, spoken};
 
 use super::chart::shortened;
 use super::columns::Align::{self, Left, Right};
@@ -69,17 +77,11 @@ fn opening(report: &Report) -> Vec<String> {
             seeded.rule
         ));
     }
+    lines.extend(offered.aborted.as_ref().map(ended_by_itself));
     if offered.cut_short {
         lines.push("  CUT SHORT: what follows was measured until then".to_owned());
     }
     lines
-}
-
-/// How TLS was spoken.
-fn spoken(tls: &TlsFacts) -> String {
-    let TlsFacts { version, cipher, insecure, handshakes, resumed } = tls;
-    let checked = if *insecure { " · INSECURE: the certificate was not checked" } else { "" };
-    format!("  {version}, {cipher} · {handshakes} full handshakes, {resumed} resumed{checked}")
 }
 
 /// The actions and what they cost.
@@ -105,10 +107,7 @@ fn measured(report: &Report) -> Vec<String> {
         let span = format!("{} to {}", show::seconds(low), show::seconds(high));
         lines.push(format!("  latency over time   {spark}   p99 per second, {span}"));
     }
-    if let Some(parts) = &all.parts {
-        lines.push(format!("  where time went     {}", parts_line(parts, report.target.resolved_s)));
-    }
-    lines.push(format!("  cost per request    {}", cost(report)));
+    lines.extend(cost::lines(report));
     lines.push(String::new());
     lines
 }
@@ -191,9 +190,9 @@ fn action_table(actions: &[ActionReport], all: &ActionReport) -> String {
 fn folder_table(merged: &Merged) -> String {
     let mut rows =
         vec![["folder", "asked/s", "done/s", "errors", "p99", "generator"].map(str::to_owned).to_vec()];
-    rows.extend(merged.folders.iter().map(|folder| {
+    rows.extend(merged.folders.iter().zip(1..).map(|(folder, number)| {
         vec![
-            folder.name.clone(),
+            format!("{number}  {}", folder.name),
             format!("{:.1}", folder.asked_per_s),
             format!("{:.1}", folder.done_per_s),
             folder.failed.to_string(),
@@ -235,38 +234,6 @@ fn interval(low: f64, high: f64) -> String {
     format!("[{}, {} {unit}]", show::digits(low * in_unit), show::digits(high * in_unit))
 }
 
-fn cost(report: &Report) -> String {
-    let mut parts = Vec::new();
-    if let Some(server) = &report.server {
-        parts.push(format!("server {} of CPU", show::seconds(server.cpu_per_request_s)));
-    }
-    if let Some(cpu) = report.generator.cpu_per_request_s {
-        parts.push(format!("generator {}", show::seconds(cpu)));
-    }
-    if let Some(sql) = report.server.and_then(|server| server.sql_per_request) {
-        parts.push(format!("{} SQL", show::digits(sql)));
-    }
-    parts.push(show::bytes(report.all.bytes_per_response, &Conventions::default()));
-    if let Some(server) = &report.server {
-        parts.push(format!(
-            "server memory {}",
-            show::bytes(server.memory_bytes as f64, &Conventions::default())
-        ));
-    }
-    parts.join(" · ")
-}
-
-/// The parts of the mean response, in the order in which a request passes them.
-fn parts_line(parts: &TimeParts, resolved_s: Option<f64>) -> String {
-    let said: Vec<String> = parts
-        .parts
-        .iter()
-        .map(|part| format!("{} {}", part.part.word(), show::seconds(part.mean_s)))
-        .collect();
-    let name = resolved_s.map_or(String::new(), |took| format!("; DNS {} once", show::seconds(took)));
-    format!("{} · of {} on average{name}", said.join(" · "), show::seconds(parts.response_mean_s))
-}
-
 fn slo_table(slo: &[SloOutcome], report: &Report) -> String {
     let mut rows: Vec<Vec<String>> = slo
         .iter()
@@ -274,12 +241,11 @@ fn slo_table(slo: &[SloOutcome], report: &Report) -> String {
         .map(|(index, outcome)| {
             let figures = match (outcome.attained_share, outcome.interval) {
                 (Some(share), Some((low, high))) => format!(
-                    "{} within [{}, {}], of {} scheduled{}",
+                    "{} [{}, {}] of {}",
                     show::share(share),
                     show::share(low),
                     show::share(high),
-                    scenarios::conventions::grouped(outcome.scheduled as f64),
-                    in_bunches(outcome)
+                    scenarios::conventions::grouped(outcome.scheduled as f64)
                 ),
                 _ if outcome.measurable => "none of it was scheduled".to_owned(),
                 _ => "not measured by a run".to_owned(),
@@ -297,20 +263,28 @@ fn slo_table(slo: &[SloOutcome], report: &Report) -> String {
             if generator.verdict == Honesty::Valid { "✓" } else { "?" },
             generator.verdict.word()
         ),
-        generator.evidence.join(", "),
+        String::new(),
     ]);
-    columns(&rows, &[Align::Left; 4])
+    let mut table = columns(&rows, &[Align::Left; 4]);
+    for evidence in &generator.evidence {
+        let _ = writeln!(table, "             {evidence}");
+    }
+    for remark in slo.iter().filter_map(in_bunches) {
+        let _ = writeln!(table, "  {remark}");
+    }
+    table
 }
 
 /// What an interval allows for, where misses came in bunches.
-fn in_bunches(outcome: &SloOutcome) -> String {
-    let Some((worth, (low, high))) = outcome.worth.zip(outcome.independent) else { return String::new() };
-    format!(
-        ", whose misses come in bunches: worth {} ([{}, {}] if each came by itself)",
+fn in_bunches(outcome: &SloOutcome) -> Option<String> {
+    let (worth, (low, high)) = outcome.worth.zip(outcome.independent)?;
+    Some(format!(
+        "{}: misses come in bunches: worth {} ([{}, {}] if each came by itself)",
+        outcome.promise,
         show::count(worth),
         show::share(low),
         show::share(high)
-    )
+    ))
 }
 
 fn prediction_table(predictions: &[Prediction]) -> String {
@@ -392,9 +366,10 @@ mod tests {
         (outcome.attained_share, outcome.scheduled) = (Some(0.975), 2_000);
         (outcome.interval, outcome.worth) = (Some((0.868, 0.999)), Some(40.0));
         outcome.independent = Some((0.967, 0.981));
-        let said = "97.5 % within [86.8 %, 99.9 %], of 2,000 scheduled, whose misses come in bunches: worth 40 ([96.7 %, 98.1 %] if each came by itself)";
         let text = page(&report);
-        assert!(text.contains(said), "{text}");
+        let said = "misses come in bunches: worth 40 ([96.7 %, 98.1 %] if each came by itself)";
+        assert!(text.contains("97.5 % [86.8 %, 99.9 %] of 2,000\n"), "{text}");
+        assert!(text.replace("\n      ", " ").contains(said), "{text}");
         assert!(!page(&sample::met()).contains("bunches"));
     }
 }

@@ -4,7 +4,7 @@
 mod claims;
 
 use scenarios::conventions::grouped;
-use scenarios::report::{ActionReport, Honesty, Offered, Report, SetAside};
+use scenarios::report::{Aborted, ActionReport, Honesty, Offered, Report, SetAside};
 use scenarios::verdict::{Attained, EXIT_NO, EXIT_UNKNOWN, Finding};
 use serde::Serialize;
 
@@ -253,7 +253,14 @@ fn summary(offered: &Offered, all: &ActionReport) -> String {
 }
 
 fn cut_short(offered: &Offered) -> String {
-    if offered.cut_short {
+    if let Some(Aborted { after_s, over_s, failed, of, limit_share }) = &offered.aborted {
+        format!(
+            "Stopped by itself after {}: {failed} of the {of} requests of the last {} failed, and the limit is {}.",
+            figure::time(*after_s),
+            figure::time(*over_s),
+            figure::share(*limit_share)
+        )
+    } else if offered.cut_short {
         format!("Cut short: ended after {} of measuring, before its time.", figure::time(offered.measured_s))
     } else {
         String::new()

@@ -32,8 +32,10 @@ const LONGEST: Duration = Duration::from_mins(2);
 pub(crate) struct Run {
     folder: tempfile::TempDir,
     arguments: Vec<String>,
+    environment: Vec<(String, String)>,
     child: Option<Child>,
     stderr: Option<Receiver<String>>,
+    descriptors: Option<u32>,
 }
 
 #[derive(Debug)]
@@ -62,11 +64,17 @@ impl Run {
             // What the host of this machine does must not decide how long a test takes and what it counts.
             "--count-every-second".into(),
         ];
-        Run { folder, arguments, child: None, stderr: None }
+        Run { folder, arguments, environment: Vec::new(), child: None, stderr: None, descriptors: None }
     }
 
     pub(crate) fn args<'a>(mut self, arguments: impl IntoIterator<Item = &'a str>) -> Run {
         self.arguments.extend(arguments.into_iter().map(str::to_owned));
+        self
+    }
+
+    /// An environment variable of the program.
+    pub(crate) fn with_environment(mut self, name: &str, value: &str) -> Run {
+        self.environment.push((name.to_owned(), value.to_owned()));
         self
     }
 
@@ -76,8 +84,32 @@ impl Run {
         self
     }
 
+    /// Leaves the program so many descriptors, and no right to more.
+    pub(crate) fn with_descriptors(self, most: u32) -> Run {
+        Run { descriptors: Some(most), ..self }
+    }
+
+    fn program(&self) -> Command {
+        let program = env!("CARGO_BIN_EXE_loadgen");
+        let Some(most) = self.descriptors else { return Command::new(program) };
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &format!("ulimit -n {most}; exec \"$0\" \"$@\""), program]);
+        shell
+    }
+
+    /// The most memory that the program has had so far, in bytes.
+    pub(crate) fn peak_memory(&self) -> u64 {
+        let pid = self.child.as_ref().unwrap().id();
+        let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+        let peak = status.lines().find_map(|line| {
+            line.strip_prefix("VmHWM:")?.split_ascii_whitespace().next()?.parse::<u64>().ok()
+        });
+        peak.unwrap_or_default() * 1024
+    }
+
     pub(crate) fn start(mut self) -> Run {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_loadgen"));
+        let mut command = self.program();
+        command.envs(self.environment.iter().cloned());
         command.args(&self.arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let (send, receive) = channel();

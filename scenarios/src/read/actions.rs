@@ -1,14 +1,13 @@
-//! `actions:` and `journeys:`: what users do, how often, and in what order.
+//! `actions:`: what users do, and how often.
 
-use crate::error::{ScenarioError, nearest};
 use crate::range::Range;
 use crate::raw::{Node, Value};
-use crate::scenario::{Action, ActionRate, Entity, Journey, JourneyStep, Popularity, Sourced, Touch};
+use crate::scenario::{Action, ActionRate, Entity, Popularity, Sourced, Touch};
 use crate::units::{Bytes, Dimension, Factor, Rate};
 
 use super::calls;
 use super::data::entity_index;
-use super::fields::{Fields, File, Read, check_names, entries, one_or_many, refused, scalar};
+use super::fields::{Fields, File, Read, check_names, entries, refused, scalar};
 use super::{Forum, forum_file};
 
 const KEYS: &[&str] = &[
@@ -196,32 +195,21 @@ pub(super) fn complete(actions: &mut Vec<Action>, forum: &Forum, data: &mut [Ent
     Ok(())
 }
 
-pub(super) fn journeys(file: File<'_>, node: &Node, actions: &[Action]) -> Read<Vec<Journey>> {
-    entries(node, "journeys")?
-        .iter()
-        .map(|(key, node)| {
-            let steps = one_or_many(node)
-                .into_iter()
-                .map(|step| journey_step(file, step, actions))
-                .collect::<Read<Vec<_>>>()?;
-            if !steps.iter().any(|step| matches!(step, JourneyStep::Act(_))) {
-                return Err(refused(node, "a journey does something", "list at least one action"));
-            }
-            Ok(Journey { name: key.name.clone(), steps })
-        })
-        .collect()
-}
-
-fn journey_step(file: File<'_>, node: &Node, actions: &[Action]) -> Read<JourneyStep> {
-    let text = scalar(node)?.trim();
-    if let Some(time) = text.strip_prefix("think ") {
-        return Ok(JourneyStep::Think(file.range_in(node, time)?));
+/// Adds the requests that journeys, setup or teardown name and the action table does not: they have no rate of their own.
+pub(super) fn imply(
+    file: File<'_>,
+    requests: Option<&Node>,
+    steps: &[&str],
+    actions: &mut Vec<Action>,
+) -> Read<()> {
+    let Some(requests) = requests else { return Ok(()) };
+    check_names(entries(requests, "requests")?)?;
+    for (key, _) in entries(requests, "requests")? {
+        let is_known = actions.iter().any(|action| action.name == key.name);
+        if !is_known && steps.contains(&key.name.as_str()) {
+            let rate = ActionRate::PerUser(none());
+            actions.push(bare(&key.name, Sourced { value: rate, origin: file.origin(key.place) }));
+        }
     }
-    let names = || actions.iter().map(|action| action.name.as_str());
-    if let Some(index) = names().position(|name| name == text) {
-        return Ok(JourneyStep::Act(index));
-    }
-    let label = nearest(text, names()).map_or(String::new(), |near| format!("did you mean `{near}`?"));
-    Err(ScenarioError::new(node.place, format!("there is no action `{text}`"), label)
-        .hint("a step is the name of an action, or a pause like `think 8..20 s`"))
+    Ok(())
 }

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use crate::raw::Node;
 use crate::requests::MAX_TIMEOUT;
-use crate::scenario::{Arrivals, Load, Model};
-use crate::units::Rate;
+use crate::scenario::{Abort, Arrivals, Load, Model};
+use crate::units::{Rate, Ratio};
 
 use super::fields::{Fields, File, Read, one_of, refused, scalar};
 
@@ -27,6 +27,7 @@ pub(super) fn read(file: File<'_>, node: &Node) -> Read<Load> {
             "warmup",
             "timeout",
             "seed",
+            "abort",
         ],
     )?;
     let time = |longest: Duration| {
@@ -53,7 +54,7 @@ pub(super) fn read(file: File<'_>, node: &Node) -> Read<Load> {
         arrivals: fields.read("arrivals", arrivals)?.unwrap_or_default(),
         rate: fields.read("rate", |node| rate(file, node))?,
         users: fields.read("users", |node| file.whole(node))?,
-        connections: fields.read("connections", |node| connections(file, node))?,
+        connections: fields.read("connections", |node| file.whole(node))?,
         think: fields.read("think", time(MAX_DURATION))?,
         duration: fields.read("duration", above_zero(MAX_DURATION))?,
         warmup: fields.read("warmup", time(MAX_DURATION))?,
@@ -61,7 +62,27 @@ pub(super) fn read(file: File<'_>, node: &Node) -> Read<Load> {
         seed: fields.read("seed", |node| {
             scalar(node)?.parse().map_err(|_| refused(node, "a seed is a whole number", "like `seed: 7`"))
         })?,
+        abort: fields.read("abort", |node| abort(file, node))?.unwrap_or_default(),
     })
+}
+
+/// `errors > 50%`, or `never`.
+fn abort(file: File<'_>, node: &Node) -> Read<Abort> {
+    let text = scalar(node)?.trim();
+    if text == "never" {
+        return Ok(Abort::Never);
+    }
+    let hint = "write `abort: errors > 50%`, or `abort: never`";
+    let share = text.strip_prefix("errors").map(str::trim_start).and_then(|rest| rest.strip_prefix('>'));
+    let Some(share) = share else {
+        return Err(refused(node, format!("`{text}` is no reason to end a run"), hint));
+    };
+    let range = file.range_in::<Ratio>(node, share.trim())?;
+    if range.is_point() && range.low().share() > 0.0 && range.low().share() < 1.0 {
+        Ok(Abort::Above(range.low()))
+    } else {
+        Err(refused(node, "a share of failures lies between 0 and 100 %", hint))
+    }
 }
 
 fn model(node: &Node) -> Read<Model> {
@@ -78,13 +99,6 @@ fn arrivals(node: &Node) -> Read<Arrivals> {
         "constant" => Arrivals::Constant,
         _ => Arrivals::Poisson,
     })
-}
-
-fn connections(file: File<'_>, node: &Node) -> Read<u32> {
-    match file.whole(node)? {
-        0 => Err(refused(node, "no request goes without a connection", "like `connections: 64`")),
-        count => Ok(count),
-    }
 }
 
 fn rate(file: File<'_>, node: &Node) -> Read<Rate> {

@@ -14,6 +14,7 @@ mod claims;
 mod conventions;
 mod data;
 mod fields;
+mod journeys;
 mod load;
 mod machine;
 mod prices;
@@ -47,6 +48,8 @@ const KEYS: &[&str] = &[
     "actions",
     "traffic",
     "journeys",
+    "setup",
+    "teardown",
     "slo",
     "choices",
     "node",
@@ -116,8 +119,11 @@ impl Scenario {
         let mut data = data::read(file, fields.get("data"), &forum.data_nodes)?;
         let mut actions = actions::read(file, fields.get("actions"), &data)?;
         actions::complete(&mut actions, forum, &mut data)?;
+        actions::imply(file, fields.get("requests"), &journeys::names(&fields)?, &mut actions)?;
         let journeys =
-            fields.read("journeys", |node| actions::journeys(file, node, &actions))?.unwrap_or_default();
+            fields.read("journeys", |node| journeys::read(file, node, &actions))?.unwrap_or_default();
+        let steps = |node| journeys::steps(file, node, &actions);
+        let (setup, teardown) = (fields.read("setup", steps)?, fields.read("teardown", steps)?);
         let names: Vec<&str> = actions.iter().map(|action| action.name.as_str()).collect();
         let own_requests =
             fields.read("requests", |node| requests::read(file, node, Some(&names)))?.unwrap_or_default();
@@ -159,6 +165,8 @@ impl Scenario {
             data,
             actions,
             journeys,
+            setup: setup.unwrap_or_default(),
+            teardown: teardown.unwrap_or_default(),
             target,
             requests,
             redirects: fields.read("redirects", requests::redirects)?.unwrap_or_default(),

@@ -28,7 +28,7 @@ pub(super) fn read(file: File<'_>, node: &Node, actions: Option<&[&str]>) -> Rea
                     format!("there is no action `{}`", key.name),
                     label,
                 )
-                .hint("name the action under `actions`, with how often it is done"));
+                .hint("name it under `actions`, with how often it is done, or use it in a journey, `setup` or `teardown`"));
             }
             let list = one_or_many(node);
             if list.is_empty() {

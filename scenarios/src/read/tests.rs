@@ -209,7 +209,7 @@ const REFUSED: &[(&str, &str, &str, &str)] = &[
     ("name: a\ntarget: http://127.0.0.1:99999\n", "no port between 1 and 65535", "x.yaml:2:9", "like"),
     ("name: a\nlimits: { cpu: 120% }\n", "must lie between 0 and 1", "x.yaml:2:16", "between 0 and 1"),
     ("name: a\nload: { duration: 30 }\n", "expected a duration", "x.yaml:2:19", "`30 s`"),
-    ("name: a\nload: { connections: 0 }\n", "without a connection", "x.yaml:2:22", "connections: 64"),
+    ("name: a\nload: { connections: 0 }\n", "at least 1", "x.yaml:2:22", "like 200"),
     ("name: a\nload: { users: 2.5 }\n", "a whole number", "x.yaml:2:16", "like 200"),
     ("name: a\nactions: { \"a\\u001b[31m\": 5 }\n", "printable characters", "x.yaml:2:12", "read question"),
     (
@@ -304,7 +304,7 @@ fn a_refused_file_is_shown_with_its_line_and_a_caret() {
       |
     2 | user: 1M
       | ^^^^ did you mean `users`?
-      hint: the keys at this level are name, conventions, for, users, data, actions, traffic, journeys, slo, choices, node, limits, prices, backup, tiers, availability, quantities, expect, target, requests, redirects, cookies, visitors, load
+      hint: the keys at this level are name, conventions, for, users, data, actions, traffic, journeys, setup, teardown, slo, choices, node, limits, prices, backup, tiers, availability, quantities, expect, target, requests, redirects, cookies, visitors, load
     ");
 }
 

@@ -69,6 +69,43 @@ fn target() -> Value {
         key("certificate", "A PEM file with a certificate of one's own.", json!(["client.pem"]), scalar()),
         key("key", "A PEM file with its private key.", json!(["client.key"]), scalar()),
         key(
+            "command",
+            "How the server is started for the run: a line for the shell, or a list of words; {port} is a free port.",
+            json!(["./my-server --port {port}", ["./my-server", "{port}"]]),
+            either(&[scalar(), list(&scalar())]),
+        ),
+        key(
+            "env",
+            "What is set in its environment, beside PORT.",
+            json!([{ "MODE": "test" }]),
+            named(&scalar()),
+        ),
+        key("ready", "A path that it answers once it is ready.", json!(["/health"]), scalar()),
+        key("wait", "How long is waited for that.", json!(["30 s"]), number()),
+        key(
+            "remote",
+            "Whether a server elsewhere may be loaded heavily.",
+            json!([true, "yes", "true", "no", "false"]),
+            scalar(),
+        ),
+        key(
+            "connections",
+            "How long connections are kept, or how many are open at a time at most.",
+            json!(["reuse", "per visitor", "new", 100, { "policy": "new", "most": 100 }]),
+            either(&[
+                scalar(),
+                filled(map([
+                    key(
+                        "policy",
+                        "How long connections are kept.",
+                        json!(["reuse", "per visitor", "new"]),
+                        word(&["reuse", "per visitor", "new"]),
+                    ),
+                    key("most", "How many are open at a time at most.", json!([100]), number()),
+                ])),
+            ]),
+        ),
+        key(
             "insecure",
             "Take any certificate as it is.",
             json!([true, "yes", "true", "no", "false"]),
@@ -170,5 +207,11 @@ fn load() -> Value {
         key("warmup", "How long is loaded before that.", json!(["5 s"]), number()),
         key("timeout", "How long one answer is waited for.", json!(["10 s"]), number()),
         key("seed", "Of every random draw.", json!([7]), number()),
+        key(
+            "abort",
+            "When a run ends by itself because too much fails.",
+            json!(["errors > 50%", "never"]),
+            scalar(),
+        ),
     ])
 }

@@ -41,10 +41,37 @@ pub(super) fn keys() -> Vec<Key> {
         key(
             "journeys",
             "What visitors do in a row: actions by name, and pauses.",
-            json!([{ "reader": ["list latest", "think 8..20 s", "read question"] }]),
-            named(&either(&[scalar(), list(&scalar())])),
+            json!([
+                { "reader": ["list latest", "think 8..20 s", "read question"] },
+                { "reader": { "weight": 3, "steps": ["list latest", "think lognormal 8 s", "read question"] } }
+            ]),
+            named(&either(&[scalar(), list(&scalar()), filled(journey())])),
+        ),
+        key(
+            "setup",
+            "What is done once before the load, outside the measurement; what it keeps is known to all visitors.",
+            json!(["list latest", ["list latest", "read question"]]),
+            one_or_many(&scalar()),
+        ),
+        key(
+            "teardown",
+            "What is done once after the load, also when the run was cut short.",
+            json!(["list latest"]),
+            one_or_many(&scalar()),
         ),
     ]
+}
+
+fn journey() -> Value {
+    map([
+        key("weight", "How often, relative to the other journeys.", json!([3]), number()),
+        key(
+            "steps",
+            "Actions by name, and pauses.",
+            json!([["list latest", "think exponential 7 s", "read question"]]),
+            either(&[scalar(), list(&scalar())]),
+        ),
+    ])
 }
 
 fn conventions() -> Value {

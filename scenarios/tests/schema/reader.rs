@@ -61,6 +61,7 @@ impl At {
             "requests": { NAME: { "GET": "/", "keep": { NAME: { "json": "$.a" } } } },
             "traffic": { "retries": { "most": 1 } },
             "choices": { "replicas": { "number": 1 } },
+            "journeys": { NAME: { "steps": ["read question"] } },
             "backup": { "full": 1 },
             "tiers": { NAME: { "time": "1 ms" } },
         });
@@ -70,7 +71,8 @@ impl At {
         }
         if matches!(self.path.as_slice(), [target, _, ..] if target == "target") {
             // These are of TLS, and come in a pair.
-            file["target"] = json!({ "url": "https://a", "certificate": "a.pem", "key": "a.key" });
+            file["target"] =
+                json!({ "url": "https://a", "certificate": "a.pem", "key": "a.key", "command": "a" });
         }
         put(&mut file, &self.path, value);
         let text = file.to_string();

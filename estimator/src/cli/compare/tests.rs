@@ -23,12 +23,12 @@ fn a_change_is_put_beside_what_it_changes() {
 
       Advice that differs
       sharding
-        A ○ no sharding needed: 1 TB of rows < 70 % of one 2 TB node (default)
-        B ● sharding: split the rows over 2 nodes: 2 TB of rows > 70 % of one 2 TB node (default)
+        A ○ no sharding needed: 1 TB of rows < 70 % of one 2 TB node (assumed)
+        B ● sharding: split the rows over 2 database nodes: 2 TB of rows > 70 % of one 2 TB node
+        (assumed)
       sql or nosql
-        A ○ no NoSQL needed: SQL on one node holds it: 1 TB of rows: within 1.4 TB and 3,500/s
-        B ● database: a sharded SQL engine, or NoSQL where rows have no fixed shape: 2 TB of rows:
-        beyond one SQL node (1.4 TB and 3,500/s)
+        A ○ no NoSQL needed: one SQL node holds user: 1 TB < 1.4 TB
+        B ● database: NoSQL, or a sharded SQL engine, for user: 2 TB > 1.4 TB
 
       the same advice: blobs
     "##);

@@ -17,9 +17,9 @@ fn numbers_are_followed_over_the_range_of_an_input() {
       100,000               66/s        1            312 GB   98.5 USD/month
       215 k                142/s        1            659 GB    143 USD/month
       464 k                306/s        1           1.41 TB    239 USD/month
-      1 M                  660/s        3           3.02 TB    558 USD/month  servers 1 → 3, ● load bal…
-      2.15 M             1,420/s        4           6.49 TB  1,070 USD/month  ● cache, servers 3 → 4, ●…
-      4.64 M             3,060/s        7             14 TB  2,200 USD/month  servers 4 → 5
+      1 M                  660/s        3           3.02 TB    558 USD/month  servers 1 → 3, ● copies,…
+      2.15 M             1,420/s        4           6.49 TB  1,070 USD/month  ○ sql or nosql, ● cache,…
+      4.64 M             3,060/s        7             14 TB  2,200 USD/month  servers 4 → 5, ● autoscal…
       10 M               6,600/s       12           30.1 TB  4,630 USD/month  servers 7 → 8
 
       peak requests
@@ -38,12 +38,15 @@ fn numbers_are_followed_over_the_range_of_an_input() {
 
       Where it turns
         from 907 k: servers 1 → 3
-        from 907 k: ● load balancer: least outstanding requests first, not in turns
-        from 930 k: ● sharding: split the rows over 2 nodes
+        from 907 k: ● copies: keep three of question, answer and user
+        from 930 k: ● sharding: split the rows over 2 database nodes
+        from 1.44 M: ○ no NoSQL needed: a sharded SQL engine for answer; ○ no NoSQL needed: one SQL node
+        holds question and user
         from 1.52 M: ● cache: keep what `read question` reads in memory
         from 1.82 M: servers 3 → 4
-        from 1.82 M: ● autoscaling: add and remove servers with the load
+        from 1.97 M: ● load balancer: least outstanding requests first, not in turns
         from 2.73 M: servers 4 → 5
+        from 3.94 M: ● autoscaling: add and remove application servers with the load
         from 5.46 M: servers 7 → 8
     "##);
 }

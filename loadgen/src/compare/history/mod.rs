@@ -3,10 +3,10 @@
 //! A history is one figure of each run, oldest first. Two detectors, both of which look for the point that divides a
 //! stretch best, ask whether chance would divide it as well, and go on with both parts:
 //!
-//! - [`steps`], the one to use: robust against single runs that are far off (each value is drawn towards the median of
+//! - [`steps()`], the one to use: robust against single runs that are far off (each value is drawn towards the median of
 //!   its neighbours) and against drift that resembles itself from run to run (chance is tried with whole blocks of runs
 //!   changed round). The price: it says nothing about the last three runs.
-//! - [`e_divisive`], as other tools have it (Matteson and James, 2014), for comparison: quicker, and fooled by both.
+//! - [`e_divisive()`], as other tools have it (Matteson and James, 2014), for comparison: quicker, and fooled by both.
 //!
 //! Steps are looked for in the logarithm, so that 100 to 110 and 1 to 1.1 are the same step.
 

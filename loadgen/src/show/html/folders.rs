@@ -21,7 +21,7 @@ pub(super) fn folders(merged: &Merged) -> Table {
         "What each folder measured on its own, {time}. The figures of this page are of all requests together: histograms \
          were added, never quantiles averaged.{forced}"
     );
-    let row = |folder: &MergedFolder| {
+    let row = |(folder, number): (&MergedFolder, usize)| {
         let MergedFolder {
             name,
             machine,
@@ -37,7 +37,7 @@ pub(super) fn folders(merged: &Merged) -> Table {
         } = folder;
         let p99 = p99.map_or(figure::NONE.to_owned(), |p99| figure::time(p99.value_s));
         Row::new(vec![
-            Cell::new(name),
+            Cell::new(format!("{number} · {name}")),
             Cell::new(figure::count(*asked_per_s)),
             Cell::new(figure::count(*done_per_s)),
             Cell::new(words_of(*failed)),
@@ -51,5 +51,11 @@ pub(super) fn folders(merged: &Merged) -> Table {
     let mut columns = vec![words("Folder")];
     columns.extend(["asked/s", "done/s", "errors", "p99", "lag p99"].map(numbers));
     columns.extend(["generator", "measured"].map(words));
-    Table { id: "folders", heading: "Each folder", caption, columns, rows: folders.iter().map(row).collect() }
+    Table {
+        id: "folders",
+        heading: "Each folder",
+        caption,
+        columns,
+        rows: folders.iter().zip(1..).map(row).collect(),
+    }
 }

@@ -33,7 +33,7 @@ pub(super) fn method(
     generator: &Generator,
 ) -> Method {
     let Provenance { started_unix_s, version, scenario_hash, command, machine } = provenance;
-    let TargetFacts { url, what, seeded, resolved_s, tls } = target;
+    let TargetFacts { url, what, seeded, resolved_s, tls, connections } = target;
     let mut facts = offer(offered);
     facts.extend(set_aside.map(left_out));
     let at = if what == url { String::new() } else { url.clone() };
@@ -50,7 +50,7 @@ pub(super) fn method(
     facts.push(fact(
         "Connections",
         super::performance::words_of(generator.connections),
-        "kept open and used again",
+        if connections.is_empty() { "kept open and used again" } else { connections.as_str() },
     ));
     facts.push(fact("Machine", machine, ""));
     facts.push(fact("Version", version, ""));
@@ -88,6 +88,7 @@ fn offer(offered: &Offered) -> Vec<Fact> {
         seed,
         schedule,
         cut_short,
+        aborted,
     } = offered;
     let load = match (actions_per_s, offered.askers()) {
         (Some(actions), _) => {
@@ -114,7 +115,11 @@ fn offer(offered: &Offered) -> Vec<Fact> {
         ),
         (other, None) => (format!("{other}, {arrivals}"), ""),
     };
-    let ended = if *cut_short { "cut short" } else { "" };
+    let ended = match aborted {
+        Some(_) => "stopped by itself, because too much failed",
+        None if *cut_short => "cut short",
+        None => "",
+    };
     let mut facts = vec![fact("Offered", load, rule), fact("Model", model, meaning)];
     facts.push(fact("Measured", figure::time(*measured_s), ended));
     facts.push(fact("Warm-up", figure::time(*warmup_s), "of load before that, not counted"));

@@ -199,6 +199,7 @@ fn offered() -> Offered {
         seed: 7,
         schedule: "9f3a61c0d2b4e875".to_owned(),
         cut_short: false,
+        aborted: None,
     }
 }
 
@@ -217,6 +218,7 @@ fn target() -> TargetFacts {
             storage: vec![stored("question", 10_000, 30_000_000), stored("answer", 25_000, 31_000_000)],
         }),
         tls: None,
+        connections: String::new(),
     }
 }
 

@@ -1,0 +1,68 @@
+//! What a run of a scenario offers when the command line is silent.
+
+use std::time::Duration;
+
+use crate::units::{Rate, Ratio};
+
+/// What a run offers.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Load {
+    /// Which model of the users.
+    pub model: Model,
+    /// How arrivals are spaced in the open model.
+    pub arrivals: Arrivals,
+    /// Actions per second in the open model; the peak of the action table when absent.
+    pub rate: Option<Rate>,
+    /// Users in the closed model; derived by Little's law when absent.
+    pub users: Option<u32>,
+    /// Connections of the model that goes by them.
+    pub connections: Option<u32>,
+    /// Pause between a user's actions in the closed model, drawn from an exponential distribution of this mean.
+    pub think: Option<Duration>,
+    /// How long it measures.
+    pub duration: Option<Duration>,
+    /// How long it loads before it measures.
+    pub warmup: Option<Duration>,
+    /// How long it waits for one answer.
+    pub timeout: Option<Duration>,
+    /// Of every random draw.
+    pub seed: Option<u64>,
+    /// When a run ends by itself because too much fails.
+    pub abort: Abort,
+}
+
+/// When a run ends by itself because too much fails.
+#[derive(Clone, Copy, Debug, PartialEq, Default)]
+pub enum Abort {
+    /// When nearly everything fails: the tool decides.
+    #[default]
+    Default,
+    /// When more than this share of the requests of the last seconds failed.
+    Above(Ratio),
+    /// Never.
+    Never,
+}
+
+/// Which model of the users.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Model {
+    /// Arrivals come at their own rate, whatever the server does.
+    #[default]
+    Open,
+    /// A fixed number of users, each of whom waits for the answer and then thinks.
+    Users,
+    /// Arrivals first, then the same throughput from users, side by side.
+    Both,
+    /// A fixed number of connections, each of which asks again as soon as the answer is there.
+    Connections,
+}
+
+/// How arrivals are spaced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Arrivals {
+    /// Independent of each other: exponential gaps.
+    #[default]
+    Poisson,
+    /// Evenly.
+    Constant,
+}
