@@ -22,6 +22,7 @@ use tokio::sync::Mutex;
 use tokio::time::timeout_at;
 
 use crate::codec::{Expect, Parser, Progress};
+use crate::course::Course;
 use crate::engine::{Handshakes, Nanos, Outcome, Sample};
 use crate::inbox::Inbox;
 use crate::journey::Plan;
@@ -36,6 +37,9 @@ pub(crate) struct Settings {
     pub(crate) tls: Option<Tls>,
     pub(crate) connections: Connections,
     pub(crate) users: u32,
+    /// How many of them are at work over time, counted from `begins`: the first so many.
+    pub(crate) course: Course,
+    pub(crate) begins: Duration,
     /// Over how long the users come, one after the other.
     pub(crate) ramp: Duration,
     /// Mean pause between two visits, drawn from an exponential distribution (TPC-W's users: 7 s).
@@ -181,7 +185,11 @@ async fn one_visit(world: &World, goose_user: &mut GooseUser) {
     // The pause comes first, so that users who come together do not act together.
     let pause = world.settings.think.mul_f64(user.random.sample::<f64, _>(Exp1));
     think(world, pause).await;
-    if world.is_over() {
+    if !world.wants(user.number) {
+        // Gone, until the shape asks for so many again.
+        user.connection = None;
+        tokio::time::sleep(LOOK).await;
+    } else if world.is_over() {
         // goose calls again until it has seen the end, which takes it up to half a second.
         tokio::time::sleep(LOOK).await;
     } else {
@@ -200,6 +208,12 @@ async fn think(world: &World, pause: Duration) {
 impl World {
     fn now(&self) -> Nanos {
         Nanos::after_start(self.shared.start.elapsed())
+    }
+
+    /// Whether the shape of the load has this user at work.
+    fn wants(&self, user: u64) -> bool {
+        let since = self.shared.start.elapsed().saturating_sub(self.settings.begins);
+        (user as f64) < self.settings.course.at(since).round()
     }
 
     fn is_over(&self) -> bool {

@@ -4,12 +4,15 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use scenarios::Scenario;
-use scenarios::scenario::{Abort, Model};
+use scenarios::scenario::{Abort, Load, Model};
+use scenarios::shape::{Counts, LoadShape};
 use scenarios::target::Target;
 
 use crate::offered::ScaleAsked;
 use crate::target::{self, TargetAsked};
 
+/// More than any single machine makes.
+pub(crate) const MOST_ACTIONS_PER_S: f64 = 10_000_000.0;
 /// Seconds that a run measures, unless said otherwise.
 const DURATION: Duration = Duration::from_secs(20);
 /// Seconds of load before that.
@@ -36,6 +39,8 @@ pub struct Asked {
     pub users: Option<u32>,
     /// Run on so many connections, without a pause.
     pub connections: Option<u32>,
+    /// What to offer over time.
+    pub shape: Option<LoadShape>,
     /// Seconds to measure.
     pub duration: Option<Duration>,
     /// Seconds to load before.
@@ -69,7 +74,9 @@ pub struct RunConfig {
     pub connections: u32,
     /// Mean pause in the closed model.
     pub think: Duration,
-    /// How long it measures.
+    /// What is offered over time; the same all the time when absent.
+    pub shape: Option<LoadShape>,
+    /// How long it measures: as long as the shape, if there is one.
     pub duration: Duration,
     /// How long it loads before.
     pub warmup: Duration,
@@ -103,9 +110,12 @@ impl RunConfig {
     pub fn new(asked: Asked, scenario: &Scenario, folder: &Path) -> Result<RunConfig, String> {
         let load = &scenario.load;
         let model = match asked.connections {
-            Some(_) => Model::Connections,
-            None => asked.model.unwrap_or(load.model),
+            Some(_) => Some(Model::Connections),
+            None => asked.model,
         };
+        let model = model_of(model, load, asked.shape.as_ref())?;
+        refuse_beside_a_shape(&asked, load)?;
+        let shape = asked.shape.or_else(|| load.shape.clone());
         if model == Model::Users && asked.rate.is_some() {
             return Err("--rate belongs to the open model; users act when they have thought\n  hint: leave out --closed, or give --users".to_owned());
         }
@@ -131,7 +141,13 @@ impl RunConfig {
             users: asked.users.or(load.users),
             connections: asked.connections.or(load.connections).unwrap_or(CONNECTIONS),
             think: load.think.unwrap_or(THINK),
-            duration: asked.duration.or(load.duration).unwrap_or(DURATION),
+            duration: shape
+                .as_ref()
+                .map(LoadShape::length)
+                .or(asked.duration)
+                .or(load.duration)
+                .unwrap_or(DURATION),
+            shape,
             warmup: asked.warmup.or(load.warmup).unwrap_or(WARMUP),
             count_every_second: asked.count_every_second,
             timeout: load.timeout.unwrap_or(TIMEOUT),
@@ -158,4 +174,48 @@ impl RunConfig {
             model => (part(model, self.seed), None),
         }
     }
+}
+
+/// Which model runs: what was typed wins over the file, and a shape of rates or of users belongs to one of them.
+fn model_of(asked: Option<Model>, load: &Load, typed: Option<&LoadShape>) -> Result<Model, String> {
+    let Some(shape) = typed.or(load.shape.as_ref()) else { return Ok(asked.unwrap_or(load.model)) };
+    // A shape that is typed is of a run of its own: what the file says of its model was meant for another load.
+    let said = asked.or_else(|| (typed.is_none() && load.model != Model::Open).then_some(load.model));
+    match (shape.counts(), said) {
+        (_, Some(Model::Both)) => {
+            Err("a shape is offered by one model\n  hint: --open or --closed, without --both".to_owned())
+        }
+        (_, Some(Model::Connections)) => Err("connections ask as soon as they are answered, so that nothing has a shape\n  hint: leave out the shape, or the connections".to_owned()),
+        (Counts::Rates, Some(Model::Users)) => {
+            Err("rates belong to the open model\n  hint: `ramp 0..500 users for 30 s` is for users"
+                .to_owned())
+        }
+        (Counts::Users, Some(Model::Open)) => {
+            Err("users belong to the closed model\n  hint: `ramp 0..500/s for 30 s` is for rates".to_owned())
+        }
+        (Counts::Users, _) => Ok(Model::Users),
+        (Counts::Rates, _) => Ok(Model::Open),
+        (Counts::Either, said) => {
+            Ok(said.unwrap_or(if load.model == Model::Users { Model::Users } else { Model::Open }))
+        }
+    }
+}
+
+/// What else was typed and would say nothing beside a shape.
+fn refuse_beside_a_shape(asked: &Asked, load: &Load) -> Result<(), String> {
+    let Some(shape) = asked.shape.as_ref().or(load.shape.as_ref()) else { return Ok(()) };
+    if asked.duration.is_some() {
+        return Err("the shape says how long the run is\n  hint: leave out --duration, or give --shape with other times".to_owned());
+    }
+    let base = match (asked.rate, asked.users) {
+        (Some(_), _) => "--rate",
+        (None, Some(_)) => "--users",
+        (None, None) => return Ok(()),
+    };
+    if shape.is_relative() {
+        return Ok(());
+    }
+    Err(format!(
+        "the shape says by itself how much is offered\n  hint: leave out {base}, or write levels that are multiples of it, like `50%` or `2x`"
+    ))
 }

@@ -12,11 +12,13 @@ use std::time::Duration;
 use rustix::process::{Pid, Resource, Rlimit, getrlimit, setrlimit};
 
 use crate::config::RunConfig;
+use crate::course::Course;
 use crate::engine::{Handshakes, Nanos, Offered};
+use crate::journey::Plan;
 use crate::measured_time::MeasuredTime;
 use crate::process;
 use crate::punctuality::Waiting;
-use crate::record::Recorder;
+use crate::record::{Attainment, Recorder};
 use crate::server_timing::Timings;
 use crate::target::Address;
 use crate::watch::Seen;
@@ -66,6 +68,8 @@ pub(crate) struct Driven {
     pub(crate) timings: Timings,
     /// Users of the closed model.
     pub(crate) users: Option<u32>,
+    /// What was asked for over time: visits per second, or users.
+    pub(crate) course: Course,
     /// How the engine waited; `None` where nothing is due at a time of its own.
     pub(crate) waiting: Option<Waiting>,
 }
@@ -78,7 +82,28 @@ impl Driven {
 }
 
 fn measured_time(config: &RunConfig, from: Nanos) -> MeasuredTime {
-    MeasuredTime::new(from, config.duration, config.count_every_second, process::tick())
+    let time = MeasuredTime::new(from, config.duration, config.count_every_second, process::tick());
+    if config.shape.is_some() { time.without_extra() } else { time }
+}
+
+/// How long is warmed up: not at all where the load begins at nothing, since that warms nothing.
+fn warmup(config: &RunConfig, course: &Course) -> Duration {
+    if course.first_level() > 0.0 { config.warmup } else { Duration::ZERO }
+}
+
+/// A recorder that counts the parts of a shape by themselves too.
+fn recorder(
+    plan: &Plan,
+    config: &RunConfig,
+    course: &Course,
+    from: Nanos,
+    attainments: Vec<Attainment>,
+) -> Recorder {
+    let recorder = Recorder::new(plan.actions.len(), from, attainments);
+    match config.shape {
+        Some(_) => recorder.with_parts(course.parts.iter().map(|part| (part.length, part.kind.is_judged()))),
+        None => recorder,
+    }
 }
 
 /// Connections at a time at most: what the machine allows, or less where that is asked for.

@@ -84,8 +84,8 @@ pub(crate) struct Evidence {
     pub(crate) asked: Duration,
     pub(crate) sound: Duration,
     pub(crate) set_aside: Duration,
-    /// Median response of each second.
-    pub(crate) medians: Vec<f64>,
+    /// Median response of each second, for each stretch in which the server should be the same: the levels of a shape.
+    pub(crate) medians: Vec<Vec<f64>>,
     /// Requests that timed out or were never answered.
     pub(crate) unanswered: u64,
     /// Promises that can be measured, and that the run left open.
@@ -108,7 +108,7 @@ pub(crate) fn judge(evidence: &Evidence) -> (Honesty, Vec<String>) {
         facts.insert(0, format!("the server answered {} of what was due in time", show::share(share)));
         return (Honesty::ServerLimited, facts);
     }
-    if let Some((verdict, reason)) = unsteady(&evidence.medians) {
+    if let Some((verdict, reason)) = evidence.medians.iter().find_map(|medians| unsteady(medians)) {
         facts.insert(0, reason);
         return (verdict, facts);
     }

@@ -12,6 +12,7 @@
 //! | module | what it holds |
 //! | --- | --- |
 //! | [`schedule`] | when each visit is due; pure |
+//! | [`course`] | what a shape asks for at each moment; pure |
 //! | [`journey`], [`session`], `prose` | what visitors do and know; pure |
 //! | [`codec`] | HTTP/1.1 to and from bytes; no I/O |
 //! | [`engine`] | the OS thread with schedule, clock and sockets |
@@ -20,6 +21,7 @@
 //! | `server_timing` | what servers say of their own time |
 //! | `inbox`, `record`, `summarise`, `statistics`, `bunches` | from samples to distributions with intervals |
 //! | `both` | what users who wait see of the same throughput, beside what arrivals at a rate see |
+//! | `phases` | what each phase of a shaped load measured |
 //! | `measured_time` | which seconds count, and how long a run goes on |
 //! | `settled` | whether the server was the same all the time |
 //! | `honesty` | the generator's verdict on itself |
@@ -53,6 +55,7 @@ pub mod codec;
 mod command;
 pub mod compare;
 pub mod config;
+pub mod course;
 mod drive;
 pub mod engine;
 mod errands;
@@ -68,6 +71,7 @@ mod material;
 mod measured_time;
 mod merge;
 pub mod offered;
+mod phases;
 mod process;
 mod prose;
 mod punctuality;

@@ -79,6 +79,8 @@ pub(crate) struct MeasuredTime {
     asked: Duration,
     /// Nothing is set aside, whatever the host does.
     counts_all: bool,
+    /// How much longer it may become, as a multiple of what was asked.
+    most_extra: u32,
     stretches: Vec<Stretch>,
     /// The reading that the open stretch is judged from, and the last one.
     begun: Option<Look>,
@@ -95,6 +97,7 @@ impl MeasuredTime {
             from,
             asked,
             counts_all,
+            most_extra: MOST_EXTRA,
             stretches: Vec::new(),
             begun: None,
             last: None,
@@ -104,6 +107,11 @@ impl MeasuredTime {
         }
     }
 
+    /// Never longer than asked: what a shape asks for at its end cannot make up for what was set aside before.
+    pub(crate) fn without_extra(self) -> MeasuredTime {
+        MeasuredTime { most_extra: 0, ..self }
+    }
+
     /// When measuring begins.
     pub(crate) fn from(&self) -> Nanos {
         self.from
@@ -111,7 +119,8 @@ impl MeasuredTime {
 
     /// When it ends, as things stand.
     pub(crate) fn end(&self) -> Nanos {
-        self.from.plus(self.asked + self.set_aside()).min(latest_end(self.from, self.asked))
+        let longest = self.asked.saturating_mul(1 + self.most_extra);
+        self.from.plus(self.asked + self.set_aside()).min(self.from.plus(longest))
     }
 
     /// The next moment at which a reading is needed.
@@ -202,6 +211,17 @@ impl MeasuredTime {
     /// Time that counts.
     pub(crate) fn sound(&self) -> Duration {
         self.counted(false).map(Stretch::length).sum()
+    }
+
+    /// Time that counts between two moments.
+    pub(crate) fn sound_within(&self, from: Nanos, until: Nanos) -> Duration {
+        let inside = |stretch: &Stretch| stretch.until.min(until).since(stretch.from.max(from));
+        self.counted(false).map(inside).sum()
+    }
+
+    /// When the last second ended that is known.
+    pub(crate) fn ended(&self) -> Nanos {
+        self.open_from()
     }
 
     /// Time that does not.

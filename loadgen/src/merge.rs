@@ -98,6 +98,8 @@ pub(crate) fn merge(shares: &[Share], force: bool) -> Result<Option<Report>, Ref
         over_time,
         // Users who waited beside arrivals are a matter of one run: their histograms are in its own folder.
         both: None,
+        // Nor do shapes add up: parts of two runs that bear one name need not have been at one level.
+        phases: Vec::new(),
         merged: Some(Merged {
             stretches: stretches.len(),
             forced,

@@ -2,7 +2,9 @@
 
 use scenarios::Scenario;
 use scenarios::estimate::Estimate;
-use scenarios::scenario::CountOf;
+use scenarios::scenario::{CountOf, Shape};
+
+use crate::course::Base;
 
 /// Questions that are seeded at most, unless `--scale` says otherwise: filled in two seconds, and more than fit the
 /// processor's caches.
@@ -51,6 +53,23 @@ pub fn rate(scenario: &Scenario, estimate: &Estimate, asked: Option<f64>) -> Res
             Ok(Rate { actions_per_s, rule: rule.to_owned(), is_peak: true })
         }
         None => Err("the scenario's actions add up to no rate\n  hint: say how often each is done (`read question: 20` by each daily user and day) and how many users there are, or give `--rate 100`".to_owned()),
+    }
+}
+
+/// What relative levels of a shape are multiples of, and the wave of the scenario's day: the peak is `peak factor` times
+/// the mean of the day.
+#[must_use]
+pub fn base(scenario: &Scenario, estimate: &Estimate, level: f64) -> Base {
+    /// From 25,000 to 60,000 requests a second and back within a day (Wikipedia), where the file says nothing of it.
+    const SWING: f64 = 0.4;
+    /// The busiest hour over the mean one, where the file says nothing of it.
+    const PEAK_FACTOR: f64 = 2.0;
+    let has_wave = matches!(scenario.traffic.shape, Shape::Daily | Shape::Spike { .. });
+    let swing = number(estimate, "daily swing").unwrap_or(SWING);
+    Base {
+        level,
+        day_mean: 1.0 / number(estimate, "peak factor").unwrap_or(PEAK_FACTOR).max(1.0),
+        day_swing: if has_wave { swing.min(1.0) } else { 0.0 },
     }
 }
 

@@ -10,6 +10,7 @@
 //! | --- | --- |
 //! | `action.rs` | one action: counts and times |
 //! | `portion.rs` | all actions over some time, lag, and promises kept |
+//! | `phases.rs` | the phases of a shaped load |
 //! | `blocks.rs` | response times by blocks of time, coarsely |
 //! | `seconds.rs` | the run second by second |
 //! | `failures.rs` | what failed when |
@@ -19,6 +20,7 @@ mod action;
 mod blocks;
 mod failures;
 mod parts;
+mod phases;
 mod portion;
 mod seconds;
 
@@ -33,6 +35,7 @@ pub(crate) use action::ActionRecord;
 pub(crate) use blocks::{Blocks, STEPS};
 pub(crate) use failures::Failures;
 pub(crate) use parts::Parts;
+use phases::Phases;
 pub(crate) use portion::Portion;
 pub(crate) use seconds::SecondRecord;
 use seconds::Seconds;
@@ -108,6 +111,8 @@ pub(crate) struct Recorder {
     pub(crate) seen: Seen,
     /// What was due in the open second.
     open: Portion,
+    /// The parts of a shaped load.
+    pub(crate) phases: Phases,
     seconds: Seconds,
 }
 
@@ -131,8 +136,15 @@ impl Recorder {
             aside: Every { scheduled: 0, response: times(), lag: times() },
             seen: Seen::default(),
             open: Portion::new(actions, attainments),
+            phases: Phases::default(),
             seconds: Seconds::default(),
         }
+    }
+
+    /// Counts these parts of the measured time, and whether promises are judged in each, by themselves too.
+    pub(crate) fn with_parts(self, parts: impl IntoIterator<Item = (Duration, bool)>) -> Recorder {
+        let phases = Phases::new(self.from, parts, &self.counted.attainments);
+        Recorder { phases, ..self }
     }
 
     /// Takes one sample for what `time` says that it counts for. One that is ahead of the open second is not taken: it
@@ -142,7 +154,10 @@ impl Recorder {
         match phase {
             Phase::Ahead => return phase,
             Phase::Warmup => self.warmup += 1,
-            Phase::Open => self.open.add(sample),
+            Phase::Open => {
+                self.open.add(sample, self.phases.is_judged(sample.due));
+                self.phases.add_open(sample);
+            }
             Phase::SetAside => self.aside.add(sample),
             Phase::Sound => self.add_late(sample),
             Phase::Beyond => {}
@@ -158,7 +173,8 @@ impl Recorder {
     /// One that counts and ended after its second.
     fn add_late(&mut self, sample: &Sample) {
         let (second, response) = (self.second(sample.due), nanos(sample.last_byte, sample.due));
-        self.counted.add(sample);
+        self.counted.add(sample, self.phases.is_judged(sample.due));
+        self.phases.add_late(second, sample, response);
         if let Some(action) = self.counted.actions.get_mut(usize::from(sample.action)) {
             action.blocks.add(second, response, 1);
         }
@@ -191,6 +207,7 @@ impl Recorder {
         }
         known(phase, due, &self.open)?;
         self.open.clear();
+        self.phases.clear_open();
         Ok(())
     }
 
@@ -207,6 +224,7 @@ impl Recorder {
                 self.failures.add(second, *kind, *count);
             }
         }
+        self.phases.count_open(second);
         self.seconds.absorb(second, &self.open);
     }
 
@@ -241,6 +259,17 @@ impl Recorder {
     /// The 99th percentile of the last second that has some samples, for the progress line.
     pub(crate) fn recent_p99(&self) -> Option<Duration> {
         self.seconds.recent_p99()
+    }
+}
+
+impl Attainment {
+    fn add(&mut self, sample: &Sample) {
+        if self.action.is_none_or(|action| action == sample.action) {
+            self.scheduled += 1;
+            let response = nanos(sample.last_byte, sample.due);
+            let within = self.limit.is_none_or(|limit| response < limit);
+            self.kept += u64::from(within && sample.outcome == Outcome::Good);
+        }
     }
 }
 

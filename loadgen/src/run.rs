@@ -8,12 +8,15 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, anyhow};
 use scenarios::Scenario;
+use scenarios::estimate::Estimate;
 use scenarios::report::{Report, TargetFacts, TlsFacts};
 use scenarios::scenario::Model;
+use scenarios::shape::Counts;
 use scenarios::show;
 use scenarios::target::{Connections, Policy};
 
-use crate::config::{MOST_USERS, RunConfig};
+use crate::config::{MOST_ACTIONS_PER_S, MOST_USERS, RunConfig};
+use crate::course::Course;
 use crate::drive::{self, Aim, Driven};
 use crate::engine::Handshakes;
 use crate::errands::{ErrandError, Errands};
@@ -86,6 +89,7 @@ pub fn run(
             scenario,
             plan: &plan,
             rate: rate.as_ref(),
+            estimate: &estimate,
             subject: &subject,
             folder: &folder,
             interrupted,
@@ -149,7 +153,7 @@ fn target_facts(subject: Subject, tls: Option<TlsFacts>, connections: Connection
 fn rate(
     config: &RunConfig,
     Loaded { scenario, file, .. }: &Loaded,
-    estimate: &scenarios::estimate::Estimate,
+    estimate: &Estimate,
 ) -> anyhow::Result<Option<Rate>> {
     match config.model {
         Model::Open | Model::Both => offered::rate(scenario, estimate, config.rate)
@@ -165,6 +169,7 @@ struct Offer<'a> {
     scenario: &'a Scenario,
     plan: &'a Arc<Plan>,
     rate: Option<&'a Rate>,
+    estimate: &'a Estimate,
     subject: &'a Subject,
     folder: &'a Path,
     interrupted: &'a Arc<AtomicBool>,
@@ -202,7 +207,7 @@ impl Offer<'_> {
         answer: Duration,
         live: &mut Live,
     ) -> anyhow::Result<Driven> {
-        let Offer { scenario, plan, rate, subject, folder, interrupted } = *self;
+        let Offer { scenario, plan, rate, estimate: _, subject, folder, interrupted } = *self;
         let names: Vec<&str> = plan.actions.iter().map(|action| action.name.as_str()).collect();
         let attainments = summarise::attainments(&scenario.slo, &names);
         let (server, metrics) = subject.insight();
@@ -215,16 +220,51 @@ impl Offer<'_> {
             return drive::connections(plan, config, connections, attainments, &aim, live);
         }
         if config.model == Model::Users {
-            let users = users(config, plan, visits_per_s, answer)?;
+            let base = match users(config, plan, visits_per_s, answer) {
+                // A shape that counts users says itself how many there are.
+                Err(_) if config.shape.as_ref().is_some_and(|shape| shape.counts() == Counts::Users) => 1,
+                base => base?,
+            };
+            let course = self.course(config, f64::from(base));
+            let users = most(&course)?;
             live.say(&format!(
                 "{users} users, each pausing {} on average",
                 show::seconds(config.think.as_secs_f64())
             ));
-            return drive::users(plan, config, users, attainments, &aim, live);
+            return drive::users(plan, config, users, course, attainments, &aim, live);
         }
-        let visits_per_s = visits_per_s.context("the open model needs a rate")?;
-        drive::open(plan, config, scenario.load.arrivals, visits_per_s, attainments, &aim, live)
+        let rate = rate.context("the open model needs a rate")?;
+        let course = self.course(config, rate.actions_per_s);
+        if course.highest() > MOST_ACTIONS_PER_S {
+            return Err(anyhow!(
+                "{} actions per second are more than any single machine makes ({})\n  hint: a flatter shape, or a lower --rate where its levels are multiples",
+                show::digits(course.highest()),
+                show::digits(MOST_ACTIONS_PER_S)
+            ));
+        }
+        let course = course.scaled(1.0 / plan.actions_per_visit());
+        drive::open(plan, config, scenario.load.arrivals, course, attainments, &aim, live)
     }
+
+    /// What is asked for over time, where a run without a shape would ask for `level`.
+    fn course(&self, config: &RunConfig, level: f64) -> Course {
+        match &config.shape {
+            Some(shape) => Course::new(shape, offered::base(self.scenario, self.estimate, level)),
+            None => Course::constant(level, config.duration),
+        }
+    }
+}
+
+/// How many users a course has at most at the same time.
+fn most(course: &Course) -> anyhow::Result<u32> {
+    let most = course.highest().round();
+    if !(1.0..=f64::from(MOST_USERS)).contains(&most) {
+        return Err(anyhow!(
+            "{most} users are more than one process carries ({MOST_USERS}), or none\n  hint: a flatter shape; fewer users with shorter pauses make the same load"
+        ));
+    }
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked just above")]
+    Ok(most as u32)
 }
 
 /// How connections are kept, where it is not as usual.

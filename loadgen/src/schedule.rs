@@ -21,7 +21,7 @@ use rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
 use rand_distr::Exp1;
 
 /// Events per second; finite and never negative.
-#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd)]
 pub struct PerSecond(f64);
 
 impl PerSecond {
@@ -54,6 +54,12 @@ impl Segment {
     #[must_use]
     pub fn constant(length: Duration, rate: PerSecond) -> Segment {
         Segment { length, from: rate, to: rate }
+    }
+
+    /// Whether the rate stays the same.
+    #[must_use]
+    pub fn is_level(&self) -> bool {
+        self.from == self.to
     }
 
     /// How many arrivals are expected in it.

@@ -10,7 +10,7 @@ use scenarios::verdict::Attained;
 
 use crate::bunches::{inflation, inflation_at};
 use crate::engine::Outcome;
-use crate::record::{ActionRecord, Attainment, Recorder, Times};
+use crate::record::{ActionRecord, Attainment, Recorder, SecondRecord, Times};
 use crate::settled;
 use crate::statistics::{clopper_pearson, quantile_bounds, share_interval};
 
@@ -131,19 +131,34 @@ pub(crate) fn slo(objectives: &[Objective], recorder: &Recorder) -> Vec<SloOutco
         .collect()
 }
 
+/// The same of one phase: slow answers bunch as those of all its actions do, and failures as in its seconds.
+pub(crate) fn slo_of_phase(
+    objectives: &[Objective],
+    attainments: &[Attainment],
+    all: &ActionRecord,
+    seconds: &[SecondRecord],
+) -> Vec<SloOutcome> {
+    let of = |attainment: &Attainment| bunching_in(attainment, Some(all), seconds);
+    objectives.iter().zip(attainments).map(|(goal, kept)| outcome(goal, kept, of(kept))).collect()
+}
+
 /// How many requests are worth one independent one where a promise was missed in bunches: of slow answers to its own
 /// requests, or of failures, whichever come in the larger ones. A run that is too short to see counts each.
 fn bunching(attainment: &Attainment, recorder: &Recorder) -> f64 {
-    if attainment.kept == attainment.scheduled {
-        return 1.0;
-    }
     let record = attainment
         .action
         .map_or(Some(&recorder.all), |action| recorder.counted.actions.get(usize::from(action)));
+    bunching_in(attainment, record, recorder.seconds())
+}
+
+fn bunching_in(attainment: &Attainment, record: Option<&ActionRecord>, seconds: &[SecondRecord]) -> f64 {
+    if attainment.kept == attainment.scheduled {
+        return 1.0;
+    }
     let slow =
         attainment.limit.zip(record).and_then(|(limit, record)| inflation(&record.blocks.above(limit)));
     let failed: Vec<(u64, u64)> =
-        recorder.seconds().iter().map(|second| (second.scheduled - second.good, second.scheduled)).collect();
+        seconds.iter().map(|second| (second.scheduled - second.good, second.scheduled)).collect();
     slow.unwrap_or(1.0).max(inflation(&failed).unwrap_or(1.0))
 }
 

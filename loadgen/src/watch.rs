@@ -39,7 +39,8 @@ pub(crate) struct Watched<'a> {
     pub(crate) start: Instant,
     /// How long the generator has waited for a processor so far.
     pub(crate) waited: &'a dyn Fn() -> Option<Duration>,
-    pub(crate) asked_per_s: Option<f64>,
+    /// What is asked for at a moment of the run; nothing in the closed model.
+    pub(crate) asked_per_s: &'a dyn Fn(Duration) -> Option<f64>,
     /// Whether those who offer the load are done.
     pub(crate) is_done: &'a dyn Fn() -> bool,
     /// When it ends by itself.
@@ -139,7 +140,7 @@ pub(crate) fn watch(
             whole: time.end().since(Nanos::ZERO),
             set_aside: time.set_aside(),
             warmup,
-            asked_per_s: watched.asked_per_s,
+            asked_per_s: (watched.asked_per_s)(elapsed),
             done_per_s: rate,
             p99: recorder.recent_p99(),
             failed: recorder.seen.failed,

@@ -17,6 +17,7 @@ use crate::drive::Driven;
 use crate::hold::{self, Found};
 use crate::journey::{self, Plan};
 use crate::offered::{self, Rate};
+use crate::phases;
 use crate::process::{self, Usage};
 use crate::record::Times;
 use crate::summarise;
@@ -89,6 +90,13 @@ pub(crate) fn report(run: &Run<'_>) -> Report {
         both: None,
         over_time: summarise::over_time(&driven.recorder, driven.seen.vitals.moments()),
         merged: None,
+        phases: phases::phases(
+            &driven.recorder,
+            &driven.course,
+            &driven.seen.time,
+            &run.scenario.slo,
+            if run.config.model == Model::Open { run.plan.requests_per_visit() } else { 1.0 },
+        ),
     }
 }
 
@@ -144,7 +152,7 @@ fn server_cost(spent: &Spent) -> Option<ServerCost> {
 
 fn what_was_offered(run: &Run<'_>, measured_s: f64) -> Offered {
     let model = run.config.model;
-    let rate = run.rate.filter(|_| model == Model::Open);
+    let rate = run.rate.filter(|_| model == Model::Open).map(|rate| shaped(rate, run));
     let per_action = run.plan.requests_per_visit() / run.plan.actions_per_visit();
     Offered {
         model: match model {
@@ -161,14 +169,14 @@ fn what_was_offered(run: &Run<'_>, measured_s: f64) -> Offered {
             (Model::Open | Model::Both, Arrivals::Constant) => "constant",
         }
         .to_owned(),
-        actions_per_s: rate.map(|rate| rate.actions_per_s),
-        requests_per_s: rate.map(|rate| rate.actions_per_s * per_action),
+        actions_per_s: rate.as_ref().map(|rate| rate.actions_per_s),
+        requests_per_s: rate.as_ref().map(|rate| rate.actions_per_s * per_action),
         users: run.driven.users,
         connections: (model == Model::Connections).then_some(run.config.connections),
         think_s: (model == Model::Users).then_some(run.config.think.as_secs_f64()),
         rule: match (model, run.config.users) {
             (Model::Connections, _) => "--connections, or `load: connections` of the scenario".to_owned(),
-            (Model::Open | Model::Both, _) => rate.map_or(String::new(), |rate| rate.rule.clone()),
+            (Model::Open | Model::Both, _) => rate.map_or(String::new(), |rate| rate.rule),
             (Model::Users, Some(_)) => "--users, or `load: users` of the scenario".to_owned(),
             (Model::Users, None) => "as many users as make this rate (Little's law: rate × pause)".to_owned(),
         },
@@ -182,10 +190,26 @@ fn what_was_offered(run: &Run<'_>, measured_s: f64) -> Offered {
     }
 }
 
+/// The rate as it was offered: on average, where it had a shape.
+fn shaped(rate: &Rate, run: &Run<'_>) -> Rate {
+    let Some(shape) = &run.config.shape else { return rate.clone() };
+    Rate {
+        actions_per_s: run.driven.course.mean() * run.plan.actions_per_visit(),
+        rule: format!(
+            "on average, by its shape: {} (base rate {}/s: {})",
+            shape.text(),
+            show::digits(rate.actions_per_s),
+            rate.rule
+        ),
+        is_peak: false,
+    }
+}
+
 /// Whether the run was to offer the peak that the estimate speaks of.
 fn wants_peak(run: &Run<'_>) -> bool {
     let users_given = run.config.model == Model::Users && run.config.users.is_some();
     run.rate.is_some_and(|rate| rate.is_peak)
+        && run.config.shape.is_none()
         && !users_given
         && !run.driven.seen.cut_short
         && run.driven.seen.aborted.is_none()
@@ -264,7 +288,9 @@ fn notes(run: &Run<'_>, spent: &Spent, measured_s: f64) -> Vec<String> {
     if !run.target.connections.is_empty() {
         notes.push(format!("connections: {}", run.target.connections));
     }
-    notes.extend(summarise::first_seconds(&run.driven.recorder));
+    if run.config.shape.is_none() {
+        notes.extend(summarise::first_seconds(&run.driven.recorder));
+    }
     if wants_peak(run) && !reached_peak(run, measured_s) {
         notes.push(
             "the peak was not reached (failures, slow answers, or visits longer than the run), so what is predicted for it cannot be told"

@@ -9,6 +9,7 @@
 //! | [`data`], [`cdn`], [`availability`], [`backup`] | what it stores, what answers for it, how often its parts are there, how its data is backed up |
 //! | [`choices`], [`calls`] | decisions that have numbers of their own; what one action sets off beyond its request |
 //! | [`prices`], [`tiers`] | what things cost; what a request passes on its way |
+//! | [`shape`] | what a run offers over time |
 //! | [`estimate`], [`report`], [`verdict`] | what the arithmetic says, what a run measured, and the words for both |
 //! | [`outlook`] | what an estimate's pictures are made of |
 //! | [`show`] | how numbers are written for people |
@@ -42,6 +43,7 @@ pub mod report;
 pub mod requests;
 pub mod scenario;
 pub mod schema;
+pub mod shape;
 pub mod shipped;
 pub mod show;
 pub mod slo;
@@ -52,5 +54,5 @@ pub mod verdict;
 
 pub use error::ScenarioError;
 pub use quantity::{Quantity, read_quantity};
-pub use read::{parse_duration, parse_range};
+pub use read::{parse_duration, parse_range, parse_shape};
 pub use scenario::Scenario;

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use crate::shape::LoadShape;
 use crate::units::{Rate, Ratio};
 
 /// What a run offers.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Load {
     /// Which model of the users.
     pub model: Model,
@@ -19,6 +20,8 @@ pub struct Load {
     pub connections: Option<u32>,
     /// Pause between a user's actions in the closed model, drawn from an exponential distribution of this mean.
     pub think: Option<Duration>,
+    /// What is offered over time; the same all the time when absent.
+    pub shape: Option<LoadShape>,
     /// How long it measures.
     pub duration: Option<Duration>,
     /// How long it loads before it measures.

@@ -5,6 +5,7 @@
 mod both;
 mod merged;
 mod over_time;
+mod phases;
 mod time_parts;
 
 use serde::{Deserialize, Serialize};
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::estimate::{Kind, Spread, UnitName};
 use crate::verdict::{Attained, Finding};
 pub use both::{BothWorlds, Gap, Hides};
+pub use phases::{PhaseKind, PhaseReport};
 
 pub use merged::{Merged, MergedFolder};
 pub use over_time::{Failures, HeatColumn, HeatMap, OverTime, ProcessMoment};
@@ -69,6 +71,9 @@ pub struct Report {
     /// What it was merged from; `None` for one run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merged: Option<Merged>,
+    /// The phases of a shaped load one by one; empty where the load had no shape.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub phases: Vec<PhaseReport>,
 }
 
 /// Seconds after the warm-up that count for nothing, and what the figures would be if they counted.

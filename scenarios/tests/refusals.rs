@@ -266,6 +266,20 @@ fn wrong_runs_and_requests_are_told_what_to_write() {
 }
 
 #[test]
+fn wrong_shapes_are_told_what_to_write() {
+    insta::assert_snapshot!(told(&[
+        "load: { shape: [] }",
+        "load: { shape: rmap 1/s..2/s for 3 s }",
+        "load: { shape: [pause 5 s, 300/s] }",
+        "load: { shape: [{ ramp: 1/s..2/s }] }",
+        "load: { shape: [{ pause: 1 s, for: 3 s }] }",
+        "load: { shape: [{ rmap: 1/s..2/s }] }",
+        "load: { shape: 300/s for 3 s, duration: 3 s }",
+        "load: { shape: [300/s for 3 s, 5 users for 1 s] }",
+    ]));
+}
+
+#[test]
 fn wrong_formulas_and_claims_are_told_what_to_write() {
     let powers = format!("quantities:\n  q: {}2", "2 ^ ".repeat(40));
     insta::assert_snapshot!(told(&[

@@ -7,11 +7,12 @@ use std::time::Duration;
 
 use clap::Args;
 use scenarios::scenario::Model;
+use scenarios::shape::LoadShape;
 
 use super::target::TargetArguments;
 use super::{Format, load, print, say, shown, write};
 use crate::answer;
-use crate::config::{Asked, RunConfig};
+use crate::config::{Asked, MOST_ACTIONS_PER_S, RunConfig};
 use crate::offered::{MOST_QUESTIONS, ScaleAsked};
 use crate::run::run;
 use crate::show;
@@ -35,6 +36,12 @@ pub(super) struct RunArguments {
     /// and to bracket a capacity; pauses are left out
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=20_000), conflicts_with_all = ["open", "closed", "both", "rate", "users"])]
     connections: Option<u32>,
+    /// What to offer over time instead of one rate, phases parted by commas: `300/s for 1 min`, `ramp 10/s..300/s for 30 s`,
+    /// `steps 100/s..500/s by 100/s for 10 s each`, `spike 5x for 10 s`, `pause 5 s`, `daily in 60 s`; `50%` and `2x` are of
+    /// the rate that a run offers otherwise, and `ramp 0..500 users for 30 s` is for the closed
+    /// model; it takes the place of --duration, and what the host disturbs is set aside and not made up for
+    #[arg(long, value_name = "PHASES", value_parser = scenarios::parse_shape)]
+    shape: Option<LoadShape>,
     /// How long to measure, like `20s` or `5 min`; what the host of a virtual machine disturbs is made up for, at most by
     /// as long again [default: 20 s]
     #[arg(long, value_name = "TIME", value_parser = time_above_zero)]
@@ -116,6 +123,7 @@ fn carry_out(arguments: RunArguments, command: String) -> anyhow::Result<u8> {
         rate,
         users,
         connections,
+        shape,
         duration,
         warmup,
         count_every_second,
@@ -133,6 +141,7 @@ fn carry_out(arguments: RunArguments, command: String) -> anyhow::Result<u8> {
         rate,
         users,
         connections,
+        shape,
         duration,
         warmup,
         count_every_second,
@@ -170,10 +179,8 @@ fn carry_out(arguments: RunArguments, command: String) -> anyhow::Result<u8> {
 }
 
 fn rate(text: &str) -> Result<f64, String> {
-    /// More than any single machine makes.
-    const MOST: f64 = 10_000_000.0;
     match text.trim_end_matches("/s").parse::<f64>() {
-        Ok(rate) if rate > 0.0 && rate <= MOST => Ok(rate),
+        Ok(rate) if rate > 0.0 && rate <= MOST_ACTIONS_PER_S => Ok(rate),
         _ => Err(format!("expected a number of actions per second above 0, found `{text}`")),
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{Aim, Driven, connections_allowed, open};
 use crate::config::RunConfig;
+use crate::course::Course;
 use crate::journey::Plan;
 use crate::live::Live;
 use crate::record::Attainment;
@@ -31,6 +32,11 @@ pub(crate) fn connections(
     }
     let mut visits = Standing::new(plan.clone(), connections, config.seed);
     // Nothing is due at a time of its own, so there is nothing to wake up for.
-    let load = open::Load { asked_per_s: None, max_connections: wanted, waiting: None };
+    let load = open::Load {
+        asks: false,
+        course: Course::constant(f64::from(connections), config.duration),
+        max_connections: wanted,
+        waiting: None,
+    };
     open::carry(&mut visits, &load, plan, config, attainments, aim, live)
 }

@@ -9,8 +9,9 @@ use anyhow::{Context, anyhow};
 use rustix::process::Pid;
 use scenarios::scenario::Arrivals as Spacing;
 
-use super::{Aim, Driven, GRACE_WHEN_STOPPED, measured_time, most_connections};
+use super::{Aim, Driven, GRACE_WHEN_STOPPED, measured_time, most_connections, recorder, warmup};
 use crate::config::RunConfig;
+use crate::course::Course;
 use crate::engine::{self, Handshakes, Linux, Nanos, Offered, Secure, Stop, Workload};
 use crate::inbox::{Inbox, Outbox};
 use crate::journey::Plan;
@@ -18,14 +19,14 @@ use crate::live::Live;
 use crate::measured_time::latest_end;
 use crate::process;
 use crate::punctuality::{self, Waiting};
-use crate::record::{Attainment, Recorder};
+use crate::record::Attainment;
 use crate::schedule::{Arrivals, PerSecond, Process, Segment};
 use crate::target::Address;
 use crate::tls::Tls;
 use crate::visits::Visits;
 use crate::watch::{self, Ending, Watched};
 
-/// Offers visits at a rate, whatever the server does.
+/// Offers visits at the rates of `course`, whatever the server does.
 ///
 /// # Errors
 /// The machine refuses sockets or files.
@@ -33,24 +34,31 @@ pub(crate) fn open(
     plan: &Arc<Plan>,
     config: &RunConfig,
     spacing: Spacing,
-    visits_per_s: f64,
+    course: Course,
     attainments: Vec<Attainment>,
     aim: &Aim<'_>,
     live: &mut Live,
 ) -> anyhow::Result<Driven> {
-    let end = latest_end(Nanos::after_start(config.warmup), config.duration);
-    let rate = PerSecond::new(visits_per_s).context("the rate is not a number")?;
+    let warmup = warmup(config, &course);
+    let from = Nanos::after_start(warmup);
     let spread = match spacing {
         Spacing::Poisson => Process::Poisson,
         Spacing::Constant => Process::Constant,
     };
-    // The schedule goes on for as long as the run may have to; it is the same however much of it is needed.
-    let longest = Segment::constant(end.since(Nanos::ZERO), rate);
-    let arrivals = Arrivals::new(spread, vec![longest], config.seed);
+    let segments = if config.shape.is_some() {
+        course.segments(warmup)
+    } else {
+        // The schedule goes on for as long as the run may have to; it is the same however much of it is needed.
+        let rate = PerSecond::new(course.first_level()).context("the rate is not a number")?;
+        let end = latest_end(from, config.duration);
+        vec![Segment::constant(end.since(Nanos::ZERO), rate)]
+    };
+    let arrivals = Arrivals::new(spread, segments, config.seed);
     let mut visits =
-        Visits::new(plan.clone(), arrivals, config.seed).identified_until(config.warmup + config.duration);
+        Visits::new(plan.clone(), arrivals, config.seed).identified_until(warmup + config.duration);
     let load = Load {
-        asked_per_s: Some(visits_per_s * plan.requests_per_visit()),
+        asks: true,
+        course,
         max_connections: most_connections(config),
         waiting: Some(punctuality::try_out()),
     };
@@ -60,7 +68,10 @@ pub(crate) fn open(
 
 /// What the models on the engine's thread differ in, beside the visits.
 pub(super) struct Load {
-    pub(super) asked_per_s: Option<f64>,
+    /// Whether there is a rate that is asked for.
+    pub(super) asks: bool,
+    /// What is asked for over time: visits per second, or connections.
+    pub(super) course: Course,
     pub(super) max_connections: usize,
     pub(super) waiting: Option<Waiting>,
 }
@@ -78,7 +89,10 @@ pub(super) fn carry(
     aim: &Aim<'_>,
     live: &mut Live,
 ) -> anyhow::Result<Driven> {
-    let from = Nanos::after_start(config.warmup);
+    let warmup = warmup(config, &load.course);
+    let from = Nanos::after_start(warmup);
+    let end =
+        if config.shape.is_some() { from.plus(config.duration) } else { latest_end(from, config.duration) };
     let settings = engine::Settings {
         max_connections: load.max_connections,
         keep: config.target.connections.policy,
@@ -86,9 +100,9 @@ pub(super) fn carry(
         grace: config.timeout,
         grace_when_stopped: GRACE_WHEN_STOPPED,
         spin: load.waiting.map_or(Duration::ZERO, |waiting| waiting.spin),
-        end: latest_end(from, config.duration),
+        end,
     };
-    let mut recorder = Recorder::new(plan.actions.len(), from, attainments);
+    let mut recorder = recorder(plan, config, &load.course, from, attainments);
     let names: Vec<&str> = plan.actions.iter().map(|action| action.name.as_str()).collect();
     let mut log = watch::begin_log(&aim.folder.join(aim.log), &names)?;
     let inbox = Inbox::new(1, from);
@@ -107,7 +121,10 @@ pub(super) fn carry(
             metrics: aim.metrics.clone(),
             start,
             waited: &|| process::waited(Some(Pid::from_raw(thread.load(Ordering::Relaxed))?)),
-            asked_per_s: load.asked_per_s,
+            asked_per_s: &|elapsed| {
+                let level = load.course.at(elapsed.saturating_sub(warmup));
+                load.asks.then(|| level * plan.requests_per_visit())
+            },
             is_done: &|| engine.is_finished(),
             abort: config.abort,
             end: &|ending| match ending {
@@ -135,6 +152,7 @@ pub(super) fn carry(
         offered: Some(offered),
         users: None,
         waiting: load.waiting,
+        course: load.course.clone(),
     })
 }
 

@@ -6,16 +6,19 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 
-use super::{Aim, CLOSED_THREADS, Driven, GRACE_WHEN_STOPPED, connections_allowed, measured_time};
+use super::{
+    Aim, CLOSED_THREADS, Driven, GRACE_WHEN_STOPPED, connections_allowed, measured_time, recorder, warmup,
+};
 use crate::closed;
 use crate::config::RunConfig;
+use crate::course::Course;
 use crate::engine::Nanos;
 use crate::inbox::Inbox;
 use crate::journey::Plan;
 use crate::live::Live;
 use crate::measured_time::latest_end;
 use crate::process;
-use crate::record::{Attainment, Recorder};
+use crate::record::Attainment;
 use crate::watch::{self, Ending, Watched};
 
 /// Over how long the users of the closed model come.
@@ -29,18 +32,18 @@ pub(crate) fn users(
     plan: &Arc<Plan>,
     config: &RunConfig,
     users: u32,
+    course: Course,
     attainments: Vec<Attainment>,
     aim: &Aim<'_>,
     live: &mut Live,
 ) -> anyhow::Result<Driven> {
     check_room(users, config)?;
-    let from = Nanos::after_start(RAMP + config.warmup);
-    let mut recorder = Recorder::new(plan.actions.len(), from, attainments);
+    let from = Nanos::after_start(RAMP + warmup(config, &course));
+    let mut recorder = recorder(plan, config, &course, from, attainments);
     let names: Vec<&str> = plan.actions.iter().map(|action| action.name.as_str()).collect();
     let mut log = watch::begin_log(&aim.folder.join(aim.log), &names)?;
     let inbox = Arc::new(Inbox::new(CLOSED_THREADS * 8, from));
-    let stop = Arc::new(AtomicBool::new(false));
-    let hurry = Arc::new(AtomicBool::new(false));
+    let (stop, hurry) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
     let counts = Arc::new(closed::Counts::default());
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(CLOSED_THREADS)
@@ -52,6 +55,8 @@ pub(crate) fn users(
         tls: aim.address.tls.clone(),
         connections: config.target.connections,
         users,
+        course: course.clone(),
+        begins: from.since(Nanos::ZERO),
         ramp: RAMP,
         think: config.think,
         timeout: config.timeout,
@@ -75,7 +80,7 @@ pub(crate) fn users(
         metrics: aim.metrics.clone(),
         start,
         waited: &|| process::waited(None),
-        asked_per_s: None,
+        asked_per_s: &|_| None,
         is_done: &|| load.is_finished(),
         abort: config.abort,
         end: &|ending| {
@@ -100,6 +105,7 @@ pub(crate) fn users(
         exhausted: counts.exhausted.load(Ordering::Relaxed),
         users: Some(users),
         waiting: None,
+        course,
     })
 }
 

@@ -13,7 +13,7 @@ fn fine() -> Evidence {
         cpu_share: Some(0.09),
         is_open: true,
         is_one_thread: true,
-        medians: vec![0.001; 30],
+        medians: vec![vec![0.001; 30]],
         wait_share: Some(0.004),
         stolen_share: Some(0.002),
         asked: Duration::from_secs(20),
@@ -101,7 +101,7 @@ fn lag_that_is_small_beside_the_response_is_allowed() {
 #[test]
 fn a_server_that_slows_down_or_falls_behind_is_told_apart_from_the_generator() {
     // Three times as slow after 30 s: 2 ms more in all, far from the 10 ms a second that make a queue.
-    let slower = |by: fn(u32) -> f64| Evidence { medians: (0..30).map(by).collect(), ..fine() };
+    let slower = |by: fn(u32) -> f64| Evidence { medians: vec![(0..30).map(by).collect()], ..fine() };
     let (verdict, facts) = judge(&slower(|second| 0.001 * (1.0 + f64::from(second) / 15.0)));
     assert_eq!(verdict, Honesty::NotStationary);
     assert!(facts[0].starts_with("the median response of a second went from"), "{facts:?}");
@@ -109,6 +109,9 @@ fn a_server_that_slows_down_or_falls_behind_is_told_apart_from_the_generator() {
     let (verdict, facts) = judge(&slower(|second| 0.05 * f64::from(second + 1)));
     assert_eq!(verdict, Honesty::ServerLimited);
     assert!(facts[0].starts_with("the server did about 9"), "{facts:?}");
+    // Three levels, each slower than the one before, and the same from its beginning to its end.
+    let levels = [0.001, 0.004, 0.02].map(|median| vec![median; 15]).to_vec();
+    assert_eq!(judge(&Evidence { medians: levels, ..fine() }).0, Honesty::Valid);
     let behind = Evidence { good: 6_000, unanswered: 4_000, ..fine() };
     assert_eq!(judge(&behind).0, Honesty::ServerLimited);
     // A server that refuses quickly has kept up; that it refused is for the SLO to judge.

@@ -28,7 +28,8 @@ impl Portion {
         }
     }
 
-    pub(super) fn add(&mut self, sample: &Sample) {
+    /// Takes one sample; promises are judged by it, or not.
+    pub(super) fn add(&mut self, sample: &Sample, is_judged: bool) {
         self.due.get_or_insert(sample.due);
         if let Some(action) = self.actions.get_mut(usize::from(sample.action)) {
             action.add(sample);
@@ -37,13 +38,8 @@ impl Portion {
             self.lag.saturating_record(nanos(sample.sent, sample.possible));
         }
         self.fresh += u64::from(!sample.reused);
-        let response = nanos(sample.last_byte, sample.due);
-        for attainment in &mut self.attainments {
-            if attainment.action.is_none_or(|action| action == sample.action) {
-                attainment.scheduled += 1;
-                let within = attainment.limit.is_none_or(|limit| response < limit);
-                attainment.kept += u64::from(within && sample.outcome == Outcome::Good);
-            }
+        if is_judged {
+            self.attainments.iter_mut().for_each(|attainment| attainment.add(sample));
         }
     }
 

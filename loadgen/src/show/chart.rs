@@ -10,6 +10,7 @@
 //! | `figure` | numbers as they are written |
 //! | `frame` | the drawing: grid, lines, labels |
 //! | `response`, `heat`, `rates`, `failures`, `time_parts`, `spectrum`, `processes`, `held` | the charts of a run |
+//! | `phases` | where the phases of a shape begin |
 
 mod axis;
 mod failures;
@@ -17,6 +18,7 @@ pub(crate) mod figure;
 mod frame;
 mod heat;
 mod held;
+mod phases;
 mod processes;
 mod rates;
 mod response;

@@ -10,12 +10,14 @@
 //! | `performance`, `time_parts`, `resources` | the tables of the page |
 //! | `both` | arrivals at a rate beside users who wait |
 //! | `folders` | what a merged report was made from |
+//! | `phases` | the phases of a shaped load |
 //! | `method` | how it was measured |
 
 mod both;
 mod folders;
 mod method;
 mod performance;
+mod phases;
 mod resources;
 mod table;
 mod time_parts;
@@ -79,6 +81,7 @@ pub(crate) fn page(report: &Report) -> String {
         both,
         over_time: _,
         merged,
+        phases,
     } = report;
     let picture = |Chart { title, note, svg }| Picture { title, note, svg };
     let tables = [
@@ -87,6 +90,7 @@ pub(crate) fn page(report: &Report) -> String {
         Some(performance::service(actions, all)),
         time_parts::time_parts(actions, all),
         time_parts::server_timing(actions),
+        phases::phases(phases, offered),
         performance::promises(slo),
         both.as_ref().map(|both| both::both(all, both)),
         performance::predictions(predictions),

@@ -7,6 +7,7 @@
 //! | `markdown` | a comment on a pull request |
 //! | `csv`, `junit` | tables and test cases for other programs |
 //! | `both` | the open model beside users who wait, for a terminal |
+//! | `phases` | the phases of a shaped load, for a terminal |
 //! | `hlog` | the HDR log, written while a run goes on |
 //! | `selftest` | a self-test for a terminal |
 //! | `verdict` | the answer in the words that all of them use |
@@ -22,6 +23,7 @@ pub(crate) mod hlog;
 pub(crate) mod html;
 pub(crate) mod junit;
 pub(crate) mod markdown;
+pub(crate) mod phases;
 pub(crate) mod selftest;
 pub(crate) mod spark;
 pub(crate) mod text;

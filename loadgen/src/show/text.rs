@@ -33,6 +33,8 @@ pub(crate) fn page(report: &Report) -> String {
     lines.push(String::new());
     lines.extend(measured(report));
     lines.extend(report.merged.as_ref().map(folder_table));
+    let counts = if report.offered.users.is_some() { "users" } else { "requests/s" };
+    lines.extend(super::phases::section(&report.phases, counts));
     lines.push(slo_table(&report.slo, report));
     lines.extend(report.both.iter().flat_map(|both| super::both::section(&report.all, both)));
     if !report.predictions.is_empty() {

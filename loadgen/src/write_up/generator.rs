@@ -10,6 +10,7 @@ use super::{Run, Spent};
 use crate::drive::{CLOSED_THREADS, Driven};
 use crate::engine::Outcome;
 use crate::honesty::{self, Evidence, Open};
+use crate::phases;
 use crate::process;
 use crate::summarise;
 
@@ -54,7 +55,7 @@ pub(super) fn generator(run: &Run<'_>, spent: &Spent, all: &ActionReport, slo: &
         asked: time.asked(),
         sound: time.sound(),
         set_aside: time.set_aside(),
-        medians: summarise::medians(recorder).into_iter().map(|(_, median)| median).collect(),
+        medians: phases::medians(recorder, &run.driven.course),
         unanswered: count(Outcome::TimedOut)
             + if run.driven.seen.cut_short || run.driven.seen.aborted.is_some() {
                 0

@@ -23,6 +23,7 @@ pub(super) fn read(file: File<'_>, node: &Node) -> Read<Load> {
             "users",
             "connections",
             "think",
+            "shape",
             "duration",
             "warmup",
             "timeout",
@@ -49,7 +50,16 @@ pub(super) fn read(file: File<'_>, node: &Node) -> Read<Load> {
             time => Ok(time),
         }
     };
+    let shape = fields.read("shape", |node| super::shape::read(file, node))?;
+    if let Some(node) = fields.get("duration").filter(|_| shape.is_some()) {
+        return Err(refused(
+            node,
+            "the shape says how long the run is",
+            "leave out `duration`, or write a constant `rate`",
+        ));
+    }
     Ok(Load {
+        shape,
         model: fields.read("model", model)?.unwrap_or_default(),
         arrivals: fields.read("arrivals", arrivals)?.unwrap_or_default(),
         rate: fields.read("rate", |node| rate(file, node))?,

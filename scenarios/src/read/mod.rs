@@ -21,6 +21,7 @@ mod prices;
 mod quantities;
 mod requests;
 mod settings;
+mod shape;
 mod sizes;
 mod slo;
 mod target;
@@ -28,6 +29,8 @@ mod text;
 mod tiers;
 mod users;
 mod visitors;
+
+pub use shape::parse_shape;
 
 use std::sync::LazyLock;
 

@@ -186,6 +186,8 @@ fn kept() -> Value {
 }
 
 fn load() -> Value {
+    // One of some kinds, each with other keys beside it.
+    let phase = filled(named(&scalar()));
     map([
         key(
             "model",
@@ -203,6 +205,12 @@ fn load() -> Value {
         key("users", "Users of the closed model.", json!([200]), number()),
         key("connections", "Connections of the model of that name.", json!([64]), number()),
         key("think", "Mean pause between a user's actions.", json!(["5 s"]), number()),
+        key(
+            "shape",
+            "What is offered over time: phases, as lines or maps.",
+            json!(["ramp 10/s..300/s for 30 s, 300/s for 1 min", ["steps 100/s..500/s by 100/s for 10 s each", "pause 5 s"], [{ "spike": "5x", "for": "10 s" }]]),
+            either(&[scalar(), list(&either(&[scalar(), phase.clone()])), phase]),
+        ),
         key("duration", "How long is measured.", json!(["30 s"]), number()),
         key("warmup", "How long is loaded before that.", json!(["5 s"]), number()),
         key("timeout", "How long one answer is waited for.", json!(["10 s"]), number()),

@@ -8,7 +8,7 @@ use scenarios::report::{Report, Second};
 use super::axis::{Axis, Measure};
 use super::frame::{Frame, HEIGHT, Label, UPWARDS};
 use super::response::{ended_s, marks, middle, over_time, points};
-use super::{Chart, figure, float, seconds_per_point, thinned};
+use super::{Chart, figure, float, phases, seconds_per_point, thinned};
 
 /// A last second of which less was measured is left out: a rate from so little is noise.
 const SECOND_SHARE_MIN: f64 = 0.2;
@@ -35,6 +35,7 @@ pub(crate) fn rates(report: &Report) -> Chart {
             .to_owned()
     };
     note.push_str(&thinned(per_point, "the mean"));
+    note.push_str(&phases::note(&report.phases));
     if moments.is_empty() {
         return Chart { title, note, svg: None };
     }
@@ -102,6 +103,7 @@ fn draw(report: &Report, moments: &[Moment], (title, note): (&str, &str)) -> Str
     frame.levels(&axis, "requests per second", figure::count);
     let time = over_time(report);
     frame.foot(&marks(&time), "time since measuring began");
+    phases::borders(&mut frame, &time, &report.phases);
     let apart = float(seconds_per_point(&report.seconds) as u64);
     let places = |of: fn(&Moment) -> f64| -> Vec<Option<(f64, f64)>> {
         let place = |moment: &Moment| Some((time.place(moment.at_s)?, axis.place(of(moment))?));

@@ -47,6 +47,7 @@ pub(crate) fn met() -> Report {
         both: None,
         over_time: over_time(30),
         merged: None,
+        phases: Vec::new(),
     }
 }
 
