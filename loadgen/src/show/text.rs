@@ -93,8 +93,10 @@ fn measured(report: &Report) -> Vec<String> {
         |latency: &Latency| latency.quantile(0.99).map_or("–".to_owned(), |p99| show::seconds(p99.value_s));
     let service = format!("service alone: p99 {}", p99(&all.service));
     let lag = format!("generator lag p99 {}", p99(&generator.lag));
-    let mut lines =
-        vec![action_table(actions, all), format!("  response counts from the due time; {service}; {lag}")];
+    let table = action_table(actions, all);
+    let few = table.contains(FEW).then(|| format!("  {FEW} too few samples for an interval"));
+    let mut lines = vec![table, format!("  response counts from the due time; {service}; {lag}")];
+    lines.extend(few);
     lines.extend(set_aside.iter().flat_map(left_out));
     for action in actions {
         lines.extend(
@@ -205,7 +207,11 @@ fn folder_table(merged: &Merged) -> String {
     columns(&rows, &[Left, Right, Right, Right, Right, Left])
 }
 
-/// A quantile; `few` where the samples are too few for an interval, `≥` where waits were given up.
+/// Behind a figure whose samples are too few for an interval.
+const FEW: char = '~';
+
+/// A quantile; `~` where the samples are too few for an interval, `few` where they are too few to say anything, `≥` where
+/// waits were given up.
 pub(super) fn shown(quantile: &Quantile, count: u64, with_interval: bool) -> String {
     let Quantile { q, value_s, interval_s, censored } = quantile;
     // With fewer samples than this, nothing lies beyond the quantile.
@@ -216,7 +222,7 @@ pub(super) fn shown(quantile: &Quantile, count: u64, with_interval: bool) -> Str
     let value = format!("{at_least}{}", show::seconds(*value_s));
     match interval_s {
         Some((low, high)) if with_interval => format!("{value} {}", interval(*low, *high)),
-        None => format!("{value} (few)"),
+        None => format!("{value} {FEW}"),
         _ => value,
     }
 }
