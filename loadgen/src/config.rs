@@ -88,6 +88,9 @@ pub struct RunConfig {
     pub seed: u64,
     /// Whom to load.
     pub target: Target,
+    /// Which build of the reference server, and how it is set.
+    #[cfg(feature = "reference-server")]
+    pub make: crate::launch::Make,
     /// Where a command that starts the target is run.
     pub folder: PathBuf,
     /// When it ends by itself.
@@ -153,6 +156,8 @@ impl RunConfig {
             timeout: load.timeout.unwrap_or(TIMEOUT),
             seed: asked.seed.or(load.seed).unwrap_or(SEED),
             target,
+            #[cfg(feature = "reference-server")]
+            make: crate::launch::Make::default(),
             folder: folder.to_path_buf(),
             abort: load.abort,
             scale: asked.scale.unwrap_or(ScaleAsked::Small),

@@ -113,7 +113,7 @@ fn most_connections(config: &RunConfig) -> usize {
 }
 
 /// Raises the limit on descriptors as far as it goes, and says how many connections that allows.
-fn connections_allowed() -> usize {
+pub(crate) fn connections_allowed() -> usize {
     let limit = getrlimit(Resource::Nofile);
     let most = limit.maximum.unwrap_or(u64::MAX).min(MOST_CONNECTIONS as u64 + OTHER_DESCRIPTORS);
     let wanted = Rlimit { current: Some(most.max(limit.current.unwrap_or(0))), maximum: limit.maximum };

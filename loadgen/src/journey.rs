@@ -264,6 +264,13 @@ impl Plan {
         }))
     }
 
+    /// Leaves out every pause: the steps of a visit follow each other at once.
+    pub(crate) fn leave_out_pauses(&mut self) {
+        for visit in &mut self.visits {
+            visit.steps.retain(|step| matches!(step, Step::Act(_)));
+        }
+    }
+
     /// Share of each action among the requests, in the order of `actions`.
     #[must_use]
     pub fn request_shares(&self) -> Vec<f64> {

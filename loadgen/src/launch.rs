@@ -72,15 +72,26 @@ struct Announcement {
     database: String,
 }
 
-/// The folder of the server's database while there is one, for whoever ends this program on the spot.
-static FOLDER: Mutex<Option<PathBuf>> = Mutex::new(None);
+/// The folders of servers' databases while there are some, for whoever ends this program on the spot.
+static FOLDERS: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+/// Which reference server: that of this program, as it is, unless said otherwise.
+#[derive(Clone, Debug, Default)]
+pub struct Make {
+    /// Another build of this program, whose server is measured.
+    pub program: Option<PathBuf>,
+    /// Further words for its `serve` command.
+    pub switches: Vec<String>,
+}
 
 /// Removes the server's database as well as it can be, just before this program ends with everything in the middle.
 pub(crate) fn clean_up() {
-    // Whoever holds the lock is about to make or remove the folder; there is no time to wait for that.
-    if let Ok(Some(folder)) = FOLDER.try_lock().map(|mut folder| folder.take()) {
-        // The server still has its files open, which keeps nobody from removing them, and dies with this program.
-        drop(std::fs::remove_dir_all(folder));
+    // Whoever holds the lock is about to make or remove a folder; there is no time to wait for that.
+    if let Ok(mut folders) = FOLDERS.try_lock() {
+        for folder in folders.drain(..) {
+            // The server still has its files open, which keeps nobody from removing them, and dies with this program.
+            drop(std::fs::remove_dir_all(folder));
+        }
     }
 }
 
@@ -88,11 +99,16 @@ pub(crate) fn clean_up() {
 ///
 /// # Errors
 /// The folder cannot be written, or the server did not start; with what it said.
-pub(crate) fn launch(parent: &Path, filling: &Filling, interrupted: &AtomicBool) -> anyhow::Result<Launched> {
+pub(crate) fn launch(
+    make: &Make,
+    parent: &Path,
+    filling: &Filling,
+    interrupted: &AtomicBool,
+) -> anyhow::Result<Launched> {
     let folder = tempfile::Builder::new().prefix("headroom-").tempdir_in(parent).map_err(|source| {
         anyhow!("cannot make a folder for the server's database in {}: {source}\n  hint: name one that can be written with --data DIR, or set TMPDIR", parent.display())
     })?;
-    *FOLDER.lock().unwrap_or_else(PoisonError::into_inner) = Some(folder.path().to_path_buf());
+    FOLDERS.lock().unwrap_or_else(PoisonError::into_inner).push(folder.path().to_path_buf());
     let database = folder.path().join("forum.sqlite");
     let visitors_file = folder.path().join("visitors.csv");
     let mut seed: Vec<OsString> = ["seed", "--format", "json", "--database"].map(OsString::from).to_vec();
@@ -103,7 +119,7 @@ pub(crate) fn launch(parent: &Path, filling: &Filling, interrupted: &AtomicBool)
     );
     seed.extend(["--visitors", &filling.visitors.to_string(), "--visitors-file"].map(OsString::from));
     seed.push(visitors_file.clone().into());
-    let seeded = run_to_end(&seed, SEED_WAIT, interrupted)
+    let seeded = run_to_end(make, &seed, SEED_WAIT, interrupted)
         .context("the reference server's database could not be filled")?;
     let seeded: SeedSummary =
         serde_json::from_str(&seeded).context("what filling the database printed is not understood")?;
@@ -112,7 +128,8 @@ pub(crate) fn launch(parent: &Path, filling: &Filling, interrupted: &AtomicBool)
     let mut serve: Vec<OsString> =
         ["serve", "--format", "json", "--listen", "127.0.0.1:0", "--database"].map(OsString::from).to_vec();
     serve.push(database.into());
-    let mut server = spawn(&serve)?;
+    serve.extend(make.switches.iter().map(OsString::from));
+    let mut server = spawn(make, &serve)?;
     let announcement = match first_line(&mut server.child) {
         Ok(line) => line,
         Err(problem) => {
@@ -138,14 +155,25 @@ impl Launched {
         self.server.pid()
     }
 
+    /// Refuses to go on when it has ended.
+    ///
+    /// # Errors
+    /// It has; with what it said last.
+    pub(crate) fn check(&mut self) -> anyhow::Result<()> {
+        match self.server.child.try_wait()? {
+            Some(status) => {
+                bail!("the reference server ended by itself, with {status}{}", self.server.last_words())
+            }
+            None => Ok(()),
+        }
+    }
+
     /// Asks it to stop, and makes it after a while.
     ///
     /// # Errors
     /// It had stopped by itself, or had to be made to.
     pub(crate) fn stop(&mut self) -> anyhow::Result<()> {
-        if let Some(status) = self.server.child.try_wait()? {
-            bail!("the reference server ended by itself, with {status}{}", self.server.last_words());
-        }
+        self.check()?;
         rustix::process::kill_process(self.pid(), Signal::TERM)?;
         // A second Ctrl-C ends the whole program, and the kernel the server.
         let patient = AtomicBool::new(false);
@@ -166,9 +194,12 @@ impl Drop for Launched {
     }
 }
 
-/// This program again, as the server, dying with this process.
-fn spawn(arguments: &[OsString]) -> anyhow::Result<Started> {
-    let program = std::env::current_exe().context("cannot find this program's own file")?;
+/// This program again, or another build of it, as the server, dying with this process.
+fn spawn(make: &Make, arguments: &[OsString]) -> anyhow::Result<Started> {
+    let program = match &make.program {
+        Some(program) => program.clone(),
+        None => std::env::current_exe().context("cannot find this program's own file")?,
+    };
     let mut command = mortal(&program)?;
     command.arg(AS_SERVER).args(arguments).stdin(Stdio::null());
     // The server's own settings come from here alone, and its log, which nobody would read, must not grow.
@@ -180,8 +211,13 @@ fn spawn(arguments: &[OsString]) -> anyhow::Result<Started> {
 }
 
 /// Runs a child to its end and gives what it printed.
-fn run_to_end(arguments: &[OsString], longest: Duration, interrupted: &AtomicBool) -> anyhow::Result<String> {
-    let mut started = spawn(arguments)?;
+fn run_to_end(
+    make: &Make,
+    arguments: &[OsString],
+    longest: Duration,
+    interrupted: &AtomicBool,
+) -> anyhow::Result<String> {
+    let mut started = spawn(make, arguments)?;
     match wait(&mut started.child, longest, interrupted)? {
         Some(status) if status.success() => {
             let mut text = String::new();

@@ -27,6 +27,7 @@
 //! | `honesty` | the generator's verdict on itself |
 //! | `hold` | predicted against measured |
 //! | [`compare`] | the statistics of a comparison of two builds; pure |
+//! | [`duet`] | two or more variants of a server, side by side in one job |
 //! | `subject`, `launch`, `command`, [`target`], `ask`, `scrape`, `process` | the server: ours as a child, one that a command starts, or another; its counters and processor time |
 //! | `child`, `keeper` | child processes that do not outlive this one |
 //! | `care`, `abort` | consent to heavy load elsewhere; when a run ends by itself |
@@ -57,6 +58,7 @@ pub mod compare;
 pub mod config;
 pub mod course;
 mod drive;
+pub mod duet;
 pub mod engine;
 mod errands;
 mod hold;

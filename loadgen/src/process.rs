@@ -38,6 +38,11 @@ pub(crate) fn usage_of_tree(root: Pid) -> Option<Usage> {
         })
 }
 
+/// Processor time of children of this process that have ended and were waited for.
+pub(crate) fn waited_for_by(pid: Pid) -> Option<Duration> {
+    waited_for(&stat(pid)?)
+}
+
 /// Fields 16 and 17 of `/proc/PID/stat`: the processor time of children that have ended and were waited for.
 fn waited_for(stat: &str) -> Option<Duration> {
     let (_, fields) = stat.rsplit_once(')')?;

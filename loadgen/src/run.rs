@@ -69,7 +69,7 @@ pub fn run(
         estimator::estimate(scenario, file, &options).map_err(|error| anyhow!("{file}: {error}"))?;
     let rates = offered::mean_rates(scenario, &estimate);
     let rate = rate(config, loaded, &estimate)?;
-    let started = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    let started = now_unix_s();
     let folder = results::folder(&config.out, &scenario.name, started)?;
     let (first, then) = config.parts();
     let secrets = RefCell::new(Secrets::default());
@@ -135,8 +135,13 @@ pub fn run(
     }
 }
 
+/// Seconds since 1970.
+pub(crate) fn now_unix_s() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+}
+
 /// What the journeys have to know of the target, and of the day.
-fn add_target(material: &mut Material, address: &Address, now_unix_s: u64) {
+pub(crate) fn add_target(material: &mut Material, address: &Address, now_unix_s: u64) {
     material.is_tls = address.tls.is_some();
     material.keeps_secure_cookies = material.is_tls || address.socket.ip().is_loopback();
     material.now_unix_s = now_unix_s;
@@ -335,13 +340,18 @@ pub(crate) fn version() -> String {
     format!("loadgen {} ({build})", env!("CARGO_PKG_VERSION"))
 }
 
-fn provenance(loaded: &Loaded, config: &RunConfig, started_unix_s: u64) -> scenarios::report::Provenance {
+/// Fingerprint of a scenario's text.
+pub(crate) fn scenario_hash(loaded: &Loaded) -> String {
     let mut hash = Fingerprint::new();
     hash.bytes(loaded.text.as_bytes());
+    format!("{:016x}", hash.get())
+}
+
+fn provenance(loaded: &Loaded, config: &RunConfig, started_unix_s: u64) -> scenarios::report::Provenance {
     scenarios::report::Provenance {
         started_unix_s,
         version: version(),
-        scenario_hash: format!("{:016x}", hash.get()),
+        scenario_hash: scenario_hash(loaded),
         command: config.command.clone(),
         machine: process::machine(),
     }

@@ -12,6 +12,8 @@ const MOST_BYTES: u64 = 4 << 20;
 pub(crate) struct Counters {
     /// Statements that the server sent to its database.
     pub(crate) sql: Option<f64>,
+    /// Processor time that the server has used, in seconds, by the name that Prometheus' clients give it.
+    pub(crate) cpu_s: Option<f64>,
 }
 
 /// Reads `URL`; `None` when there is nothing to be had.
@@ -29,7 +31,10 @@ pub(crate) fn scrape(url: &str) -> Option<Counters> {
 }
 
 fn parse(text: &str) -> Counters {
-    Counters { sql: sum(text, "forum_sql_statements_total") }
+    Counters {
+        sql: sum(text, "forum_sql_statements_total"),
+        cpu_s: sum(text, "process_cpu_seconds_total"),
+    }
 }
 
 /// The sum of a metric over its labels.
@@ -53,6 +58,7 @@ mod tests {
     fn counters_are_summed_over_their_labels() {
         let text = "# TYPE forum_sql_statements_total counter\nforum_sql_statements_total{kind=\"read\"} 12\nforum_sql_statements_total{kind=\"write\"} 3 1700000000\nforum_sql_statements_total_other 7\n";
         assert_eq!(parse(text).sql, Some(15.0));
+        assert_eq!(parse("process_cpu_seconds_total 12.5\n").cpu_s, Some(12.5));
         assert_eq!(parse("nothing here").sql, None);
         assert_eq!(parse("forum_sql_statements_total 4\n").sql, Some(4.0));
     }

@@ -94,7 +94,7 @@ fn own_server(
     let scale = offered::scale(scenario, config.scale);
     let filling = Filling { questions: scale.questions, visitors: VISITORS, seed: config.seed };
     live.say(&format!("filling the reference server with {} questions", show::count(scale.questions as f64)));
-    let server = launch(&config.data, &filling, interrupted)?;
+    let server = launch(&config.make, &config.data, &filling, interrupted)?;
     let seeded = Seeded {
         questions: server.seeded.questions,
         scenario_questions: scale.scenario_questions,
@@ -171,6 +171,19 @@ impl Subject {
                 (Some(server.pid()), Some(format!("http://{}/metrics", server.address)))
             }
             Ours::Command(command) => (Some(command.pid()), None),
+        }
+    }
+
+    /// Refuses to go on when a server that was started has ended.
+    ///
+    /// # Errors
+    /// It has.
+    pub(crate) fn check(&mut self) -> anyhow::Result<()> {
+        match &mut self.server {
+            Ours::Nothing => Ok(()),
+            #[cfg(feature = "reference-server")]
+            Ours::Reference(server) => server.check(),
+            Ours::Command(command) => command.check(),
         }
     }
 

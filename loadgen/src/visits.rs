@@ -62,6 +62,18 @@ impl Visits {
         Visits { identified, ..self }
     }
 
+    /// Visits that follow others of the same seed: their numbers, from which everything about them is drawn, begin here.
+    #[must_use]
+    pub fn numbered_from(self, next: u64) -> Visits {
+        Visits { next, ..self }
+    }
+
+    /// The number of the visit that would come next.
+    #[must_use]
+    pub fn next_number(&self) -> u64 {
+        self.next
+    }
+
     /// The fingerprint of the due times and first requests so far: equal for equal seed and scenario.
     #[must_use]
     pub fn fingerprint(&self) -> u64 {

@@ -15,6 +15,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::clock::Clock;
 use crate::error::ApiError;
+use crate::extra_work::{self, ExtraWork};
 use crate::limits::{BODY_BYTES, Gate};
 use crate::password::Passwords;
 use crate::store::SharedStore;
@@ -36,6 +37,8 @@ pub struct AppState {
     pub readiness: Readiness,
     /// The limit of requests in flight.
     pub gate: Gate,
+    /// What is burnt for each request, for tests of regression checks.
+    pub extra_work: ExtraWork,
 }
 
 impl AppState {
@@ -50,6 +53,7 @@ impl AppState {
             telemetry: Arc::new(Telemetry::default()),
             readiness: Readiness::default(),
             gate: Gate::default(),
+            extra_work: ExtraWork::default(),
         }
     }
 }
@@ -73,9 +77,13 @@ impl Readiness {
 
 /// The service.
 pub fn router(state: AppState) -> Router {
-    Router::new()
-        .merge(http::routes(&state))
-        .merge(web::routes(&state))
+    let routes = Router::new().merge(http::routes(&state)).merge(web::routes(&state));
+    let routes = if state.extra_work.is_none() {
+        routes
+    } else {
+        routes.layer(middleware::from_fn_with_state(state.extra_work, extra_work::layer))
+    };
+    routes
         .fallback(nothing_here)
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .layer(middleware::from_fn_with_state(state.clone(), count))

@@ -16,6 +16,7 @@ use tracing::Level;
 use crate::app::{self, AppState};
 use crate::clock::Clock;
 use crate::config::ServeConfig;
+use crate::extra_work::ExtraWork;
 use crate::seed::{self, Seed, Seeded};
 use crate::serve::{self, Drained, ServeLimits};
 use crate::store::{self, Database, EntityStorage};
@@ -73,6 +74,9 @@ struct ServeArguments {
     /// Connections open at a time; more wait
     #[arg(long, default_value_t = crate::limits::CONNECTIONS, value_name = "N", value_parser = connections)]
     max_connections: usize,
+    /// Burn so much processor time for each request, like `50us`: to test whether a regression check sees it
+    #[arg(long, default_value = "0", value_name = "TIME")]
+    extra_work: ExtraWork,
     /// How to say where it listens
     #[arg(long, default_value = "text")]
     format: Format,
@@ -151,7 +155,7 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
 }
 
 async fn serve(arguments: ServeArguments) -> anyhow::Result<()> {
-    let ServeArguments { listen, database, max_connections, format } = arguments;
+    let ServeArguments { listen, database, max_connections, extra_work, format } = arguments;
     let config = ServeConfig::new(listen, &database.database, max_connections)?;
     // Asked for before anything else: a signal that comes while starting must not be lost.
     let stop = stop_signal().context("cannot wait for signals")?;
@@ -170,7 +174,7 @@ async fn serve(arguments: ServeArguments) -> anyhow::Result<()> {
                 .to_string()
         }
     });
-    let state = AppState::new(store.clone(), Clock::system());
+    let state = AppState { extra_work, ..AppState::new(store.clone(), Clock::system()) };
     let limits = ServeLimits { connections: config.max_connections, ..ServeLimits::default() };
     let readiness = state.readiness.clone();
     let drained = serve::run(listener, app::router(state), limits, &readiness, stop).await;

@@ -10,6 +10,7 @@
 //!   [`error`] is every answer to what can go wrong;
 //! - [`session`] and [`password`] know secrets; [`telemetry`] counts; [`clock`] is the one that reads the
 //!   time;
+//! - [`extra_work`] burns a known amount of processor time for each request, for tests of regression checks;
 //! - [`store`] keeps everything, in SQLite or PostgreSQL, and is the only place with SQL;
 //! - [`domain`] has the nouns, as types that cannot be wrong;
 //! - [`seed`] fills an empty forum with the same made-up content each time.
@@ -21,6 +22,7 @@ pub mod clock;
 pub mod config;
 pub mod domain;
 pub mod error;
+pub mod extra_work;
 mod http;
 pub mod limits;
 pub mod password;

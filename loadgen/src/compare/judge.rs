@@ -2,11 +2,11 @@
 //!
 //! A metric is judged by the differences ln(candidate / baseline) of its pairs, turned so that more is worse, and by a
 //! margin below which a change is not worth a word. With the pseudomedian as the estimate and bounds that each leave out
-//! `level` on their side:
+//! `call` on their side:
 //!
 //! - **regressed**: surely above zero, and the estimate reaches the margin;
 //! - **improved**: surely below zero, and the estimate reaches the margin on that side;
-//! - **no difference**: the upper bound stays below the margin (and it is no improvement);
+//! - **no difference**: an upper bound that leaves out `pass` stays below the margin (and it is no improvement);
 //! - **cannot tell**: anything else; more pairs may.
 //!
 //! "Surely" holds for the family: what decides is Holm's adjusted p value, so the chance that any of the metrics is called
@@ -37,9 +37,19 @@ pub struct Judgement {
     pub interval: Option<Interval>,
 }
 
-/// Judges a family of metrics; `level` is the chance of a false alarm in the whole of it, on each side.
+/// How sure a judgement must be.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Levels {
+    /// The chance that any metric of the family is called when nothing has changed, on each side.
+    pub call: f64,
+    /// The chance that a metric which is worse by the margin is said to show no difference.
+    pub pass: f64,
+}
+
+/// Judges a family of metrics.
 #[must_use]
-pub fn judge(metrics: &[Metric<'_>], level: f64) -> Vec<Judgement> {
+pub fn judge(metrics: &[Metric<'_>], levels: Levels) -> Vec<Judgement> {
+    let Levels { call: level, pass } = levels;
     let adjusted = |alternative| {
         // A metric without a single difference that is not zero gives no reason to doubt.
         let p = |metric: &Metric<'_>| signed_rank(metric.differences, alternative).map_or(1.0, |test| test.p);
@@ -50,11 +60,12 @@ pub fn judge(metrics: &[Metric<'_>], level: f64) -> Vec<Judgement> {
         .map(|(metric, (worse, better))| {
             let estimate = pseudomedian(metric.differences);
             let bounds = pseudomedian_interval(metric.differences, 1.0 - 2.0 * level);
+            let upper = pseudomedian_interval(metric.differences, 1.0 - 2.0 * pass).map(|bounds| bounds.high);
             let margin = metric.margin.ln_1p();
-            let word = match (estimate, bounds) {
-                (Some(estimate), _) if *worse <= level && estimate >= margin => Compared::Regressed,
-                (Some(estimate), _) if *better <= level && estimate <= -margin => Compared::Improved,
-                (_, Some(bounds)) if bounds.high < margin => Compared::NoDifference,
+            let word = match estimate {
+                Some(estimate) if *worse <= level && estimate >= margin => Compared::Regressed,
+                Some(estimate) if *better <= level && estimate <= -margin => Compared::Improved,
+                _ if upper.is_some_and(|upper| upper < margin) => Compared::NoDifference,
                 _ => Compared::CannotTell,
             };
             let interval = bounds.map(|bounds| Interval {
@@ -74,6 +85,8 @@ mod tests {
 
     use super::*;
 
+    const ONE_PER_CENT: Levels = Levels { call: 0.01, pass: 0.01 };
+
     /// Ten pairs around a change, one step of a thousandth apart.
     fn around(change: f64) -> Vec<f64> {
         (0..10).map(|k| change + 0.001 * (f64::from(k) - 4.5)).collect()
@@ -81,7 +94,7 @@ mod tests {
 
     #[test]
     fn each_word_has_its_case() {
-        let word = |differences: &[f64], margin| judge(&[Metric { differences, margin }], 0.01)[0].word;
+        let word = |differences: &[f64], margin| judge(&[Metric { differences, margin }], ONE_PER_CENT)[0].word;
         // Ten of ten on one side: p = 1/1024.
         assert_eq!(word(&around(0.05), 0.02), Compared::Regressed);
         assert_eq!(word(&around(-0.05), 0.02), Compared::Improved);
@@ -101,7 +114,7 @@ mod tests {
 
     #[test]
     fn the_change_is_a_share() {
-        let judged = judge(&[Metric { differences: &around(1.1f64.ln()), margin: 0.02 }], 0.01)[0];
+        let judged = judge(&[Metric { differences: &around(1.1f64.ln()), margin: 0.02 }], ONE_PER_CENT)[0];
         assert!((judged.change.unwrap() - 0.1).abs() < 1e-9, "{judged:?}");
         let interval = judged.interval.unwrap();
         assert!(interval.low < 0.1 && 0.1 < interval.high && interval.confidence >= 0.98);
@@ -124,7 +137,7 @@ mod tests {
             .filter(|_| {
                 let [cpu, p50, p99] = [0.05, 0.09, 0.18].map(|noise| noisy(&mut random, change, noise));
                 let metric = |differences, margin| Metric { differences, margin };
-                let judged = judge(&[metric(&cpu, 0.02), metric(&p50, 0.03), metric(&p99, 0.06)], 0.01);
+                let judged = judge(&[metric(&cpu, 0.02), metric(&p50, 0.03), metric(&p99, 0.06)], ONE_PER_CENT);
                 judged.iter().any(|judged| judged.word == Compared::Regressed)
             })
             .count()

@@ -33,7 +33,7 @@ mod signed_rank;
 
 pub use bootstrap::{Resampling, block_bootstrap};
 pub use family::{benjamini_hochberg, holm};
-pub use judge::{Judgement, Metric, judge};
+pub use judge::{Judgement, Levels, Metric, judge};
 pub use looks::{LooksError, OBrienFleming};
 pub use normal::{normal_probability, normal_quantile};
 pub use quantile::{harrell_davis, order_statistics};

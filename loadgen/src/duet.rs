@@ -1,0 +1,446 @@
+//! Two or more variants of a server, side by side in one job: is one of them slower?
+//!
+//! All of them run at once, each in its own process, and are loaded in turn: a round is a short block of load on each, in an
+//! order drawn by lot, with the same visits at the same times. Whatever the machine does to one round it does to all blocks
+//! of it, and under "no change" the sign of each difference is a fair coin, however the machine drifts (the duet of Bulej
+//! and others, 2020).
+//!
+//! | file | what it holds |
+//! | --- | --- |
+//! | `arm.rs` | who is compared: what was typed, and the server behind it |
+//! | `answers.rs` | whether they answer the same |
+//! | `cpu.rs` | processor time of a server, to the nanosecond |
+//! | `block.rs` | one block of load, and what it cost |
+//! | `figures.rs` | what is kept of blocks, and the differences of pairs |
+//! | `stage.rs` | rounds one after the other, until somebody has seen enough |
+//! | [`decide`] | what the pairs say, look by look; pure |
+//! | `summary.rs` | what a reader sees of it |
+
+mod answers;
+mod arm;
+mod block;
+mod cpu;
+pub mod decide;
+mod figures;
+mod stage;
+mod summary;
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use anyhow::{anyhow, bail};
+use scenarios::comparison::{
+    Against, BlockLoad, COMPARISON_SCHEMA, Comparison, Confirmation, Metric, Variant,
+};
+use scenarios::show;
+use scenarios::verdict::Compared;
+
+use crate::config::RunConfig;
+use crate::live::Live;
+use crate::run::{self, Loaded};
+use crate::{offered, process};
+use arm::{Arm, Ground, label};
+pub use arm::ArmAsked;
+use decide::{LEAST_PAIRS, LOOKS, Rules};
+use figures::{Pairs, Round};
+use stage::{Load, Stage};
+pub(crate) use summary::change;
+use summary::Standing;
+
+/// Of the time, what is kept for the second try after a regression.
+const KEPT_FOR_CONFIRMATION: f64 = 0.25;
+/// Of the time, what a self-test takes.
+const FOR_SELF_TEST: f64 = 0.12;
+/// Of the time, what is kept for stopping servers and writing.
+const KEPT_FOR_THE_END: Duration = Duration::from_secs(2);
+/// Load before anything counts, for each server and each start of it, at most and as a share of the time.
+const WARMUP: Duration = Duration::from_secs(8);
+const WARMUP_SHARE: f64 = 0.03;
+/// Variants at most: each makes every round longer.
+pub const MOST_VARIANTS: usize = 8;
+
+/// What is compared, and how.
+#[derive(Clone, Debug)]
+pub struct DuetConfig {
+    /// The settings of a run: whom, seed, time-outs, data.
+    pub run: RunConfig,
+    /// Who is compared; the first is the baseline.
+    pub arms: Vec<ArmAsked>,
+    /// So many connections as fast as they are answered, instead of a rate.
+    pub connections: Option<u32>,
+    /// Length of a block, instead of one that has enough requests.
+    pub block: Option<Duration>,
+    /// How long everything may take.
+    pub most: Duration,
+    /// Whether the baseline is compared with itself first.
+    pub self_test: bool,
+    /// Whether a regression is tried again.
+    pub confirms: bool,
+    /// Whether the servers may answer differently.
+    pub different_answers: bool,
+    /// What decides, with margins.
+    pub primary: Vec<(Metric, f64)>,
+    /// Comparisons that share the chance of a false alarm, this one included.
+    pub family: usize,
+}
+
+/// Compares.
+///
+/// # Errors
+/// It could not be done: a server does not start, dies, or does not answer; the time is too short.
+pub fn duet(
+    loaded: &Loaded,
+    config: &DuetConfig,
+    interrupted: &AtomicBool,
+    is_quiet: bool,
+) -> anyhow::Result<Comparison> {
+    let started_unix_s = run::now_unix_s();
+    let begun = Instant::now();
+    arm::refuse_the_same(&config.arms)?;
+    let live = Live::new(is_quiet);
+    let options = estimator::Options::default();
+    let estimate = estimator::estimate(&loaded.scenario, &loaded.file, &options)
+        .map_err(|error| anyhow!("{}: {error}", loaded.file))?;
+    let rates = offered::mean_rates(&loaded.scenario, &estimate);
+    // Connections, and the probe that looks for a rate, ask as fast as they can.
+    let requests_per_s = match (config.connections, config.run.rate) {
+        (None, Some(rate)) => rate,
+        _ => f64::INFINITY,
+    };
+    let ground = Ground { loaded, config: &config.run, rates: &rates, requests_per_s, interrupted };
+    let variants = config.arms.len() - 1;
+    let rules = Rules::new(config.primary.clone(), config.family.max(1) * variants.max(1));
+    let duet = Duet { config, ground, rules, live, begun, deadline: begun + config.most };
+    let (load, capacity) = duet.load()?;
+    let done = duet.compare(&load)?;
+    Ok(Comparison {
+        schema: COMPARISON_SCHEMA,
+        scenario: loaded.scenario.name.clone(),
+        scenario_hash: run::scenario_hash(loaded),
+        seed: config.run.seed,
+        command: config.run.command.clone(),
+        version: run::version(),
+        machine: process::machine(),
+        started_unix_s,
+        took_s: begun.elapsed().as_secs_f64(),
+        most_s: config.most.as_secs_f64(),
+        load: BlockLoad {
+            requests_per_s: load.requests_per_s,
+            connections: config.connections,
+            rule: load.rule.clone(),
+            block_s: load.length.as_secs_f64(),
+            capacity_per_s: capacity,
+        },
+        variants: done.variants,
+        against: done.against,
+        self_test: done.self_test,
+    })
+}
+
+struct Duet<'a> {
+    config: &'a DuetConfig,
+    ground: Ground<'a>,
+    rules: Rules,
+    live: Live,
+    begun: Instant,
+    deadline: Instant,
+}
+
+struct Done {
+    variants: Vec<Variant>,
+    against: Vec<Against>,
+    self_test: Option<Against>,
+}
+
+impl Duet<'_> {
+    /// What is offered in each block; the rate by a probe of the baseline, unless it was given.
+    fn load(&self) -> anyhow::Result<(Load, Option<f64>)> {
+        let DuetConfig { run, arms, connections, block, .. } = self.config;
+        if let Some(connections) = connections {
+            return Ok((Load::connections(*connections, *block), None));
+        }
+        let mut arm = None;
+        if let Some(rate) = run.rate {
+            let plan_of = Arm::prepare(&self.ground, "a", &arms[0], &self.live)?;
+            let load = Load::rate(&plan_of.plan, rate, "as asked", *block)?;
+            arm = Some(plan_of);
+            drop(arm.take().map(Arm::stop));
+            return Ok((load, None));
+        }
+        self.live.say("probing how much a carries");
+        let prepared = arm.insert(Arm::prepare(&self.ground, "a", &arms[0], &self.live)?);
+        let capacity = stage::capacity(prepared, &self.ground)?;
+        let load = Load::share_of(&prepared.plan, capacity, *block)?;
+        for trouble in arm.take().map(Arm::stop).unwrap_or_default() {
+            self.live.say(&trouble);
+        }
+        Ok((load, Some(capacity)))
+    }
+
+    fn compare(&self, load: &Load) -> anyhow::Result<Done> {
+        let self_test = if self.config.self_test { self.self_test(load)? } else { None };
+        let preparing = Instant::now();
+        let asked: Vec<(usize, &ArmAsked)> = self.config.arms.iter().enumerate().collect();
+        let mut arms = self.prepare(&asked)?;
+        self.refuse_different_answers(&arms)?;
+        let mut stage = Stage::new(load, &self.ground);
+        stage.warm_up(&mut arms, self.warmup())?;
+        let preparing = preparing.elapsed();
+        let names: Vec<String> = arms[0].plan.actions.iter().map(|action| action.name.clone()).collect();
+        let end = self.end_of_the_first_try(preparing);
+        self.refuse_too_short(load, end, preparing)?;
+        let (standings, look) = self.rounds(&mut stage, &mut arms, end)?;
+        let facts = facts(&arms);
+        for trouble in arms.into_iter().flat_map(Arm::stop) {
+            self.live.say(&trouble);
+        }
+        let pairs = |variant| Pairs { rounds: &stage.rounds, baseline: 0, variant };
+        let mut against: Vec<Against> = (standings.iter().enumerate())
+            .map(|(at, standing)| {
+                let (label, pairs) = (&facts[at + 1].0, pairs(at + 1));
+                summary::against(label, &pairs, standing, &self.rules, look, &names)
+            })
+            .collect();
+        let was_cut = self.ground.interrupted.load(Ordering::Relaxed);
+        if was_cut {
+            for against in &mut against {
+                against.word = Compared::CannotTell;
+                against.why.insert(0, "interrupted".to_owned());
+            }
+        } else if self.config.confirms {
+            self.confirm(load, &standings, &mut against)?;
+        }
+        let variants = facts
+            .into_iter()
+            .enumerate()
+            .map(|(at, (label, what))| variant(label, what, &stage.rounds, at))
+            .collect();
+        Ok(Done { variants, against, self_test })
+    }
+
+    /// Finds or starts servers, in this order.
+    fn prepare(&self, asked: &[(usize, &ArmAsked)]) -> anyhow::Result<Vec<Arm>> {
+        let prepared = asked.iter().map(|(at, asked)| {
+            Arm::prepare(&self.ground, &label(*at)?, asked, &self.live)
+        });
+        prepared.collect()
+    }
+
+    fn warmup(&self) -> Duration {
+        WARMUP.min(self.config.most.mul_f64(WARMUP_SHARE))
+    }
+
+    fn end_of_the_first_try(&self, preparing: Duration) -> Instant {
+        let kept = if self.config.confirms {
+            preparing + self.config.most.mul_f64(KEPT_FOR_CONFIRMATION)
+        } else {
+            Duration::ZERO
+        };
+        self.deadline.checked_sub(kept + KEPT_FOR_THE_END).unwrap_or(self.begun)
+    }
+
+    fn refuse_too_short(&self, load: &Load, end: Instant, preparing: Duration) -> anyhow::Result<()> {
+        let round = load.round(self.config.arms.len());
+        let left = end.saturating_duration_since(Instant::now());
+        let room = (left.as_secs_f64() / round.as_secs_f64()).floor();
+        if room >= LEAST_PAIRS as f64 {
+            return Ok(());
+        }
+        let kept = if self.config.confirms { 1.0 - KEPT_FOR_CONFIRMATION } else { 1.0 };
+        let spent = self.begun.elapsed() + preparing + KEPT_FOR_THE_END;
+        let needed = (round.as_secs_f64() * (LEAST_PAIRS as f64 + 1.0) + spent.as_secs_f64()) / (kept - WARMUP_SHARE);
+        bail!(
+            "{} s have room for {room} pairs of blocks, and fewer than {LEAST_PAIRS} tell nothing\n  hint: --max-time {:.0}s at least, and 300s to see 5 %",
+            self.config.most.as_secs_f64(),
+            needed.ceil()
+        )
+    }
+
+    /// Whoever answers something else cannot be compared.
+    fn refuse_different_answers(&self, arms: &[Arm]) -> anyhow::Result<()> {
+        if self.config.different_answers {
+            return Ok(());
+        }
+        for arm in &arms[1..] {
+            let found = answers::differences(&arms[0], arm, self.config.run.seed)?;
+            if !found.is_empty() {
+                return Err(DifferentAnswers { variant: arm.label.clone(), found }.into());
+            }
+        }
+        Ok(())
+    }
+
+    /// Rounds until everything is decided or the time is over, with a few looks.
+    fn rounds(
+        &self,
+        stage: &mut Stage<'_>,
+        arms: &mut [Arm],
+        end: Instant,
+    ) -> anyhow::Result<(Vec<Standing>, u32)> {
+        let from = Instant::now();
+        let whole = end.saturating_duration_since(from);
+        let mut look = 1;
+        loop {
+            let until = from + whole.mul_f64(f64::from(look) / f64::from(LOOKS));
+            stage.until(arms, until, usize::MAX, &self.live)?;
+            let standings: Vec<Standing> = (1..arms.len())
+                .map(|variant| {
+                    let pairs = Pairs { rounds: &stage.rounds, baseline: 0, variant };
+                    Standing::of(&pairs, &self.rules, look)
+                })
+                .collect();
+            self.live.say(&told(look, stage.rounds.len(), &standings, &self.rules));
+            let is_over = look == LOOKS || self.ground.interrupted.load(Ordering::Relaxed);
+            if is_over || standings.iter().all(Standing::is_decided) {
+                return Ok((standings, look));
+            }
+            look += 1;
+        }
+    }
+
+    /// Tries again what was called a regression: fresh processes, started the other way round, so that the labels are swapped.
+    fn confirm(
+        &self,
+        load: &Load,
+        standings: &[Standing],
+        against: &mut [Against],
+    ) -> anyhow::Result<()> {
+        let called: Vec<usize> =
+            (0..standings.len()).filter(|at| !standings[*at].called().is_empty()).collect();
+        if called.is_empty() || against.iter().all(|against| against.word != Compared::Regressed) {
+            return Ok(());
+        }
+        self.live.say("trying again with fresh processes and swapped labels");
+        let mut asked: Vec<(usize, &ArmAsked)> =
+            called.iter().rev().map(|at| (at + 1, &self.config.arms[at + 1])).collect();
+        asked.push((0, &self.config.arms[0]));
+        let mut arms = self.prepare(&asked)?;
+        let mut stage = Stage::new(load, &self.ground);
+        stage.warm_up(&mut arms, self.warmup())?;
+        let end = self.deadline.checked_sub(KEPT_FOR_THE_END).unwrap_or(self.begun);
+        let enough = called.iter().map(|at| against[*at].pairs).max().unwrap_or_default();
+        stage.until(&mut arms, end, usize::try_from(enough)?, &self.live)?;
+        let baseline = arms.len() - 1;
+        for trouble in arms.into_iter().flat_map(Arm::stop) {
+            self.live.say(&trouble);
+        }
+        for (variant, at) in called.into_iter().rev().enumerate() {
+            let pairs = Pairs { rounds: &stage.rounds, baseline, variant };
+            let again = Standing::of(&pairs, &self.rules, LOOKS);
+            let first = &standings[at];
+            let agrees =
+                decide::agrees(&first.differences, &again.differences, &self.rules, &first.called());
+            settle_confirmation(&mut against[at], first, &again, &self.rules, agrees, pairs.sound().count());
+        }
+        Ok(())
+    }
+
+    /// The baseline against a second copy of itself.
+    fn self_test(&self, load: &Load) -> anyhow::Result<Option<Against>> {
+        let baseline = &self.config.arms[0];
+        if !baseline.is_started_by_us(&self.ground.loaded.scenario) {
+            bail!(
+                "a self-test starts the baseline twice, and {} runs already\n  hint: give a command with --a, or leave out --selftest",
+                baseline.text
+            );
+        }
+        self.live.say("self-test: a against itself");
+        let mut arms = self.prepare(&[(0, baseline), (0, baseline)])?;
+        let mut stage = Stage::new(load, &self.ground);
+        stage.warm_up(&mut arms, self.warmup())?;
+        let names: Vec<String> = arms[0].plan.actions.iter().map(|action| action.name.clone()).collect();
+        stage.until(&mut arms, Instant::now() + self.config.most.mul_f64(FOR_SELF_TEST), usize::MAX, &self.live)?;
+        for trouble in arms.into_iter().flat_map(Arm::stop) {
+            self.live.say(&trouble);
+        }
+        let pairs = Pairs { rounds: &stage.rounds, baseline: 0, variant: 1 };
+        let standing = Standing::of(&pairs, &self.rules, LOOKS);
+        let mut against = summary::against("a again", &pairs, &standing, &self.rules, LOOKS, &names);
+        // What it could see with as many pairs as there will be.
+        let left = self.end_of_the_first_try(Duration::ZERO).saturating_duration_since(Instant::now());
+        let room = left.as_secs_f64() / load.round(self.config.arms.len()).as_secs_f64();
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number of pairs")]
+        let room = room as usize;
+        for ((metric, margin), (_, differences)) in self.rules.primary.iter().zip(&against.differences) {
+            let row = against.metrics.iter_mut().find(|row| row.name == metric.title());
+            if let Some(row) = row {
+                row.detectable = decide::detectable(differences, *margin, room, &self.rules);
+            }
+        }
+        self.live.say(&seen(&against));
+        Ok(Some(against))
+    }
+}
+
+/// Servers that do not answer the same.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "a and {variant} do not answer the same: {}\n  hint: --allow-different-answers where that is meant to be so",
+    found.join("; ")
+)]
+pub struct DifferentAnswers {
+    variant: String,
+    found: Vec<String>,
+}
+
+fn settle_confirmation(
+    against: &mut Against,
+    first: &Standing,
+    again: &Standing,
+    rules: &Rules,
+    agrees: bool,
+    pairs: usize,
+) {
+    let changes = first
+        .called()
+        .into_iter()
+        .filter_map(|at| Some((rules.primary[at].0, again.judged[at].change?)))
+        .collect();
+    if !agrees && against.errors.word != Compared::Regressed {
+        against.word = Compared::CannotTell;
+        against.why.insert(0, "a second try with fresh processes did not see it".to_owned());
+    }
+    let pairs = u32::try_from(pairs).unwrap_or(u32::MAX);
+    against.confirmation = Some(Confirmation { agrees, pairs, changes });
+}
+
+fn facts(arms: &[Arm]) -> Vec<(String, String)> {
+    arms.iter().map(|arm| (arm.label.clone(), arm.what.clone())).collect()
+}
+
+fn variant(label: String, what: String, rounds: &[Round], at: usize) -> Variant {
+    let blocks = || rounds.iter().map(|round| &round[at]);
+    let figures = Metric::ALL.into_iter().filter_map(|metric| {
+        let values: Vec<f64> = blocks().filter(|block| block.unsound.is_none()).filter_map(|block| block.get(metric)).collect();
+        (!values.is_empty()).then(|| (metric, crate::statistics::median(&values)))
+    });
+    Variant {
+        requests: blocks().map(|block| block.requests).sum(),
+        failed: blocks().map(|block| block.failed).sum(),
+        memory_bytes: blocks().filter_map(|block| block.memory).max(),
+        figures: figures.collect(),
+        label,
+        what,
+    }
+}
+
+/// A look, in a line.
+fn told(look: u32, rounds: usize, standings: &[Standing], rules: &Rules) -> String {
+    let words = standings.iter().map(|standing| {
+        let metrics = rules.primary.iter().zip(&standing.judged).map(|((metric, _), judged)| {
+            let change = judged.change.map_or("–".to_owned(), |change| format!("{:+.1} %", change * 100.0));
+            format!("{} {change}", metric.title())
+        });
+        metrics.collect::<Vec<_>>().join(", ")
+    });
+    format!("look {look} of {LOOKS} after {rounds} rounds: {}", words.collect::<Vec<_>>().join(" · "))
+}
+
+/// What could be detected, in a line.
+pub(crate) fn seen(against: &Against) -> String {
+    let parts = against.metrics.iter().filter(|metric| metric.primary).map(|metric| {
+        let seen = metric.detectable.map_or("unknown".to_owned(), |share| format!("+{}", show::share(share)));
+        format!("{} {seen}", metric.name)
+    });
+    parts.collect::<Vec<_>>().join(", ")
+}
