@@ -1,9 +1,13 @@
 //! The command line: what was typed becomes a call of the library, and its result becomes text and an exit code.
 
+mod check;
+mod compare;
+mod history;
 mod report;
 mod run;
 mod selftest;
 mod target;
+mod workflow;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -36,6 +40,14 @@ enum Command {
     Run(Box<run::RunArguments>),
     /// Show the report of an earlier run again, or of several together
     Report(report::ReportArguments),
+    /// Compare two or more variants of a server side by side: builds, settings, URLs
+    Compare(Box<compare::CompareArguments>),
+    /// The gate for a build: is this variant slower than that one?
+    Check(Box<check::CheckArguments>),
+    /// Find the run in which a step came into a history of checks
+    History(history::HistoryArguments),
+    /// Print a workflow for GitHub Actions or GitLab that checks every change
+    Workflow(workflow::WorkflowArguments),
     /// Test the generator itself on this machine: stalls whose effect is known, and whose processor is crowded
     #[command(name = "selftest")]
     SelfTest(selftest::SelfTestArguments),
@@ -85,6 +97,10 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let done = match cli.command {
         Command::Run(arguments) => run::execute(*arguments, command_line),
         Command::Report(arguments) => report::execute(&arguments),
+        Command::Compare(arguments) => compare::execute(&arguments, &command_line),
+        Command::Check(arguments) => check::execute(&arguments, &command_line),
+        Command::History(arguments) => history::execute(&arguments),
+        Command::Workflow(arguments) => workflow::execute(&arguments),
         Command::SelfTest(arguments) => selftest::execute(&arguments),
     };
     match done {

@@ -39,13 +39,13 @@ use crate::config::RunConfig;
 use crate::live::Live;
 use crate::run::{self, Loaded};
 use crate::{offered, process};
-use arm::{Arm, Ground, label};
 pub use arm::ArmAsked;
+use arm::{Arm, Ground, label};
 use decide::{LEAST_PAIRS, LOOKS, Rules};
 use figures::{Pairs, Round};
 use stage::{Load, Stage};
-pub(crate) use summary::change;
 use summary::Standing;
+pub(crate) use summary::change;
 
 /// Of the time, what is kept for the second try after a regression.
 const KEPT_FOR_CONFIRMATION: f64 = 0.25;
@@ -66,6 +66,8 @@ pub struct DuetConfig {
     pub run: RunConfig,
     /// Who is compared; the first is the baseline.
     pub arms: Vec<ArmAsked>,
+    /// Whether servers elsewhere may be loaded.
+    pub yes: bool,
     /// So many connections as fast as they are answered, instead of a rate.
     pub connections: Option<u32>,
     /// Length of a block, instead of one that has enough requests.
@@ -107,7 +109,8 @@ pub fn duet(
         (None, Some(rate)) => rate,
         _ => f64::INFINITY,
     };
-    let ground = Ground { loaded, config: &config.run, rates: &rates, requests_per_s, interrupted };
+    let ground =
+        Ground { loaded, config: &config.run, rates: &rates, requests_per_s, yes: config.yes, interrupted };
     let variants = config.arms.len() - 1;
     let rules = Rules::new(config.primary.clone(), config.family.max(1) * variants.max(1));
     let duet = Duet { config, ground, rules, live, begun, deadline: begun + config.most };
@@ -126,6 +129,7 @@ pub fn duet(
         most_s: config.most.as_secs_f64(),
         load: BlockLoad {
             requests_per_s: load.requests_per_s,
+            actions_per_s: load.actions_per_s,
             connections: config.connections,
             rule: load.rule.clone(),
             block_s: load.length.as_secs_f64(),
@@ -159,22 +163,19 @@ impl Duet<'_> {
         if let Some(connections) = connections {
             return Ok((Load::connections(*connections, *block), None));
         }
-        let mut arm = None;
-        if let Some(rate) = run.rate {
-            let plan_of = Arm::prepare(&self.ground, "a", &arms[0], &self.live)?;
-            let load = Load::rate(&plan_of.plan, rate, "as asked", *block)?;
-            arm = Some(plan_of);
-            drop(arm.take().map(Arm::stop));
-            return Ok((load, None));
-        }
-        self.live.say("probing how much a carries");
-        let prepared = arm.insert(Arm::prepare(&self.ground, "a", &arms[0], &self.live)?);
-        let capacity = stage::capacity(prepared, &self.ground)?;
-        let load = Load::share_of(&prepared.plan, capacity, *block)?;
-        for trouble in arm.take().map(Arm::stop).unwrap_or_default() {
+        // A server of its own, so that what the probe writes is in none of those that are compared.
+        let mut arm = Arm::prepare(&self.ground, "a", &arms[0], &self.live)?;
+        let done = if let Some(rate) = run.rate {
+            (Load::rate(&arm.plan, rate, "as asked", *block)?, None)
+        } else {
+            self.live.say("probing how much a carries");
+            let capacity = stage::capacity(&mut arm, &self.ground)?;
+            (Load::share_of(&arm.plan, capacity, *block)?, Some(capacity))
+        };
+        for trouble in arm.stop() {
             self.live.say(&trouble);
         }
-        Ok((load, Some(capacity)))
+        Ok(done)
     }
 
     fn compare(&self, load: &Load) -> anyhow::Result<Done> {
@@ -220,9 +221,8 @@ impl Duet<'_> {
 
     /// Finds or starts servers, in this order.
     fn prepare(&self, asked: &[(usize, &ArmAsked)]) -> anyhow::Result<Vec<Arm>> {
-        let prepared = asked.iter().map(|(at, asked)| {
-            Arm::prepare(&self.ground, &label(*at)?, asked, &self.live)
-        });
+        let prepared =
+            asked.iter().map(|(at, asked)| Arm::prepare(&self.ground, &label(*at)?, asked, &self.live));
         prepared.collect()
     }
 
@@ -248,7 +248,8 @@ impl Duet<'_> {
         }
         let kept = if self.config.confirms { 1.0 - KEPT_FOR_CONFIRMATION } else { 1.0 };
         let spent = self.begun.elapsed() + preparing + KEPT_FOR_THE_END;
-        let needed = (round.as_secs_f64() * (LEAST_PAIRS as f64 + 1.0) + spent.as_secs_f64()) / (kept - WARMUP_SHARE);
+        let needed =
+            (round.as_secs_f64() * (LEAST_PAIRS as f64 + 1.0) + spent.as_secs_f64()) / (kept - WARMUP_SHARE);
         bail!(
             "{} s have room for {room} pairs of blocks, and fewer than {LEAST_PAIRS} tell nothing\n  hint: --max-time {:.0}s at least, and 300s to see 5 %",
             self.config.most.as_secs_f64(),
@@ -299,12 +300,7 @@ impl Duet<'_> {
     }
 
     /// Tries again what was called a regression: fresh processes, started the other way round, so that the labels are swapped.
-    fn confirm(
-        &self,
-        load: &Load,
-        standings: &[Standing],
-        against: &mut [Against],
-    ) -> anyhow::Result<()> {
+    fn confirm(&self, load: &Load, standings: &[Standing], against: &mut [Against]) -> anyhow::Result<()> {
         let called: Vec<usize> =
             (0..standings.len()).filter(|at| !standings[*at].called().is_empty()).collect();
         if called.is_empty() || against.iter().all(|against| against.word != Compared::Regressed) {
@@ -328,8 +324,7 @@ impl Duet<'_> {
             let pairs = Pairs { rounds: &stage.rounds, baseline, variant };
             let again = Standing::of(&pairs, &self.rules, LOOKS);
             let first = &standings[at];
-            let agrees =
-                decide::agrees(&first.differences, &again.differences, &self.rules, &first.called());
+            let agrees = decide::agrees(&first.differences, &again.differences, &self.rules, &first.called());
             settle_confirmation(&mut against[at], first, &again, &self.rules, agrees, pairs.sound().count());
         }
         Ok(())
@@ -349,7 +344,12 @@ impl Duet<'_> {
         let mut stage = Stage::new(load, &self.ground);
         stage.warm_up(&mut arms, self.warmup())?;
         let names: Vec<String> = arms[0].plan.actions.iter().map(|action| action.name.clone()).collect();
-        stage.until(&mut arms, Instant::now() + self.config.most.mul_f64(FOR_SELF_TEST), usize::MAX, &self.live)?;
+        stage.until(
+            &mut arms,
+            Instant::now() + self.config.most.mul_f64(FOR_SELF_TEST),
+            usize::MAX,
+            &self.live,
+        )?;
         for trouble in arms.into_iter().flat_map(Arm::stop) {
             self.live.say(&trouble);
         }
@@ -411,7 +411,8 @@ fn facts(arms: &[Arm]) -> Vec<(String, String)> {
 fn variant(label: String, what: String, rounds: &[Round], at: usize) -> Variant {
     let blocks = || rounds.iter().map(|round| &round[at]);
     let figures = Metric::ALL.into_iter().filter_map(|metric| {
-        let values: Vec<f64> = blocks().filter(|block| block.unsound.is_none()).filter_map(|block| block.get(metric)).collect();
+        let values: Vec<f64> =
+            blocks().filter(|block| block.unsound.is_none()).filter_map(|block| block.get(metric)).collect();
         (!values.is_empty()).then(|| (metric, crate::statistics::median(&values)))
     });
     Variant {

@@ -29,6 +29,7 @@
 //! | [`compare`] | the statistics of a comparison of two builds; pure |
 //! | [`duet`] | two or more variants of a server, side by side in one job |
 //! | `subject`, `launch`, `command`, [`target`], `ask`, `scrape`, `process` | the server: ours as a child, one that a command starts, or another; its counters and processor time |
+//! | `checkout`, `history` | another revision, built in a folder of its own; what checks leave over time |
 //! | `child`, `keeper` | child processes that do not outlive this one |
 //! | `care`, `abort` | consent to heavy load elsewhere; when a run ends by itself |
 //! | `tls`, `wire` | TLS towards a target; a connection of the closed model |
@@ -49,6 +50,7 @@ mod ask;
 mod both;
 mod bunches;
 mod care;
+mod checkout;
 mod child;
 pub mod cli;
 mod closed;
@@ -61,6 +63,7 @@ mod drive;
 pub mod duet;
 pub mod engine;
 mod errands;
+mod history;
 mod hold;
 mod honesty;
 mod inbox;

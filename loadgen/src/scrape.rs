@@ -31,10 +31,7 @@ pub(crate) fn scrape(url: &str) -> Option<Counters> {
 }
 
 fn parse(text: &str) -> Counters {
-    Counters {
-        sql: sum(text, "forum_sql_statements_total"),
-        cpu_s: sum(text, "process_cpu_seconds_total"),
-    }
+    Counters { sql: sum(text, "forum_sql_statements_total"), cpu_s: sum(text, "process_cpu_seconds_total") }
 }
 
 /// The sum of a metric over its labels.

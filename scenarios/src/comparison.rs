@@ -138,6 +138,8 @@ pub fn worst(words: impl IntoIterator<Item = Compared>) -> Compared {
 pub struct BlockLoad {
     /// Requests per second; `None` where connections ask as fast as they are answered.
     pub requests_per_s: Option<f64>,
+    /// Actions per second, likewise.
+    pub actions_per_s: Option<f64>,
     /// How many connections did, in that case.
     pub connections: Option<u32>,
     /// How the rate came about, in words.

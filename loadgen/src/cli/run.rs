@@ -178,7 +178,7 @@ fn carry_out(arguments: RunArguments, command: String) -> anyhow::Result<u8> {
     Ok(answer::exit_code(&finished.report))
 }
 
-fn rate(text: &str) -> Result<f64, String> {
+pub(super) fn rate(text: &str) -> Result<f64, String> {
     match text.trim_end_matches("/s").parse::<f64>() {
         Ok(rate) if rate > 0.0 && rate <= MOST_ACTIONS_PER_S => Ok(rate),
         _ => Err(format!("expected a number of actions per second above 0, found `{text}`")),
@@ -189,14 +189,14 @@ fn time(text: &str) -> Result<Duration, String> {
     scenarios::parse_duration(text)
 }
 
-fn time_above_zero(text: &str) -> Result<Duration, String> {
+pub(super) fn time_above_zero(text: &str) -> Result<Duration, String> {
     match time(text)? {
         Duration::ZERO => Err("must be more than zero".to_owned()),
         time => Ok(time),
     }
 }
 
-fn scale(text: &str) -> Result<ScaleAsked, String> {
+pub(super) fn scale(text: &str) -> Result<ScaleAsked, String> {
     if text == "full" {
         return Ok(ScaleAsked::Full);
     }

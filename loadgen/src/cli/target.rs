@@ -4,7 +4,7 @@ use clap::Args;
 
 use crate::target::TargetAsked;
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Target")]
 pub(super) struct TargetArguments {
     /// Load this server instead of starting the reference server

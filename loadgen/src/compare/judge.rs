@@ -94,7 +94,8 @@ mod tests {
 
     #[test]
     fn each_word_has_its_case() {
-        let word = |differences: &[f64], margin| judge(&[Metric { differences, margin }], ONE_PER_CENT)[0].word;
+        let word =
+            |differences: &[f64], margin| judge(&[Metric { differences, margin }], ONE_PER_CENT)[0].word;
         // Ten of ten on one side: p = 1/1024.
         assert_eq!(word(&around(0.05), 0.02), Compared::Regressed);
         assert_eq!(word(&around(-0.05), 0.02), Compared::Improved);
@@ -137,7 +138,8 @@ mod tests {
             .filter(|_| {
                 let [cpu, p50, p99] = [0.05, 0.09, 0.18].map(|noise| noisy(&mut random, change, noise));
                 let metric = |differences, margin| Metric { differences, margin };
-                let judged = judge(&[metric(&cpu, 0.02), metric(&p50, 0.03), metric(&p99, 0.06)], ONE_PER_CENT);
+                let judged =
+                    judge(&[metric(&cpu, 0.02), metric(&p50, 0.03), metric(&p99, 0.06)], ONE_PER_CENT);
                 judged.iter().any(|judged| judged.word == Compared::Regressed)
             })
             .count()

@@ -26,8 +26,7 @@ pub(super) fn differences(baseline: &Arm, variant: &Arm, seed: u64) -> anyhow::R
     let mut found = Vec::new();
     for (index, action) in baseline.plan.actions.iter().enumerate() {
         let Some(first) = ask_for(baseline, index, seed)? else { continue };
-        let (Some(again), Some(other)) =
-            (ask_for(baseline, index, seed)?, ask_for(variant, index, seed)?)
+        let (Some(again), Some(other)) = (ask_for(baseline, index, seed)?, ask_for(variant, index, seed)?)
         else {
             continue;
         };
@@ -67,7 +66,9 @@ fn ask_for(arm: &Arm, action: usize, seed: u64) -> anyhow::Result<Option<Answere
 /// Pages may name the server's own address, which differs from one to the other.
 fn without_address(body: &[u8], address: &crate::target::Address) -> Vec<u8> {
     let mut text = String::from_utf8_lossy(body).into_owned();
-    for own in [address.host.clone(), address.socket.to_string(), format!("localhost:{}", address.socket.port())] {
+    for own in
+        [address.host.clone(), address.socket.to_string(), format!("localhost:{}", address.socket.port())]
+    {
         text = text.replace(&own, "<address>");
     }
     text.into_bytes()

@@ -94,31 +94,31 @@ impl ArmAsked {
         }
     }
 
+    /// What it would be as the target of a run: a URL, or a command.
+    #[must_use]
+    pub fn as_target(&self) -> Option<(Option<String>, Option<String>)> {
+        match &self.server {
+            Who::Url(url) => Some((Some(url.clone()), None)),
+            Who::Command(line) => Some((None, Some(line.clone()))),
+            Who::Reference(_) | Who::Scenario => None,
+        }
+    }
+
     /// Whether another checkout of it would be the same server.
     #[must_use]
     pub fn is_the_same_everywhere(&self, scenario: &Scenario) -> bool {
         !self.is_started_by_us(scenario)
     }
 
-    /// Whether it is the reference server.
-    #[must_use]
-    pub fn is_reference(&self, scenario: &Scenario) -> bool {
-        match &self.server {
-            Who::Reference(_) => true,
-            Who::Scenario => scenario.target.as_ref().is_none_or(|target| target.server.is_reference()),
-            _ => false,
-        }
-    }
-
     /// The settings of a run against it.
-    fn config(&self, base: &RunConfig) -> RunConfig {
+    fn config(&self, base: &RunConfig, yes: bool) -> RunConfig {
         let mut config = base.clone();
         match &self.server {
             Who::Scenario => {}
             Who::Url(url) => {
                 if config.target.server.url() != Some(url) {
                     // What the file allows it allows for its own target.
-                    config.target.remote = base.target.remote && base.target.server.is_reference();
+                    config.target.remote = yes;
                 }
                 config.target.server = Server::Running(url.clone());
             }
@@ -166,6 +166,8 @@ pub(super) struct Ground<'a> {
     pub(super) rates: &'a [f64],
     /// Requests per second, for the consent to load a server elsewhere.
     pub(super) requests_per_s: f64,
+    /// Whether servers elsewhere may be loaded.
+    pub(super) yes: bool,
     pub(super) interrupted: &'a AtomicBool,
 }
 
@@ -192,8 +194,8 @@ impl Arm {
         live: &Live,
         secrets: &mut Secrets,
     ) -> anyhow::Result<Arm> {
-        let Ground { loaded, config, rates, requests_per_s, interrupted } = *ground;
-        let config = asked.config(config);
+        let Ground { loaded, config, rates, requests_per_s, yes, interrupted } = *ground;
+        let config = asked.config(config, yes);
         let mut material = material::gather(loaded)?;
         *secrets = Secrets::of(&material);
         let subject = subject::prepare(&loaded.scenario, &config, &mut material, interrupted, live)?;
@@ -233,13 +235,19 @@ impl Arm {
     /// It has, with what it said last.
     pub(super) fn check(&mut self) -> anyhow::Result<()> {
         let checked = self.subject.check();
-        checked.map_err(|error| anyhow!("{} ({}): {}", self.label, self.what, self.secrets.hide(&format!("{error:#}"))))
+        checked.map_err(|error| {
+            anyhow!("{} ({}): {}", self.label, self.what, self.secrets.hide(&format!("{error:#}")))
+        })
     }
 
     /// Puts in order what was made for it, and stops it, if it was started. Gives what went wrong.
     pub(super) fn stop(mut self) -> Vec<String> {
-        let mut trouble: Vec<String> =
-            self.errands.tear_down(&self.plan, &self.subject.address).iter().map(ToString::to_string).collect();
+        let mut trouble: Vec<String> = self
+            .errands
+            .tear_down(&self.plan, &self.subject.address)
+            .iter()
+            .map(ToString::to_string)
+            .collect();
         if let Err(error) = self.subject.stop() {
             trouble.push(format!("{error:#}"));
         }

@@ -92,9 +92,9 @@ pub(super) fn block(arm: &Arm, setting: &Setting, interrupted: &AtomicBool) -> a
     }
     let spent = cpu.zip(arm.meter.read()).map(|(before, after)| after.saturating_sub(before));
     let lasted = begun.elapsed();
-    let stolen = machine.zip(MachineTime::now()).map_or(0.0, |(before, after)| {
-        after.stolen_share_since(before, lasted, process::tick())
-    });
+    let stolen = machine
+        .zip(MachineTime::now())
+        .map_or(0.0, |(before, after)| after.stolen_share_since(before, lasted, process::tick()));
     let mut block = summed(&samples, arm.plan.actions.len(), setting.length);
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count from a counter")]
     let counted = sql_before.zip(sql(arm)).map(|(before, after)| (after - before).max(0.0).round() as u64);
@@ -196,7 +196,10 @@ fn summed(samples: &[Sample], actions: usize, length: Duration) -> Block {
             block.all.push(took);
         } else {
             block.failed += 1;
-            match failures.iter_mut().find(|(outcome, status, _)| (*outcome, *status) == (sample.outcome, sample.status)) {
+            match failures
+                .iter_mut()
+                .find(|(outcome, status, _)| (*outcome, *status) == (sample.outcome, sample.status))
+            {
                 Some((.., times)) => *times += 1,
                 None => failures.push((sample.outcome, sample.status, 1)),
             }
@@ -204,7 +207,10 @@ fn summed(samples: &[Sample], actions: usize, length: Duration) -> Block {
     }
     block.per_second = in_time as f64 / length.as_secs_f64();
     block.times.iter_mut().chain([&mut block.all]).for_each(|times| times.sort_by(f32::total_cmp));
-    block.failure = failures.iter().max_by_key(|(.., times)| *times).map(|(outcome, status, _)| in_words(*outcome, *status));
+    block.failure = failures
+        .iter()
+        .max_by_key(|(.., times)| *times)
+        .map(|(outcome, status, _)| in_words(*outcome, *status));
     block.unsound = if block.requests == 0 {
         Some("nothing was sent")
     } else if block.failed as f64 > MOST_FAILED * block.requests as f64 {

@@ -90,7 +90,8 @@ fn listening(port: u16) -> Option<Pid> {
         let pid = Pid::from_raw(entry.file_name().to_str()?.parse().ok()?)?;
         let mut open = fs::read_dir(entry.path().join("fd")).ok()?.filter_map(Result::ok);
         let has = open.any(|fd| {
-            fs::read_link(fd.path()).is_ok_and(|to| inodes.iter().any(|inode| to.as_os_str() == inode.as_str()))
+            fs::read_link(fd.path())
+                .is_ok_and(|to| inodes.iter().any(|inode| to.as_os_str() == inode.as_str()))
         });
         has.then_some(pid)
     });

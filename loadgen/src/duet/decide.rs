@@ -169,7 +169,9 @@ mod tests {
         // With a margin, it must be reached as well: 0.0198 + 1.645 x 0.00759.
         let seen = detectable(&noise, 0.05, 100, &rules).unwrap();
         assert!((seen - (1.05f64.ln() + 0.01248).exp_m1()).abs() < 0.0005, "{seen}");
-        assert!(detectable(&noise, 0.02, 400, &rules).unwrap() < detectable(&noise, 0.02, 100, &rules).unwrap());
+        assert!(
+            detectable(&noise, 0.02, 400, &rules).unwrap() < detectable(&noise, 0.02, 100, &rules).unwrap()
+        );
         assert_eq!(detectable(&noise[..4], 0.02, 100, &rules), None);
     }
 }

@@ -109,7 +109,9 @@ impl<'a> Pairs<'a> {
 
     /// The same for the median response time of an action.
     pub(super) fn action_differences(&self, action: usize) -> Vec<f64> {
-        self.sound().filter_map(|(one, other)| Some((other.action(action)? / one.action(action)?).ln())).collect()
+        self.sound()
+            .filter_map(|(one, other)| Some((other.action(action)? / one.action(action)?).ln()))
+            .collect()
     }
 
     /// By how much more fails, pair by pair, of all pairs.
@@ -146,9 +148,13 @@ mod tests {
             vec![figures(0.0, 50.0, 0, None), figures(2.0, 100.0, 0, None)],
         ];
         let pairs = Pairs { rounds: &rounds, baseline: 0, variant: 1 };
-        assert_eq!(pairs.differences(Metric::Cpu), [2f64.ln()], "zero has no logarithm, and bad pairs do not count");
+        assert_eq!(
+            pairs.differences(Metric::Cpu),
+            [2f64.ln()],
+            "zero has no logarithm, and bad pairs do not count"
+        );
         assert_eq!(pairs.differences(Metric::Throughput), [0.5f64.ln(), 0.5f64.ln()]);
-        assert_eq!(pairs.differences(Metric::P50), []);
+        assert!(pairs.differences(Metric::P50).is_empty());
         assert_eq!(pairs.failure_differences(), [0.0, 0.5, 0.0]);
         assert_eq!(pairs.failures(), [(300, 0), (300, 50)]);
         assert_eq!(pairs.dropped(), [("bad".to_owned(), 1)]);

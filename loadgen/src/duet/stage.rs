@@ -40,6 +40,7 @@ const SEED_STEP: u64 = 0x9E37_79B9_7F4A_7C15;
 #[derive(Clone, Debug)]
 pub(super) struct Load {
     pub(super) requests_per_s: Option<f64>,
+    pub(super) actions_per_s: Option<f64>,
     pub(super) rule: String,
     pub(super) length: Duration,
     pace: Pace,
@@ -49,6 +50,7 @@ impl Load {
     pub(super) fn connections(connections: u32, length: Option<Duration>) -> Load {
         Load {
             requests_per_s: None,
+            actions_per_s: None,
             rule: format!("{connections} connections, each asking again as soon as it is answered"),
             length: length.unwrap_or(SHORTEST),
             pace: Pace::Connections(connections),
@@ -56,22 +58,37 @@ impl Load {
     }
 
     /// So many actions per second.
-    pub(super) fn rate(plan: &Plan, actions_per_s: f64, rule: &str, length: Option<Duration>) -> anyhow::Result<Load> {
+    pub(super) fn rate(
+        plan: &Plan,
+        actions_per_s: f64,
+        rule: &str,
+        length: Option<Duration>,
+    ) -> anyhow::Result<Load> {
         let visits_per_s = actions_per_s / plan.actions_per_visit();
         let requests_per_s = visits_per_s * plan.requests_per_visit();
         if !(requests_per_s > 0.0 && actions_per_s <= MOST_ACTIONS_PER_S) {
-            bail!("{} actions per second cannot be offered\n  hint: give --rate", show::digits(actions_per_s));
+            bail!(
+                "{} actions per second cannot be offered\n  hint: give --rate",
+                show::digits(actions_per_s)
+            );
         }
         let enough = Duration::try_from_secs_f64(BLOCK_REQUESTS / requests_per_s).unwrap_or(LONGEST);
         let length = length.unwrap_or(enough.clamp(SHORTEST, LONGEST));
         let pace = Pace::Visits(visits_per_s);
-        Ok(Load { requests_per_s: Some(requests_per_s), rule: rule.to_owned(), length, pace })
+        Ok(Load {
+            requests_per_s: Some(requests_per_s),
+            actions_per_s: Some(actions_per_s),
+            rule: rule.to_owned(),
+            length,
+            pace,
+        })
     }
 
     /// A share of what was carried.
     pub(super) fn share_of(plan: &Plan, capacity: f64, length: Option<Duration>) -> anyhow::Result<Load> {
         let actions_per_s = SHARE * capacity / plan.requests_per_visit() * plan.actions_per_visit();
-        let rule = format!("{} of the {}/s that a carried in a probe", show::share(SHARE), show::digits(capacity));
+        let rule =
+            format!("{} of the {}/s that a carried in a probe", show::share(SHARE), show::digits(capacity));
         Load::rate(plan, actions_per_s, &rule, length)
     }
 
@@ -171,7 +188,14 @@ impl<'a> Stage<'a> {
     }
 }
 
-fn setting(ground: &Ground<'_>, length: Duration, pace: Pace, block: u64, first_visit: u64, spin: Duration) -> Setting {
+fn setting(
+    ground: &Ground<'_>,
+    length: Duration,
+    pace: Pace,
+    block: u64,
+    first_visit: u64,
+    spin: Duration,
+) -> Setting {
     let config = ground.config;
     let connections = config.target.connections;
     let most = connections.most.and_then(|most| usize::try_from(most).ok()).unwrap_or(usize::MAX);

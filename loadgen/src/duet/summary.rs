@@ -1,15 +1,13 @@
 //! From pairs to what a reader sees: metric by metric, with the answer of all together.
 
-use scenarios::comparison::{
-    Against, CountCompared, ErrorsCompared, Metric, MetricCompared, worst,
-};
+use scenarios::comparison::{Against, CountCompared, ErrorsCompared, Metric, MetricCompared, worst};
 use scenarios::show;
 use scenarios::verdict::Compared;
 
 use super::decide::{self, Differences, Rules};
 use super::figures::{Figures, Pairs};
 use crate::compare::{
-    Alternative, Judgement, Levels, benjamini_hochberg, judge, signed_rank, Metric as Judged,
+    Alternative, Judgement, Levels, Metric as Judged, benjamini_hochberg, judge, signed_rank,
 };
 use crate::statistics::median;
 
@@ -45,17 +43,19 @@ impl Standing {
 
     /// Indexes of the metrics that are called.
     pub(super) fn called(&self) -> Vec<usize> {
-        let is_called = |(at, judged): (usize, &Judgement)| (judged.word == Compared::Regressed).then_some(at);
+        let is_called =
+            |(at, judged): (usize, &Judgement)| (judged.word == Compared::Regressed).then_some(at);
         self.judged.iter().enumerate().filter_map(is_called).collect()
     }
 }
 
 fn errors(pairs: &Pairs<'_>) -> ErrorsCompared {
-    let [baseline, candidate] = pairs.failures().map(|(requests, failed)| {
-        if requests == 0 { 0.0 } else { failed as f64 / requests as f64 }
-    });
+    let [baseline, candidate] = pairs
+        .failures()
+        .map(|(requests, failed)| if requests == 0 { 0.0 } else { failed as f64 / requests as f64 });
     let differences = pairs.failure_differences();
-    let surely = |alternative| signed_rank(&differences, alternative).is_some_and(|test| test.p <= decide::CALL);
+    let surely =
+        |alternative| signed_rank(&differences, alternative).is_some_and(|test| test.p <= decide::CALL);
     let word = if candidate - baseline >= ERRORS_MARGIN && surely(Alternative::Greater) {
         Compared::Regressed
     } else if baseline - candidate >= ERRORS_MARGIN && surely(Alternative::Less) {
@@ -91,7 +91,12 @@ pub(super) fn against(
         dropped,
         looks: (look, decide::LOOKS),
         confirmation: None,
-        differences: rules.primary.iter().map(|(metric, _)| *metric).zip(standing.differences.clone()).collect(),
+        differences: rules
+            .primary
+            .iter()
+            .map(|(metric, _)| *metric)
+            .zip(standing.differences.clone())
+            .collect(),
     };
     settle(&mut against, pairs);
     against
@@ -150,7 +155,11 @@ pub(crate) fn change(metric: &MetricCompared) -> String {
         let digits = if percent.abs() < 9.95 { 1 } else { 0 };
         let text = format!("{percent:+.digits$}");
         // Minus nothing is nothing.
-        if text.trim_start_matches(['+', '-']).chars().all(|c| "0.".contains(c)) { "±0.0".to_owned() } else { text.replace('-', "−") }
+        if text.trim_start_matches(['+', '-']).chars().all(|c| "0.".contains(c)) {
+            "±0.0".to_owned()
+        } else {
+            text.replace('-', "−")
+        }
     };
     let Some(change) = metric.change else { return "–".to_owned() };
     match metric.interval {
@@ -222,9 +231,8 @@ fn middle(values: impl Iterator<Item = f64>) -> Option<f64> {
 /// Actions advise: of those that are shown as changed, few are by chance (Benjamini and Hochberg).
 fn by_action(pairs: &Pairs<'_>, actions: &[String]) -> Vec<MetricCompared> {
     let differences: Vec<Vec<f64>> = (0..actions.len()).map(|at| pairs.action_differences(at)).collect();
-    let p = |differences: &Vec<f64>| {
-        signed_rank(differences, Alternative::TwoSided).map_or(1.0, |test| test.p)
-    };
+    let p =
+        |differences: &Vec<f64>| signed_rank(differences, Alternative::TwoSided).map_or(1.0, |test| test.p);
     let adjusted = benjamini_hochberg(&differences.iter().map(p).collect::<Vec<_>>());
     actions
         .iter()

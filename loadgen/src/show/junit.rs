@@ -20,7 +20,7 @@ use super::verdict::{About, Claim, Tone, verdict};
 
 /// What became of one test case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Ending {
+pub(super) enum Ending {
     Passed,
     Failed,
     Skipped,
@@ -29,7 +29,7 @@ enum Ending {
 
 /// One line of what was asked.
 #[derive(Debug)]
-struct Case {
+pub(super) struct Case {
     /// `promise`, `expectation`, `measurement`.
     class: &'static str,
     name: String,
@@ -38,6 +38,41 @@ struct Case {
     word: String,
     figures: String,
     seconds: f64,
+}
+
+impl Case {
+    pub(super) fn new(
+        class: &'static str,
+        name: String,
+        ending: Ending,
+        word: &str,
+        figures: String,
+        seconds: f64,
+    ) -> Case {
+        Case { class, name, ending, word: word.to_owned(), figures, seconds }
+    }
+}
+
+/// Test cases of one scenario.
+#[derive(Debug)]
+pub(super) struct Suite {
+    scenario: String,
+    started_unix_s: Option<u64>,
+    lasted: f64,
+    properties: Vec<(&'static str, String)>,
+    cases: Vec<Case>,
+}
+
+impl Suite {
+    pub(super) fn new(
+        scenario: &str,
+        started_unix_s: Option<u64>,
+        lasted: f64,
+        properties: Vec<(&'static str, String)>,
+        cases: Vec<Case>,
+    ) -> Suite {
+        Suite { scenario: scenario.to_owned(), started_unix_s, lasted, properties, cases }
+    }
 }
 
 /// The whole report as test cases.
@@ -55,7 +90,9 @@ pub(crate) fn page(report: &Report) -> String {
         ("machine", &provenance.machine),
         ("scenario hash", &provenance.scenario_hash),
     ];
-    suites(&report.scenario, Some(provenance.started_unix_s), lasted, &properties, &cases)
+    let properties = properties.map(|(name, value)| (name, value.to_owned())).to_vec();
+    let started = Some(provenance.started_unix_s);
+    document("load test", &[Suite::new(&report.scenario, started, lasted, properties, cases)])
 }
 
 /// In place of a report when there is none: one test case that says why.
@@ -68,7 +105,7 @@ pub(crate) fn could_not_be_done(scenario: &str, why: &str) -> String {
         figures: why.to_owned(),
         seconds: 0.0,
     };
-    suites(scenario, None, 0.0, &[], &[case])
+    document("load test", &[Suite::new(scenario, None, 0.0, vec![], vec![case])])
 }
 
 fn case(claim: &Claim, limited: bool, lasted: f64) -> Case {
@@ -94,26 +131,43 @@ fn case(claim: &Claim, limited: bool, lasted: f64) -> Case {
     Case { class, name: name.clone(), ending, word, figures: figures.clone(), seconds }
 }
 
-fn suites(
-    scenario: &str,
-    started_unix_s: Option<u64>,
-    lasted: f64,
-    properties: &[(&str, &str)],
-    cases: &[Case],
-) -> String {
-    let count = |ending: Ending| cases.iter().filter(|case| case.ending == ending).count();
-    let counts = format!(
-        "tests=\"{}\" failures=\"{}\" errors=\"{}\"",
-        cases.len(),
-        count(Ending::Failed),
-        count(Ending::CouldNotBeDone)
+/// The document of these suites.
+pub(super) fn document(name: &str, suites: &[Suite]) -> String {
+    let cases = || suites.iter().flat_map(|suite| &suite.cases);
+    let lasted: f64 = suites.iter().map(|suite| finite(suite.lasted)).sum();
+    let mut xml = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"{}\" {} time=\"{lasted:.3}\">\n",
+        escaped(name),
+        counts(cases())
     );
-    let (scenario, lasted) = (escaped(scenario), format!("time=\"{:.3}\"", finite(lasted)));
+    for suite in suites {
+        xml.push_str(&of_suite(suite));
+    }
+    xml + "</testsuites>\n"
+}
+
+fn count<'a>(cases: impl Iterator<Item = &'a Case>, ending: Ending) -> usize {
+    cases.filter(|case| case.ending == ending).count()
+}
+
+fn counts<'a>(cases: impl Iterator<Item = &'a Case> + Clone) -> String {
+    format!(
+        "tests=\"{}\" failures=\"{}\" errors=\"{}\"",
+        cases.clone().count(),
+        count(cases.clone(), Ending::Failed),
+        count(cases, Ending::CouldNotBeDone)
+    )
+}
+
+fn of_suite(suite: &Suite) -> String {
+    let Suite { scenario, started_unix_s, lasted, properties, cases } = suite;
+    let scenario = escaped(scenario);
     let started = started_unix_s.map_or(String::new(), |at| format!(" timestamp=\"{}\"", calendar::iso(at)));
     let mut xml = format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"load test\" {counts} {lasted}>\n\
-         <testsuite name=\"{scenario}\" {counts} skipped=\"{}\" {lasted}{started}>\n",
-        count(Ending::Skipped)
+        "<testsuite name=\"{scenario}\" {} skipped=\"{}\" time=\"{:.3}\"{started}>\n",
+        counts(cases.iter()),
+        count(cases.iter(), Ending::Skipped),
+        finite(*lasted)
     );
     if !properties.is_empty() {
         xml.push_str("<properties>\n");
@@ -149,7 +203,7 @@ fn suites(
             }
         };
     }
-    xml + "</testsuite>\n</testsuites>\n"
+    xml + "</testsuite>\n"
 }
 
 fn finite(seconds: f64) -> f64 {

@@ -118,13 +118,13 @@ fn method(report: &Report, started: &str) -> String {
 }
 
 /// A name within the marker: letters, digits and single dashes, so that it cannot end the comment.
-fn marker(name: &str) -> String {
+pub(super) fn marker(name: &str) -> String {
     let words = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join("-")
 }
 
 /// A text that stays a text, on one line.
-fn cell(text: &str) -> String {
+pub(super) fn cell(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text.chars().peekable();
     while let Some(character) = rest.next() {
@@ -154,7 +154,7 @@ fn cell(text: &str) -> String {
 }
 
 /// Within a code span nothing is markup but its end.
-fn code(text: &str) -> String {
+pub(super) fn code(text: &str) -> String {
     text.chars()
         .map(|character| match character {
             '`' => '\'',

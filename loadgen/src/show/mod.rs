@@ -10,6 +10,7 @@
 //! | `phases` | the phases of a shaped load, for a terminal |
 //! | `hlog` | the HDR log, written while a run goes on |
 //! | `selftest` | a self-test for a terminal |
+//! | `comparison`, `history` | comparisons in all of their forms, and what they become over time |
 //! | `verdict` | the answer in the words that all of them use |
 //! | `calendar`, `colour`, `columns`, `spark` | dates, colour for a terminal, aligned columns, a line of blocks |
 
@@ -18,7 +19,9 @@ pub(crate) mod calendar;
 pub(crate) mod chart;
 pub(crate) mod colour;
 pub(crate) mod columns;
+pub(crate) mod comparison;
 pub(crate) mod csv;
+pub(crate) mod history;
 pub(crate) mod hlog;
 pub(crate) mod html;
 pub(crate) mod junit;

@@ -1,0 +1,214 @@
+//! `loadgen check`: the gate for a build. Is the variant slower than the baseline?
+
+use clap::{Args, ValueEnum};
+use scenarios::verdict::{Compared, EXIT_FAILED, EXIT_NO, EXIT_UNKNOWN, EXIT_YES};
+
+use super::compare::{HowArguments, failed, on_ctrl_c};
+use super::{load, say};
+use crate::checkout::Checkout;
+use crate::duet::ArmAsked;
+use crate::history::{self, Entry};
+use crate::show::comparison::Job;
+
+#[derive(Debug, Args)]
+pub(super) struct CheckArguments {
+    /// Scenario files, or names of those that ship; they share the time and the chance of a false alarm
+    #[arg(required = true, num_args = 1..=32)]
+    scenarios: Vec<String>,
+    /// The baseline: a URL, a command for the shell ({port} is a free port, also in PORT), or `reference` with words for its `serve`
+    #[arg(long, value_name = "WHO", value_parser = ArmAsked::parse, required_unless_present_any = ["base", "baseline"], conflicts_with = "base")]
+    a: Option<ArmAsked>,
+    /// The variant, likewise [default: the scenario's target, or the reference server]
+    #[arg(long, value_name = "WHO", value_parser = ArmAsked::parse)]
+    b: Option<ArmAsked>,
+    /// Build the baseline from this git revision, in a checkout of its own that is removed afterwards
+    #[arg(long, value_name = "REV")]
+    base: Option<String>,
+    /// How a checkout is built, as a line for the shell
+    #[arg(long, value_name = "LINE", default_value = "cargo build --release --locked", requires = "base")]
+    build: String,
+    /// Whether what cannot be told is a failure of the build
+    #[arg(long, value_enum)]
+    inconclusive: Option<Inconclusive>,
+    /// Believe a regression without trying again
+    #[arg(long)]
+    no_confirm: bool,
+    /// Add the result to this file, which `loadgen history` reads
+    #[arg(long, value_name = "FILE")]
+    history: Option<std::path::PathBuf>,
+    /// Without a baseline to run: hold the variant against the last run in this file, as a tripwire for large steps
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["a", "base"])]
+    baseline: Option<std::path::PathBuf>,
+    /// Hold it against a run of another machine, and mark the result
+    #[arg(long, requires = "baseline")]
+    other_machine: bool,
+    /// What the history calls this state [default: GITHUB_SHA or CI_COMMIT_SHA, or what git says]
+    #[arg(long, value_name = "TEXT")]
+    revision: Option<String>,
+    #[command(flatten)]
+    how: HowArguments,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Inconclusive {
+    /// Exit 0
+    Pass,
+    /// Exit 1
+    Fail,
+}
+
+/// Carries out `loadgen check`.
+pub(super) fn execute(arguments: &CheckArguments, command: &str) -> anyhow::Result<u8> {
+    if let Some(file) = &arguments.baseline {
+        return against_a_file(arguments, file, command);
+    }
+    let loaded = arguments.scenarios.iter().map(|name| load(name)).collect::<anyhow::Result<Vec<_>>>()?;
+    let candidate = arguments.b.clone().unwrap_or_else(ArmAsked::of_scenario);
+    let interrupted = on_ctrl_c()?;
+    let checkout = match &arguments.base {
+        Some(revision) => {
+            if let Some(fixed) =
+                loaded.iter().find(|loaded| candidate.is_the_same_everywhere(&loaded.scenario))
+            {
+                anyhow::bail!(
+                    "{}: --base builds another server, and {} is one that runs already\n  hint: give a command with --b",
+                    fixed.file,
+                    candidate.text
+                );
+            }
+            Some(Checkout::build(revision, &arguments.build, &interrupted)?)
+        }
+        None => None,
+    };
+    let baseline = match (&checkout, &arguments.a) {
+        (Some(checkout), _) => {
+            candidate.clone().of_checkout(&checkout.revision, &checkout.folder(), checkout.program())
+        }
+        (None, Some(a)) => a.clone(),
+        (None, None) => unreachable!("one of them is required"),
+    };
+    let mut parts = Vec::new();
+    for loaded in &loaded {
+        let arms = vec![baseline.clone(), candidate.clone()];
+        let confirms = !arguments.no_confirm;
+        let part = match arguments.how.config(loaded, arms, confirms, arguments.scenarios.len(), command) {
+            Ok(config) => arguments.how.part(loaded, &config, &interrupted),
+            Err(error) => failed(loaded.scenario.name.clone(), &error),
+        };
+        parts.push(part);
+    }
+    drop(checkout);
+    let mut job = Job::new(parts);
+    job.exit_code = exit_code(&job, arguments.inconclusive);
+    if let Some(file) = &arguments.history {
+        let revision = arguments.revision.clone().unwrap_or_else(history::this_revision);
+        let entries = job.parts.iter().filter_map(|part| part.comparison.as_ref());
+        history::append(file, entries.map(|comparison| Entry::of(comparison, &revision)))?;
+    }
+    arguments.how.show(&job)?;
+    if let (Some(choice), Some(Compared::CannotTell)) = (arguments.inconclusive, job.word) {
+        let choice = if choice == Inconclusive::Pass { "passes" } else { "fails" };
+        say_beside(&format!("cannot tell, which {choice} here (--inconclusive)\n"))?;
+    }
+    Ok(job.exit_code)
+}
+
+/// Regressed is the worst that can be said; then what could not be done, and what cannot be told.
+fn exit_code(job: &Job, inconclusive: Option<Inconclusive>) -> u8 {
+    let could_not = job.parts.iter().any(|part| part.word().is_none());
+    match job.word {
+        Some(Compared::Regressed) => EXIT_NO,
+        _ if could_not => EXIT_FAILED,
+        Some(Compared::CannotTell) | None => match inconclusive {
+            Some(Inconclusive::Pass) => EXIT_YES,
+            Some(Inconclusive::Fail) => EXIT_NO,
+            None => EXIT_UNKNOWN,
+        },
+        Some(Compared::Improved | Compared::NoDifference) => EXIT_YES,
+    }
+}
+
+/// Only large steps can be told from a stored run: machines differ by more than builds do.
+fn against_a_file(arguments: &CheckArguments, file: &std::path::Path, command: &str) -> anyhow::Result<u8> {
+    let known = history::read(file)?;
+    let candidate = arguments.b.clone().unwrap_or_else(ArmAsked::of_scenario);
+    let interrupted = on_ctrl_c()?;
+    let mut worst = EXIT_YES;
+    for name in &arguments.scenarios {
+        let loaded = load(name)?;
+        let config = arguments.how.config(
+            &loaded,
+            vec![candidate.clone()],
+            false,
+            arguments.scenarios.len(),
+            command,
+        )?;
+        let last = history::last(&known, &loaded, &config, arguments.other_machine)?;
+        let config = history::as_it_was(config, last);
+        let comparison = crate::duet::duet(&loaded, &config, &interrupted, arguments.how.quiet())?;
+        let tripped = history::tripwire(last, &comparison);
+        say(&crate::show::history::tripwire(&loaded.scenario.name, last, &tripped))?;
+        worst = worst.max(if tripped.is_tripped() { EXIT_NO } else { EXIT_YES });
+        if let Some(file) = &arguments.history {
+            let revision = arguments.revision.clone().unwrap_or_else(history::this_revision);
+            history::append(file, [Entry::of(&comparison, &revision)])?;
+        }
+    }
+    Ok(worst)
+}
+
+/// On stderr: what is printed may be JSON.
+fn say_beside(text: &str) -> anyhow::Result<()> {
+    use std::io::Write;
+    anstream::stderr().write_all(text.as_bytes())?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::show::comparison::{Part, sample};
+
+    fn job(words: &[Option<Compared>]) -> Job {
+        let part = |word: &Option<Compared>| match word {
+            Some(word) => {
+                let mut comparison = sample::regressed();
+                comparison.against[0].word = *word;
+                Part {
+                    scenario: "x".to_owned(),
+                    comparison: Some(comparison),
+                    error: None,
+                    answers_differ: false,
+                }
+            }
+            None => Part {
+                scenario: "x".to_owned(),
+                comparison: None,
+                error: Some("no".to_owned()),
+                answers_differ: false,
+            },
+        };
+        Job::new(words.iter().map(part).collect())
+    }
+
+    #[test]
+    fn exit_codes_never_pass_by_accident() {
+        use Compared::{CannotTell, Improved, NoDifference, Regressed};
+        let code = |words: &[Option<Compared>]| exit_code(&job(words), None);
+        assert_eq!(code(&[Some(NoDifference)]), 0);
+        assert_eq!(code(&[Some(Improved), Some(NoDifference)]), 0);
+        assert_eq!(code(&[Some(NoDifference), Some(Regressed), None]), 1);
+        assert_eq!(code(&[Some(NoDifference), None]), 2);
+        assert_eq!(code(&[Some(CannotTell), None]), 2);
+        assert_eq!(code(&[Some(Improved), Some(CannotTell)]), 3);
+        assert_eq!(code(&[None]), 2);
+        assert_eq!(exit_code(&job(&[Some(CannotTell)]), Some(Inconclusive::Pass)), 0);
+        assert_eq!(exit_code(&job(&[Some(CannotTell)]), Some(Inconclusive::Fail)), 1);
+        assert_eq!(
+            exit_code(&job(&[None]), Some(Inconclusive::Pass)),
+            2,
+            "what could not be done never passes"
+        );
+        assert_eq!(exit_code(&job(&[Some(Regressed)]), Some(Inconclusive::Pass)), 1);
+    }
+}

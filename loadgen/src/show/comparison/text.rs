@@ -1,0 +1,161 @@
+//! A comparison for a terminal: the answer first, what decided, then every metric.
+
+use scenarios::comparison::{Against, Comparison};
+use scenarios::conventions::Conventions;
+use scenarios::show;
+
+use super::super::columns::Align::{Left, Right};
+use super::super::columns::{columns, fitted};
+use super::{Job, Part, could_have_seen, figure, method, picture, symbol, verdict};
+use crate::duet::change;
+
+/// Columns of a terminal that are used.
+const WIDTH: usize = 100;
+
+/// Everything.
+pub(crate) fn page(job: &Job) -> String {
+    let pages: Vec<String> = job.parts.iter().map(part).collect();
+    let mut text = pages.join("\n");
+    if job.parts.len() > 1 {
+        let (symbol, word) = symbol(job.word);
+        text = format!("{symbol} all scenarios: {word}\n\n{text}");
+    }
+    let lines: Vec<String> = text.lines().flat_map(|line| fitted(line, WIDTH)).collect();
+    lines.join("\n") + "\n"
+}
+
+fn part(part: &Part) -> String {
+    let (symbol, word) = symbol(part.word());
+    let Some(comparison) = &part.comparison else {
+        let why = part.error.as_deref().unwrap_or_default();
+        return format!("{symbol} {}: {word}\n  {}\n", part.scenario, why.replace('\n', "\n  "));
+    };
+    let mut text = String::new();
+    for (at, against) in comparison.against.iter().enumerate() {
+        // First, so that a green answer means something.
+        text += &format!("  {}\n", could_have_seen(comparison, at));
+        let (symbol, word) = super::symbol(Some(against.word));
+        text += &format!(
+            "{symbol} {}: {word}   {} against a{}\n",
+            part.scenario,
+            against.variant,
+            tried_again(against)
+        );
+        text += &against.why.iter().map(|why| format!("  {why}\n")).collect::<String>();
+        text += &format!("\n{}\n", table(against));
+        text += &counts(against);
+    }
+    text += &variants(comparison);
+    text += &format!("  {}\n", method(comparison));
+    text += &format!(
+        "  seed {} · scenario {} · {} · {}\n",
+        comparison.seed, comparison.scenario_hash, comparison.version, comparison.machine
+    );
+    text
+}
+
+fn tried_again(against: &Against) -> String {
+    match &against.confirmation {
+        Some(confirmation) if confirmation.agrees => {
+            format!(" · confirmed by {} pairs with fresh processes and swapped labels", confirmation.pairs)
+        }
+        Some(confirmation) => format!(" · not confirmed by {} pairs of a second try", confirmation.pairs),
+        None => String::new(),
+    }
+}
+
+fn table(against: &Against) -> String {
+    let head = ["", "a", &against.variant, "change", "", "verdict"].map(str::to_owned).to_vec();
+    let rows = against.metrics.iter().chain(&against.actions).map(|metric| {
+        let value = |value: Option<f64>| value.map_or("–".to_owned(), |value| figure(&metric.name, value));
+        let mark = if metric.primary { " *" } else { "" };
+        vec![
+            format!("{}{mark}", metric.name),
+            value(metric.baseline),
+            value(metric.candidate),
+            change(metric),
+            picture(metric),
+            verdict(metric),
+        ]
+    });
+    let rows: Vec<Vec<String>> = std::iter::once(head).chain(rows).collect();
+    let dropped: u32 = against.dropped.iter().map(|(_, times)| times).sum();
+    let left_out = if dropped == 0 { String::new() } else { format!(", {dropped} left out") };
+    format!(
+        "{}  * decides · {} pairs{left_out} · look {} of {}\n",
+        columns(&rows, &[Left, Right, Right, Left, Left, Left]),
+        against.pairs,
+        against.looks.0,
+        against.looks.1
+    )
+}
+
+fn counts(against: &Against) -> String {
+    let mut text = String::new();
+    for count in &against.counts {
+        let (one, other) = (show::digits(count.baseline), show::digits(count.candidate));
+        let same =
+            if count.same { "the same to the last one".to_owned() } else { format!("{other}: not the same") };
+        text += &format!("  {}: {one}, {same}\n", count.name);
+    }
+    let (before, after) = (against.errors.baseline, against.errors.candidate);
+    if before > 0.0 || after > 0.0 {
+        text += &format!(
+            "  errors: {} and {}: {}\n",
+            show::share(before),
+            show::share(after),
+            against.errors.word.word()
+        );
+    }
+    for (reason, times) in &against.dropped {
+        text += &format!("  {times} pairs left out: {reason}\n");
+    }
+    text
+}
+
+fn variants(comparison: &Comparison) -> String {
+    let rows: Vec<Vec<String>> = comparison
+        .variants
+        .iter()
+        .map(|variant| {
+            vec![
+                variant.label.clone(),
+                variant.what.clone(),
+                format!("{} requests", show::count(variant.requests as f64)),
+                format!("{} failed", show::count(variant.failed as f64)),
+                variant
+                    .memory_bytes
+                    .map_or(String::new(), |bytes| show::bytes(bytes as f64, &Conventions::default())),
+            ]
+        })
+        .collect();
+    columns(&rows, &[Left, Left, Right, Right, Right])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample;
+    use super::*;
+
+    #[test]
+    fn a_page_begins_with_what_could_be_seen_and_the_answer() {
+        let text = page(&sample::job(sample::regressed()));
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(
+            lines[0],
+            "  could have seen with 31 pairs: CPU per request +2.7 %, p50 +5.5 %, p99 +14 %"
+        );
+        assert_eq!(
+            lines[1],
+            "✗ forum: regressed   b against a · confirmed by 31 pairs with fresh processes and swapped labels"
+        );
+        let cpu = lines.iter().find(|line| line.contains("CPU per request *")).unwrap();
+        assert!(
+            cpu.contains("210 µs") && cpu.contains("221 µs") && cpu.contains("+5.1 % [+4.4, +5.8]"),
+            "{cpu}"
+        );
+        assert!(text.contains("31 pairs, 1 left out · look 1 of 3"), "{text}");
+        assert!(text.contains("SQL statements of a request: 2.5, the same to the last one"), "{text}");
+        assert!(text.lines().all(|line| line.chars().count() <= WIDTH));
+    }
+}
