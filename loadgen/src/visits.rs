@@ -79,24 +79,13 @@ impl Visits {
 
     /// Renders what the session is to do now.
     fn operation(&mut self, slot: u32, after: Nanos, request: &mut Vec<u8>) -> Option<Operation> {
-        let session = &mut self.sessions[slot as usize];
         let mut pause = Duration::ZERO;
-        let Some((action, template)) = session.current(&self.plan, &mut pause) else {
+        let session = &mut self.sessions[slot as usize];
+        let Some(operation) = session.operation(&self.plan, slot, &mut pause, request) else {
             self.free.push(slot);
             return None;
         };
-        let method = session.method(template);
-        session.render(&self.plan, template, request);
-        Some(Operation {
-            due: after.plus(pause),
-            action: u16::try_from(action).unwrap_or(u16::MAX),
-            visit: slot,
-            step: session.position(),
-            detour: session.is_on_detour(),
-            idempotent: method.is_idempotent(),
-            keep: template.wanted,
-            head: method == scenarios::requests::Method::Head,
-        })
+        Some(Operation { due: after.plus(pause), ..operation })
     }
 }
 
@@ -117,12 +106,7 @@ impl Workload for Visits {
     }
 
     fn judge(&mut self, operation: &Operation, answer: &Answer<'_>) -> Verdict {
-        let session = &mut self.sessions[operation.visit as usize];
-        let good = match session.current(&self.plan, &mut Duration::default()) {
-            Some((_, request)) => session.judge(&self.plan, request, answer),
-            None => false,
-        };
-        if good { Verdict::Good } else { Verdict::Bad }
+        self.sessions[operation.visit as usize].verdict(&self.plan, answer)
     }
 
     fn ended(&mut self, sample: &Sample) {
