@@ -10,6 +10,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use rustix::process::{Pid, Resource, Rlimit, getrlimit, setrlimit};
+use scenarios::report::StartedMidway;
 
 use crate::config::RunConfig;
 use crate::course::Course;
@@ -58,6 +59,8 @@ pub(crate) struct Driven {
     pub(crate) offered: Option<Offered>,
     /// Fingerprint of due times and payloads.
     pub(crate) schedule: String,
+    /// Visits that began in the middle.
+    pub(crate) started_midway: Option<StartedMidway>,
     pub(crate) connections: u64,
     /// Those of TLS, where it is spoken.
     pub(crate) handshakes: Handshakes,

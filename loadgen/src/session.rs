@@ -104,6 +104,16 @@ impl Session {
         true
     }
 
+    /// Goes to a step of a kind of visit, wherever the visit is.
+    pub(crate) fn go_to(&mut self, visit: usize, step: usize) {
+        (self.visit, self.step, self.request) = (visit, step, 0);
+    }
+
+    /// Where in its visit it is.
+    pub(crate) fn step(&self) -> usize {
+        self.step
+    }
+
     /// Begins errands: no visit, and no row of a table that is used once.
     pub(crate) fn begin_errands(&mut self) {
         self.number = ERRANDS;

@@ -127,6 +127,9 @@ pub struct Offered {
     pub seed: u64,
     /// Fingerprint of due times and payloads: equal for equal seed and scenario. Empty in the closed model.
     pub schedule: String,
+    /// Visits that began in the middle, as those that last would be found there; `None` where none would be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started_midway: Option<StartedMidway>,
     /// Whether the run was ended before its time.
     pub cut_short: bool,
     /// Why the run ended by itself before its time, if it did.
@@ -141,6 +144,20 @@ impl Offered {
     pub fn askers(&self) -> Option<(u32, &'static str)> {
         self.users.map(|users| (users, "users")).or(self.connections.map(|count| (count, "connections")))
     }
+}
+
+/// Visits that would be under way if the load had been there all the time: they begin in the middle, so that the mix of
+/// steps is the same from the first second on.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StartedMidway {
+    /// How many are under way on average: visits per second x the mean of a visit's pauses.
+    pub expected: f64,
+    /// How many were.
+    pub started: u64,
+    /// Those of them that made earlier requests first, during the warm-up, for what they need (a log-in, say).
+    pub caught_up: u64,
+    /// Those that could not, because the warm-up is too short, and that did not begin.
+    pub left_out: u64,
 }
 
 /// A run that ended by itself, because too much failed.

@@ -23,7 +23,7 @@ use crate::record::Attainment;
 use crate::schedule::{Arrivals, PerSecond, Process, Segment};
 use crate::target::Address;
 use crate::tls::Tls;
-use crate::visits::Visits;
+use crate::visits::{Beginning, Visits};
 use crate::watch::{self, Ending, Watched};
 
 /// Offers visits at the rates of `course`, whatever the server does.
@@ -53,9 +53,16 @@ pub(crate) fn open(
         let end = latest_end(from, config.duration);
         vec![Segment::constant(end.since(Nanos::ZERO), rate)]
     };
+    let beginning = Beginning {
+        rate: PerSecond::new(course.first_level()).unwrap_or_default(),
+        process: spread,
+        warmup,
+        seed: config.seed,
+    };
     let arrivals = Arrivals::new(spread, segments, config.seed);
-    let mut visits =
-        Visits::new(plan.clone(), arrivals, config.seed).identified_until(warmup + config.duration);
+    let mut visits = Visits::new(plan.clone(), arrivals, config.seed)
+        .begun(&beginning)
+        .identified_until(warmup + config.duration);
     let load = Load {
         asks: true,
         course,
@@ -63,7 +70,8 @@ pub(crate) fn open(
         waiting: Some(punctuality::try_out()),
     };
     let driven = carry(&mut visits, &load, plan, config, attainments, aim, live)?;
-    Ok(Driven { schedule: format!("{:016x}", visits.fingerprint()), ..driven })
+    let schedule = format!("{:016x}", visits.fingerprint());
+    Ok(Driven { schedule, started_midway: visits.started_midway(), ..driven })
 }
 
 /// What the models on the engine's thread differ in, beside the visits.
@@ -146,6 +154,7 @@ pub(super) fn carry(
         recorder,
         seen,
         schedule: String::new(),
+        started_midway: None,
         connections: offered.opened,
         handshakes,
         exhausted: offered.exhausted,

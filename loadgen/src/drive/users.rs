@@ -100,6 +100,7 @@ pub(crate) fn users(
         seen,
         offered: None,
         schedule: String::new(),
+        started_midway: None,
         connections: counts.opened.load(Ordering::Relaxed),
         handshakes: counts.handshakes(),
         exhausted: counts.exhausted.load(Ordering::Relaxed),
