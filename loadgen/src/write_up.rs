@@ -164,17 +164,16 @@ fn what_was_offered(run: &Run<'_>, measured_s: f64) -> Offered {
         }
         .to_owned(),
         arrivals: match (model, run.scenario.load.arrivals) {
-            (Model::Users, _) => "think time",
-            (Model::Connections, _) => "back to back",
-            (Model::Open | Model::Both, Arrivals::Poisson) => "poisson",
-            (Model::Open | Model::Both, Arrivals::Constant) => "constant",
-        }
-        .to_owned(),
+            (Model::Users, _) => format!("think time {}", run.config.think),
+            (Model::Connections, _) => "back to back".to_owned(),
+            (Model::Open | Model::Both, Arrivals::Poisson) => "poisson".to_owned(),
+            (Model::Open | Model::Both, Arrivals::Constant) => "constant".to_owned(),
+        },
         actions_per_s: rate.as_ref().map(|rate| rate.actions_per_s),
         requests_per_s: rate.as_ref().map(|rate| rate.actions_per_s * per_action),
         users: run.driven.users,
         connections: (model == Model::Connections).then_some(run.config.connections),
-        think_s: (model == Model::Users).then_some(run.config.think.as_secs_f64()),
+        think_s: (model == Model::Users).then_some(run.config.think.mean().as_secs_f64()),
         rule: match (model, run.config.users) {
             (Model::Connections, _) => "--connections, or `load: connections` of the scenario".to_owned(),
             (Model::Open | Model::Both, _) => rate.map_or(String::new(), |rate| rate.rule),

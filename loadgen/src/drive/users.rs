@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anyhow::{Context, bail};
 
@@ -21,9 +21,6 @@ use crate::process;
 use crate::record::Attainment;
 use crate::watch::{self, Ending, Watched};
 
-/// Over how long the users of the closed model come.
-const RAMP: Duration = Duration::from_secs(2);
-
 /// Lets users come, act, and think.
 ///
 /// # Errors
@@ -38,7 +35,7 @@ pub(crate) fn users(
     live: &mut Live,
 ) -> anyhow::Result<Driven> {
     check_room(users, config)?;
-    let from = Nanos::after_start(RAMP + warmup(config, &course));
+    let from = Nanos::after_start(config.ramp + warmup(config, &course));
     let mut recorder = recorder(plan, config, &course, from, attainments);
     let names: Vec<&str> = plan.actions.iter().map(|action| action.name.as_str()).collect();
     let mut log = watch::begin_log(&aim.folder.join(aim.log), &names)?;
@@ -57,7 +54,7 @@ pub(crate) fn users(
         users,
         course: course.clone(),
         begins: from.since(Nanos::ZERO),
-        ramp: RAMP,
+        ramp: config.ramp,
         think: config.think,
         timeout: config.timeout,
         longest: latest_end(from, config.duration).since(Nanos::ZERO) + config.timeout,
