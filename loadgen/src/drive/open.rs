@@ -67,7 +67,11 @@ pub(crate) fn open(
         asks: true,
         course,
         max_connections: most_connections(config),
-        waiting: Some(punctuality::try_out()),
+        punctual: if warmup < punctuality::LEAST_WARMUP {
+            Punctual::Tried(punctuality::try_out(None))
+        } else {
+            Punctual::TryBeside
+        },
     };
     let driven = carry(&mut visits, &load, plan, config, attainments, aim, live)?;
     let schedule = format!("{:016x}", visits.fingerprint());
@@ -81,7 +85,27 @@ pub(super) struct Load {
     /// What is asked for over time: visits per second, or connections.
     pub(super) course: Course,
     pub(super) max_connections: usize,
-    pub(super) waiting: Option<Waiting>,
+    pub(super) punctual: Punctual,
+}
+
+/// What is known of how late this machine wakes the engine's thread.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Punctual {
+    /// Nothing is due at a time of its own, so that it does not matter.
+    NoMatter,
+    /// It has been tried.
+    Tried(Waiting),
+    /// It is tried during the warm-up.
+    TryBeside,
+}
+
+impl Punctual {
+    fn known(self) -> Option<Waiting> {
+        match self {
+            Punctual::Tried(waiting) => Some(waiting),
+            Punctual::NoMatter | Punctual::TryBeside => None,
+        }
+    }
 }
 
 /// Carries visits on the engine's thread until the run is over.
@@ -107,7 +131,7 @@ pub(super) fn carry(
         timeout: config.timeout,
         grace: config.timeout,
         grace_when_stopped: GRACE_WHEN_STOPPED,
-        spin: load.waiting.map_or(Duration::ZERO, |waiting| waiting.spin),
+        spin: load.punctual.known().map_or(Duration::ZERO, |waiting| waiting.spin),
         end,
     };
     let mut recorder = recorder(plan, config, &load.course, from, attainments);
@@ -116,7 +140,14 @@ pub(super) fn carry(
     let inbox = Inbox::new(1, from);
     let (stop, thread) = (Stop::new(), AtomicI32::new(0));
     let start = Instant::now();
-    let ((offered, handshakes), seen) = std::thread::scope(|scope| {
+    let ((offered, handshakes), seen, tried) = std::thread::scope(|scope| {
+        let beside = matches!(load.punctual, Punctual::TryBeside).then(|| {
+            std::thread::Builder::new().name("punctuality".to_owned()).spawn_scoped(scope, || {
+                let waiting = punctuality::try_out(Some(start + warmup));
+                stop.stay_awake(waiting.spin);
+                waiting
+            })
+        });
         let engine = std::thread::Builder::new().name("engine".to_owned()).spawn_scoped(scope, || {
             thread.store(rustix::thread::gettid().as_raw_pid(), Ordering::Relaxed);
             on_the_engine(aim.address, start, visits, &inbox, &settings, &stop)
@@ -145,7 +176,10 @@ pub(super) fn carry(
             stop.at_once();
         }
         let offered = engine.join().map_err(|_| anyhow!("the engine's thread panicked"))?;
-        anyhow::Ok((offered.context("the engine could not go on")?, seen?))
+        let beside = beside.transpose().context("cannot start the thread that tries sleeping")?;
+        // It has ended long ago: with the warm-up at the latest.
+        let tried = beside.and_then(|thread| thread.join().ok());
+        anyhow::Ok((offered.context("the engine could not go on")?, seen?, tried))
     })?;
     log.finish().with_context(|| format!("cannot write {}", aim.log))?;
     Ok(Driven {
@@ -160,7 +194,7 @@ pub(super) fn carry(
         exhausted: offered.exhausted,
         offered: Some(offered),
         users: None,
-        waiting: load.waiting,
+        waiting: load.punctual.known().or(tried),
         course: load.course.clone(),
     })
 }
