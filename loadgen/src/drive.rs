@@ -22,7 +22,7 @@ use crate::punctuality::Waiting;
 use crate::record::{Attainment, Recorder};
 use crate::server_timing::Timings;
 use crate::target::Address;
-use crate::watch::Seen;
+use crate::watch::{self, Log, Seen};
 
 pub(crate) use connections::connections;
 pub(crate) use open::open;
@@ -82,6 +82,20 @@ impl Driven {
     pub(crate) fn median_answer(&self) -> Duration {
         Duration::from_nanos(self.recorder.all.response.value_at_quantile(0.5))
     }
+}
+
+/// What every model begins with: where samples are recorded, and the log of their distributions.
+fn begin(
+    plan: &Plan,
+    config: &RunConfig,
+    course: &Course,
+    from: Nanos,
+    attainments: Vec<Attainment>,
+    aim: &Aim<'_>,
+) -> anyhow::Result<(Recorder, Log)> {
+    let names: Vec<&str> = plan.actions.iter().map(|action| action.name.as_str()).collect();
+    let log = watch::begin_log(&aim.folder.join(aim.log), &names)?;
+    Ok((recorder(plan, config, course, from, attainments), log))
 }
 
 fn measured_time(config: &RunConfig, from: Nanos) -> MeasuredTime {

@@ -9,7 +9,7 @@ use anyhow::{Context, anyhow};
 use rustix::process::Pid;
 use scenarios::scenario::Arrivals as Spacing;
 
-use super::{Aim, Driven, GRACE_WHEN_STOPPED, measured_time, most_connections, recorder, warmup};
+use super::{Aim, Driven, GRACE_WHEN_STOPPED, begin, measured_time, most_connections, warmup};
 use crate::config::RunConfig;
 use crate::course::Course;
 use crate::engine::{self, Handshakes, Linux, Nanos, Offered, Secure, Stop, Workload};
@@ -134,20 +134,13 @@ pub(super) fn carry(
         spin: load.punctual.known().map_or(Duration::ZERO, |waiting| waiting.spin),
         end,
     };
-    let mut recorder = recorder(plan, config, &load.course, from, attainments);
-    let names: Vec<&str> = plan.actions.iter().map(|action| action.name.as_str()).collect();
-    let mut log = watch::begin_log(&aim.folder.join(aim.log), &names)?;
+    let (mut recorder, mut log) = begin(plan, config, &load.course, from, attainments, aim)?;
     let inbox = Inbox::new(1, from);
     let (stop, thread) = (Stop::new(), AtomicI32::new(0));
     let start = Instant::now();
     let ((offered, handshakes), seen, tried) = std::thread::scope(|scope| {
-        let beside = matches!(load.punctual, Punctual::TryBeside).then(|| {
-            std::thread::Builder::new().name("punctuality".to_owned()).spawn_scoped(scope, || {
-                let waiting = punctuality::try_out(Some(start + warmup));
-                stop.stay_awake(waiting.spin);
-                waiting
-            })
-        });
+        let beside = matches!(load.punctual, Punctual::TryBeside)
+            .then(|| std::thread::Builder::new().spawn_scoped(scope, || try_beside(start + warmup, &stop)));
         let engine = std::thread::Builder::new().name("engine".to_owned()).spawn_scoped(scope, || {
             thread.store(rustix::thread::gettid().as_raw_pid(), Ordering::Relaxed);
             on_the_engine(aim.address, start, visits, &inbox, &settings, &stop)
@@ -197,6 +190,13 @@ pub(super) fn carry(
         waiting: load.punctual.known().or(tried),
         course: load.course.clone(),
     })
+}
+
+/// Tries how late this machine wakes threads until the warm-up is over, and keeps the engine awake where that is late.
+fn try_beside(end: Instant, stop: &Stop) -> Waiting {
+    let waiting = punctuality::try_out(Some(end));
+    stop.stay_awake(waiting.spin);
+    waiting
 }
 
 /// What the engine's thread does from beginning to end.

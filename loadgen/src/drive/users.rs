@@ -7,7 +7,7 @@ use std::time::Instant;
 use anyhow::{Context, bail};
 
 use super::{
-    Aim, CLOSED_THREADS, Driven, GRACE_WHEN_STOPPED, connections_allowed, measured_time, recorder, warmup,
+    Aim, CLOSED_THREADS, Driven, GRACE_WHEN_STOPPED, begin, connections_allowed, measured_time, warmup,
 };
 use crate::closed;
 use crate::config::RunConfig;
@@ -36,9 +36,7 @@ pub(crate) fn users(
 ) -> anyhow::Result<Driven> {
     check_room(users, config)?;
     let from = Nanos::after_start(config.ramp + warmup(config, &course));
-    let mut recorder = recorder(plan, config, &course, from, attainments);
-    let names: Vec<&str> = plan.actions.iter().map(|action| action.name.as_str()).collect();
-    let mut log = watch::begin_log(&aim.folder.join(aim.log), &names)?;
+    let (mut recorder, mut log) = begin(plan, config, &course, from, attainments, aim)?;
     let inbox = Arc::new(Inbox::new(CLOSED_THREADS * 8, from));
     let (stop, hurry) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
     let counts = Arc::new(closed::Counts::default());

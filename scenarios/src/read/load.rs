@@ -118,7 +118,7 @@ fn abort_of(text: &str, conventions: &Conventions) -> Result<Abort, Complaint> {
     let Some(share) = share else { return Err(complain(format!("`{text}` is no reason to end a run"))) };
     let read = quantity::parse(share.trim(), Some(Ratio::DIMENSION), conventions)?;
     match Ratio::from_base(read.low) {
-        Some(share) if read.low == read.high && share.share() > 0.0 && share.share() < 1.0 => {
+        Some(share) if read.low >= read.high && share.share() > 0.0 && share.share() < 1.0 => {
             Ok(Abort::Above(share))
         }
         _ => Err(complain("a share of failures lies between 0 and 100 %".to_owned())),
