@@ -6,6 +6,8 @@
 //!
 //! Users are seeded: user u makes the visits u, u + n, u + 2n and so on, each with its own stream of random numbers.
 
+mod user;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -14,21 +16,18 @@ use std::time::{Duration, Instant};
 use goose::GooseAttack;
 use goose::config::GooseConfiguration;
 use goose::goose::{GooseUser, Scenario, Transaction, TransactionFunction};
-use rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
-use rand_distr::Exp1;
-use scenarios::requests::Method;
-use scenarios::target::{Connections, Policy};
+use scenarios::pause::Pause;
+use scenarios::target::Connections;
 use tokio::sync::Mutex;
 use tokio::time::timeout_at;
 
-use crate::codec::{Expect, Parser, Progress};
 use crate::course::Course;
-use crate::engine::{Handshakes, Nanos, Outcome, Sample};
+use crate::engine::{Handshakes, Nanos, Outcome};
 use crate::inbox::Inbox;
-use crate::journey::Plan;
-use crate::session::Session;
+use crate::journey::{Plan, draw_pause, draw_residual};
 use crate::tls::Tls;
-use crate::wire::{Held, Wire, Wires};
+use crate::wire::Wires;
+use user::User;
 
 /// What the users need to know.
 #[derive(Clone, Debug)]
@@ -42,8 +41,8 @@ pub(crate) struct Settings {
     pub(crate) begins: Duration,
     /// Over how long the users come, one after the other.
     pub(crate) ramp: Duration,
-    /// Mean pause between two visits, drawn from an exponential distribution (TPC-W's users: 7 s).
-    pub(crate) think: Duration,
+    /// Pause between two visits.
+    pub(crate) think: Pause,
     /// How long a user waits for an answer.
     pub(crate) timeout: Duration,
     /// How long the users stay at most; the run is ended from outside before that.
@@ -141,7 +140,7 @@ fn configuration(settings: &Settings) -> GooseConfiguration {
     config.host = Some(format!("http://{}", settings.address));
     config.users = usize::try_from(settings.users).ok();
     let rate = f64::from(settings.users) / settings.ramp.as_secs_f64().max(0.1);
-    config.increase_rate = Some(format!("{:.0}", rate.ceil().max(1.0)));
+    config.increase_rate = Some(format!("{rate:.6}"));
     config.run_time = Some(format!("{}s", settings.longest.as_secs() + 1));
     // Its own control port, tables and log would speak beside our report.
     config.no_telnet = true;
@@ -151,24 +150,8 @@ fn configuration(settings: &Settings) -> GooseConfiguration {
     config
 }
 
-/// What one user keeps between visits.
-struct User {
-    number: u64,
-    visits: u64,
-    random: ChaCha8Rng,
-    session: Session,
-    connection: Option<Held>,
-    parser: Parser,
-    request: Vec<u8>,
-    buffer: Vec<u8>,
-    samples: Vec<Sample>,
-}
-
 /// How often a user who thinks looks whether the run is over.
 const LOOK: Duration = Duration::from_millis(100);
-/// Bytes read at a time.
-const READ_BYTES: usize = 16 * 1024;
-
 /// goose wants what a user keeps to be `Clone`; a handle is.
 #[derive(Clone)]
 struct Handle(Arc<Mutex<User>>);
@@ -182,8 +165,11 @@ async fn one_visit(world: &World, goose_user: &mut GooseUser) {
         handle
     };
     let mut user = handle.0.lock().await;
-    // The pause comes first, so that users who come together do not act together.
-    let pause = world.settings.think.mul_f64(user.random.sample::<f64, _>(Exp1));
+    // The pause comes first, so that users who come together do not act together: each has been pausing for a while when
+    // he is seen first, and what is left of that is spread over it even where all pauses are alike.
+    let law = &world.settings.think;
+    let is_new = std::mem::take(&mut user.is_new);
+    let pause = if is_new { draw_residual(law, &mut user.random) } else { draw_pause(law, &mut user.random) };
     think(world, pause).await;
     if !world.wants(user.number) {
         // Gone, until the shape asks for so many again.
@@ -252,148 +238,32 @@ impl World {
     }
 }
 
-impl User {
-    fn new(world: &World) -> User {
-        let number = world.next_user.fetch_add(1, Ordering::Relaxed);
-        let mut random = ChaCha8Rng::seed_from_u64(world.settings.seed);
-        random.set_stream(number);
-        User {
-            number,
-            visits: 0,
-            random,
-            session: Session::new(&world.plan, world.settings.seed),
-            connection: None,
-            parser: Parser::new(),
-            request: Vec::new(),
-            buffer: vec![0; READ_BYTES],
-            samples: Vec::new(),
-        }
-    }
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-    async fn visit(&mut self, world: &World) {
-        let number = self.number + self.visits * u64::from(world.settings.users);
-        self.visits += 1;
-        if !self.session.begin(&world.plan, number) {
-            // A row that is used at most once is gone, so there is nothing more to do for anybody.
-            world.shared.stop.store(true, Ordering::Relaxed);
-            return end();
-        }
-        self.steps(world).await;
-        if world.settings.connections.policy == Policy::PerVisitor {
-            self.connection = None;
-        }
-    }
-
-    async fn steps(&mut self, world: &World) {
-        loop {
-            let mut pause = Duration::ZERO;
-            let Some((action, request)) = self.session.current(&world.plan, &mut pause) else { return };
-            think(world, pause).await;
-            if world.is_over() {
-                return;
-            }
-            self.request.clear();
-            let method = self.session.method(request);
-            self.session.render(&world.plan, request, &mut self.request);
-            let expect = Expect { head: method == Method::Head, keep: request.wanted };
-            self.parser.reset(expect);
-            let mut sample = self.exchange(world, method, expect).await;
-            sample.action = u16::try_from(action).unwrap_or(u16::MAX);
-            if sample.outcome == Outcome::Good
-                && !self.session.judge(&world.plan, request, &self.parser.answer())
-            {
-                sample.outcome = Outcome::CheckFailed;
-            }
-            let good = sample.outcome == Outcome::Good;
-            world.shared.inbox.server_timing(&sample, self.parser.server_timing());
-            self.samples.push(sample);
-            world.shared.inbox.put(usize::try_from(self.number).unwrap_or(0), &mut self.samples);
-            if !good {
-                return;
-            }
-            self.session.advance(&world.plan);
-        }
-    }
-
-    /// Sends the request and reads the whole answer; a user is due when he acts, so he is never late.
-    async fn exchange(&mut self, world: &World, method: Method, expect: Expect) -> Sample {
-        let due = world.now();
-        // One that the server has closed meanwhile, or said something on that nobody asked for, is no good.
-        self.connection = self.connection.take_if(|held| held.wire.is_quiet()).or_else(|| world.wires.idle());
-        let reused = self.connection.is_some();
-        let mut sample = Sample {
-            action: 0,
-            outcome: Outcome::TimedOut,
-            status: 0,
-            due,
-            possible: due,
-            sent: due,
-            connected: due,
-            first_byte: due,
-            last_byte: due,
-            bytes_received: 0,
-            bytes_sent: 0,
-            reused,
+    #[test]
+    fn users_come_evenly_over_the_time_that_is_asked_for() {
+        let settings = |users, ramp_s| Settings {
+            address: ([127, 0, 0, 1], 1).into(),
+            tls: None,
+            connections: Connections::default(),
+            users,
+            course: Course::constant(f64::from(users), Duration::from_secs(10)),
+            begins: Duration::ZERO,
+            ramp: Duration::from_secs_f64(ramp_s),
+            think: Pause::Exponential(Duration::from_secs(7)),
+            timeout: Duration::from_secs(10),
+            longest: Duration::from_secs(10),
+            grace_when_stopped: Duration::from_secs(2),
+            seed: 7,
         };
-        let deadline = tokio::time::Instant::now() + world.settings.timeout;
-        let mut result = world.bounded(deadline, self.attempt(world, &mut sample)).await;
-        // A kept connection may have been closed by the server meanwhile: as a browser does, try once on a fresh one.
-        if reused && method.is_idempotent() && self.parser.received() == 0 && result == Err(Outcome::Reset) {
-            sample.reused = false;
-            self.parser.reset(expect);
-            result = world.bounded(deadline, self.attempt(world, &mut sample)).await;
+        // Users a second; where they are to come at once, within a tenth of a second.
+        for (users, ramp_s, expected) in
+            [(100, 2.0, "50.000000"), (10, 60.0, "0.166667"), (7, 1.5, "4.666667"), (10, 0.0, "100.000000")]
+        {
+            let config = configuration(&settings(users, ramp_s));
+            assert_eq!(config.increase_rate.as_deref(), Some(expected), "{users} in {ramp_s} s");
         }
-        sample.last_byte = world.now();
-        sample.outcome = match result {
-            Ok(()) => Outcome::Good,
-            Err(outcome) => outcome,
-        };
-        sample.status = self.parser.status();
-        sample.bytes_received = u32::try_from(self.parser.received()).unwrap_or(u32::MAX);
-        let is_kept = sample.outcome == Outcome::Good && self.parser.keep_alive();
-        match world.settings.connections.policy {
-            Policy::PerVisitor if is_kept => {}
-            // Where there is a maximum, they are for whoever asks next.
-            Policy::Reuse if is_kept => self.connection = world.wires.give_back(self.connection.take()),
-            _ => self.connection = None,
-        }
-        sample
-    }
-
-    /// One try; leaves no connection behind when it fails.
-    async fn attempt(&mut self, world: &World, sample: &mut Sample) -> Result<(), Outcome> {
-        let mut connection = if let Some(connection) = self.connection.take() {
-            connection
-        } else {
-            let permit = world.wires.permit()?;
-            let counts = &world.shared.counts;
-            counts.opened.fetch_add(1, Ordering::Relaxed);
-            let opened = Wire::open(world.settings.address, world.settings.tls.as_ref()).await;
-            let wire = opened.map_err(|error| world.not_connected(&error))?;
-            match wire.is_resumed() {
-                Some(true) => counts.resumed.fetch_add(1, Ordering::Relaxed),
-                Some(false) => counts.full.fetch_add(1, Ordering::Relaxed),
-                None => 0,
-            };
-            Held { wire, _permit: permit }
-        };
-        sample.connected = world.now();
-        connection.wire.send(&self.request).await.map_err(|_| Outcome::Reset)?;
-        sample.bytes_sent = u32::try_from(self.request.len()).unwrap_or(u32::MAX);
-        loop {
-            let read = connection.wire.receive(&mut self.buffer).await.map_err(|_| Outcome::Reset)?;
-            if self.parser.received() == 0 && read > 0 {
-                sample.first_byte = world.now();
-            }
-            if read == 0 {
-                self.parser.finish_eof().map_err(|_| Outcome::Reset)?;
-                break;
-            }
-            if self.parser.feed(&self.buffer[..read]).map_err(|_| Outcome::Malformed)? == Progress::Done {
-                break;
-            }
-        }
-        self.connection = Some(connection);
-        Ok(())
     }
 }

@@ -1,15 +1,21 @@
 //! What a run is asked to do, after the command line and the file have been put together.
 
+mod asked;
+
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use scenarios::Scenario;
+use scenarios::pause::Pause;
 use scenarios::scenario::{Abort, Load, Model};
 use scenarios::shape::{Counts, LoadShape};
 use scenarios::target::Target;
 
 use crate::offered::ScaleAsked;
-use crate::target::{self, TargetAsked};
+use crate::target;
+
+pub use asked::Asked;
+pub(crate) use asked::{rate, scale, time_above_zero};
 
 /// More than any single machine makes.
 pub(crate) const MOST_ACTIONS_PER_S: f64 = 10_000_000.0;
@@ -19,47 +25,16 @@ const DURATION: Duration = Duration::from_secs(20);
 const WARMUP: Duration = Duration::from_secs(4);
 /// How long a visitor waits: people leave after 10 s (Nielsen, "Response times", 1993).
 const TIMEOUT: Duration = Duration::from_secs(10);
-/// Mean pause of a user: that of the TPC-W benchmark.
-const THINK: Duration = Duration::from_secs(7);
+/// Pause of a user: that of the TPC-W benchmark.
+const THINK: Pause = Pause::Exponential(Duration::from_secs(7));
+/// Over how long the users of the closed model come.
+const RAMP: Duration = Duration::from_secs(2);
 /// Connections of the model that goes by them: what other programs of its kind are compared at.
 const CONNECTIONS: u32 = 64;
 /// Of every random draw.
 const SEED: u64 = 7;
 /// Users of the closed model at most; more ask for more than one machine.
 pub(crate) const MOST_USERS: u32 = 20_000;
-
-/// What was typed; `None` where it was not.
-#[derive(Clone, Debug, Default)]
-pub struct Asked {
-    /// Which model to run; the file's unless said.
-    pub model: Option<Model>,
-    /// Actions per second.
-    pub rate: Option<f64>,
-    /// Users of the closed model.
-    pub users: Option<u32>,
-    /// Run on so many connections, without a pause.
-    pub connections: Option<u32>,
-    /// What to offer over time.
-    pub shape: Option<LoadShape>,
-    /// Seconds to measure.
-    pub duration: Option<Duration>,
-    /// Seconds to load before.
-    pub warmup: Option<Duration>,
-    /// Count also what the host of a virtual machine disturbed.
-    pub count_every_second: bool,
-    /// Of every random draw.
-    pub seed: Option<u64>,
-    /// Whom to load.
-    pub target: TargetAsked,
-    /// How much data to seed.
-    pub scale: Option<ScaleAsked>,
-    /// Where results go.
-    pub out: Option<PathBuf>,
-    /// Where the server's database goes.
-    pub data: Option<PathBuf>,
-    /// The command, for the report.
-    pub command: String,
-}
 
 /// What a run does.
 #[derive(Clone, Debug)]
@@ -72,8 +47,10 @@ pub struct RunConfig {
     pub users: Option<u32>,
     /// Connections of the model that goes by them.
     pub connections: u32,
-    /// Mean pause in the closed model.
-    pub think: Duration,
+    /// Pause between a user's visits in the closed model.
+    pub think: Pause,
+    /// Over how long its users come, one after the other.
+    pub ramp: Duration,
     /// What is offered over time; the same all the time when absent.
     pub shape: Option<LoadShape>,
     /// How long it measures: as long as the shape, if there is one.
@@ -118,32 +95,24 @@ impl RunConfig {
         };
         let model = model_of(model, load, asked.shape.as_ref())?;
         refuse_beside_a_shape(&asked, load)?;
+        refuse_beside_a_model(&asked, model)?;
         let shape = asked.shape.or_else(|| load.shape.clone());
-        if model == Model::Users && asked.rate.is_some() {
-            return Err("--rate belongs to the open model; users act when they have thought\n  hint: leave out --closed, or give --users".to_owned());
-        }
-        if model == Model::Connections && asked.rate.is_some() {
-            return Err("--rate belongs to the open model; connections ask as soon as they are answered\n  hint: leave out --connections and `load: model`, or leave out --rate".to_owned());
-        }
-        if model != Model::Users && asked.users.is_some() {
-            return Err(
-                "--users belongs to the closed model\n  hint: add --closed or --both, or give --rate"
-                    .to_owned(),
-            );
-        }
         if let Some(users) = asked.users.or(load.users).filter(|users| *users > MOST_USERS) {
             return Err(format!(
                 "{users} users are more than one process carries ({MOST_USERS})\n  hint: fewer users with shorter pauses make the same load"
             ));
         }
         let folder = if asked.target.command.is_some() { Path::new("") } else { folder };
-        let target = target::settle(asked.target, scenario.target.as_ref(), folder)?;
+        let mut target = target::settle(asked.target, scenario.target.as_ref(), folder)?;
+        target.connections.policy = asked.connection_policy.unwrap_or(target.connections.policy);
         Ok(RunConfig {
             model,
             rate: asked.rate,
             users: asked.users.or(load.users),
             connections: asked.connections.or(load.connections).unwrap_or(CONNECTIONS),
-            think: load.think.unwrap_or(THINK),
+            think: asked.think.or(load.think).unwrap_or(THINK),
+            // A shape says how users come; the first of them need a moment nevertheless.
+            ramp: asked.ramp.or(load.ramp).filter(|_| shape.is_none()).unwrap_or(RAMP),
             duration: shape
                 .as_ref()
                 .map(LoadShape::length)
@@ -159,13 +128,14 @@ impl RunConfig {
             #[cfg(feature = "reference-server")]
             make: crate::launch::Make::default(),
             folder: folder.to_path_buf(),
-            abort: load.abort,
+            abort: asked.abort.unwrap_or(load.abort),
             scale: asked.scale.unwrap_or(ScaleAsked::Small),
             out: asked.out.unwrap_or_else(|| PathBuf::from("results")),
             data: asked.data.unwrap_or_else(std::env::temp_dir),
             command: asked.command,
         })
     }
+
     /// What runs one after the other: of both models the open one first, then users who do other visits than it did.
     #[must_use]
     pub fn parts(&self) -> (RunConfig, Option<RunConfig>) {
@@ -206,11 +176,38 @@ fn model_of(asked: Option<Model>, load: &Load, typed: Option<&LoadShape>) -> Res
     }
 }
 
+/// What was typed for another model than the one that runs.
+fn refuse_beside_a_model(asked: &Asked, model: Model) -> Result<(), String> {
+    if model == Model::Users && asked.rate.is_some() {
+        return Err("--rate belongs to the open model; users act when they have thought\n  hint: leave out --closed, or give --users".to_owned());
+    }
+    if model == Model::Connections && asked.rate.is_some() {
+        return Err("--rate belongs to the open model; connections ask as soon as they are answered\n  hint: leave out --connections and `load: model`, or leave out --rate".to_owned());
+    }
+    if model != Model::Users && asked.users.is_some() {
+        return Err(
+            "--users belongs to the closed model\n  hint: add --closed or --both, or give --rate".to_owned()
+        );
+    }
+    let has_users = matches!(model, Model::Users | Model::Both);
+    for (option, is_asked) in [("--think", asked.think.is_some()), ("--ramp", asked.ramp.is_some())] {
+        if is_asked && !has_users {
+            return Err(format!(
+                "{option} belongs to the users of the closed model\n  hint: add --closed or --both"
+            ));
+        }
+    }
+    Ok(())
+}
+
 /// What else was typed and would say nothing beside a shape.
 fn refuse_beside_a_shape(asked: &Asked, load: &Load) -> Result<(), String> {
     let Some(shape) = asked.shape.as_ref().or(load.shape.as_ref()) else { return Ok(()) };
     if asked.duration.is_some() {
         return Err("the shape says how long the run is\n  hint: leave out --duration, or give --shape with other times".to_owned());
+    }
+    if asked.ramp.is_some() {
+        return Err("the shape says how users come\n  hint: leave out --ramp, or write `ramp 0..500 users for 30 s` into the shape".to_owned());
     }
     let base = match (asked.rate, asked.users) {
         (Some(_), _) => "--rate",
@@ -223,4 +220,40 @@ fn refuse_beside_a_shape(asked: &Asked, load: &Load) -> Result<(), String> {
     Err(format!(
         "the shape says by itself how much is offered\n  hint: leave out {base}, or write levels that are multiples of it, like `50%` or `2x`"
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use scenarios::target::Policy;
+
+    use super::*;
+
+    fn config(asked: Asked, load: &str) -> RunConfig {
+        let text = format!("name: a\ntarget: {{ url: http://h:1, connections: per visitor }}\n{load}\n");
+        let scenario = Scenario::from_yaml(&text).unwrap();
+        RunConfig::new(asked, &scenario, Path::new("")).unwrap()
+    }
+
+    #[test]
+    fn what_is_typed_wins_over_the_file_and_the_file_over_the_defaults() {
+        let s = Duration::from_secs;
+        let none = config(Asked::default(), "");
+        assert_eq!((none.think, none.ramp, none.abort), (Pause::Exponential(s(7)), s(2), Abort::Default));
+        let load = "load: { model: users, think: lognormal 8 s sigma 0.5, ramp: 30 s, abort: errors > 50% }";
+        let file = config(Asked::default(), load);
+        assert_eq!(file.think, Pause::LogNormal { median: s(8), sigma: 0.5 });
+        assert_eq!((file.ramp, file.target.connections.policy), (s(30), Policy::PerVisitor));
+        let asked = Asked {
+            think: scenarios::parse_pause("1..3 s").ok(),
+            ramp: Some(s(5)),
+            abort: scenarios::parse_abort("10%").ok(),
+            connection_policy: Some(Policy::New),
+            ..Asked::default()
+        };
+        let typed = config(asked, load);
+        assert_eq!((typed.think.to_string().as_str(), typed.ramp), ("1 s..3 s", s(5)));
+        assert_eq!(typed.target.connections.policy, Policy::New);
+        assert_eq!(Ok(typed.abort), scenarios::parse_abort("errors > 10%"));
+        assert_eq!(scenarios::parse_abort("never"), Ok(Abort::Never));
+    }
 }

@@ -10,6 +10,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use rustix::process::{Pid, Resource, Rlimit, getrlimit, setrlimit};
+use scenarios::report::StartedMidway;
 
 use crate::config::RunConfig;
 use crate::course::Course;
@@ -21,7 +22,7 @@ use crate::punctuality::Waiting;
 use crate::record::{Attainment, Recorder};
 use crate::server_timing::Timings;
 use crate::target::Address;
-use crate::watch::Seen;
+use crate::watch::{self, Log, Seen};
 
 pub(crate) use connections::connections;
 pub(crate) use open::open;
@@ -58,6 +59,8 @@ pub(crate) struct Driven {
     pub(crate) offered: Option<Offered>,
     /// Fingerprint of due times and payloads.
     pub(crate) schedule: String,
+    /// Visits that began in the middle.
+    pub(crate) started_midway: Option<StartedMidway>,
     pub(crate) connections: u64,
     /// Those of TLS, where it is spoken.
     pub(crate) handshakes: Handshakes,
@@ -79,6 +82,20 @@ impl Driven {
     pub(crate) fn median_answer(&self) -> Duration {
         Duration::from_nanos(self.recorder.all.response.value_at_quantile(0.5))
     }
+}
+
+/// What every model begins with: where samples are recorded, and the log of their distributions.
+fn begin(
+    plan: &Plan,
+    config: &RunConfig,
+    course: &Course,
+    from: Nanos,
+    attainments: Vec<Attainment>,
+    aim: &Aim<'_>,
+) -> anyhow::Result<(Recorder, Log)> {
+    let names: Vec<&str> = plan.actions.iter().map(|action| action.name.as_str()).collect();
+    let log = watch::begin_log(&aim.folder.join(aim.log), &names)?;
+    Ok((recorder(plan, config, course, from, attainments), log))
 }
 
 fn measured_time(config: &RunConfig, from: Nanos) -> MeasuredTime {

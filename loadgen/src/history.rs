@@ -334,18 +334,18 @@ mod tests {
 
     #[test]
     fn a_step_in_a_chain_of_pairs_is_found_where_it_came_in() {
-        // No change but for run 20, which is a tenth slower than the one before it; runs wobble by a thousandth.
-        let runs: Vec<Entry> = (0..40)
+        // No change but for run 40, which is a tenth slower than the one before it; runs wobble by a thousandth.
+        let runs: Vec<Entry> = (0..80)
             .map(|run| {
                 let wobble = if run % 2 == 0 { 1.001 } else { 1.0 / 1.001 };
-                entry(run, if run == 20 { 1.1 } else { 1.0 } * wobble, "m")
+                entry(run, if run == 40 { 1.1 } else { 1.0 } * wobble, "m")
             })
             .collect();
         let found = series(&runs, false, false);
         let cpu = found.iter().find(|series| series.metric == Metric::Cpu).unwrap();
-        assert!(cpu.is_chained && cpu.values.len() == 40);
+        assert!(cpu.is_chained && cpu.values.len() == 80);
         assert_eq!(cpu.steps.len(), 1, "{:?}", cpu.steps);
-        assert_eq!(cpu.revisions[cpu.steps[0].0], "r20");
+        assert_eq!(cpu.revisions[cpu.steps[0].0], "r40");
         assert!((cpu.steps[0].1 - 1.1).abs() < 0.005);
     }
 

@@ -8,8 +8,10 @@ mod check;
 mod compile;
 mod failures;
 mod json_path;
+mod needed;
 mod pauses;
 mod request;
+mod residual;
 mod values;
 mod variables;
 
@@ -25,7 +27,9 @@ pub(crate) use check::{Check, Keep, Operand, Source, Test};
 pub use compile::{PlanError, compile};
 pub use failures::{Failed, Failures};
 pub(crate) use json_path::JsonPath;
+pub(crate) use needed::before as needed_before;
 pub(crate) use pauses::draw as draw_pause;
+pub(crate) use residual::{draw as draw_residual, mean as mean_pause};
 pub(crate) use values::{Feeder, Popular, Value};
 pub use values::{Material, Table};
 

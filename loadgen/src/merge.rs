@@ -164,6 +164,7 @@ fn offered(shares: &[Share], stretches: &[Stretch], seconds: f64) -> Offered {
         rule: format!("{} folders together", shares.len()),
         measured_s: seconds,
         schedule: distinct(shares.iter().map(|share| share.report.offered.schedule.as_str())),
+        started_midway: None,
         cut_short: shares.iter().any(|share| share.report.offered.cut_short),
         aborted: shares.iter().find_map(|share| share.report.offered.aborted.clone()),
         ..first.clone()

@@ -234,7 +234,7 @@ impl Offer<'_> {
             let users = most(&course)?;
             live.say(&format!(
                 "{users} users, each pausing {} on average",
-                show::seconds(config.think.as_secs_f64())
+                show::seconds(config.think.mean().as_secs_f64())
             ));
             return drive::users(plan, config, users, course, attainments, &aim, live);
         }
@@ -290,7 +290,7 @@ fn requests_per_s(config: &RunConfig, plan: &Plan, rate: Option<&Rate>) -> anyho
         Model::Open | Model::Both => visits_per_s.unwrap_or(f64::INFINITY),
         // Users who hardly pause are as fast as the server lets them.
         Model::Users => {
-            let cycle = (config.think + plan.think_per_visit()).as_secs_f64();
+            let cycle = (config.think.mean() + plan.think_per_visit()).as_secs_f64();
             f64::from(users(config, plan, visits_per_s, Duration::ZERO)?) / cycle
         }
         Model::Connections => f64::INFINITY,
@@ -318,7 +318,7 @@ fn users(
     }
     let rate = visits_per_s
         .context("the scenario's actions add up to no rate\n  hint: give the number of users: --users 100")?;
-    let cycle = (config.think + plan.think_per_visit() + answer).as_secs_f64();
+    let cycle = (config.think.mean() + plan.think_per_visit() + answer).as_secs_f64();
     let users = (rate * cycle).ceil();
     if !(1.0..=f64::from(MOST_USERS)).contains(&users) {
         return Err(anyhow!(

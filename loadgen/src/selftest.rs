@@ -310,7 +310,7 @@ impl Bench<'_> {
         let rate = f64::from(USERS) / THINK.as_secs_f64();
         // While users come, half of them are there on average.
         let planned = case.planned(rate, USERS_RAMP_S / 2.0 + Case::WARMUP.as_secs_f64());
-        let load = format!("model: users, users: {USERS}, think: {} ms", THINK.as_millis());
+        let load = format!("model: users, users: {USERS}, think: exponential {} ms", THINK.as_millis());
         let tried = self.run(&load, rate, case.measured(), planned, None)?;
         let response = &tried.report.all.response;
         Ok(UsersSeen {

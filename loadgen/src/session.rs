@@ -13,6 +13,8 @@ use std::time::Duration;
 use rand::{Rng, RngExt, SeedableRng, rngs::ChaCha8Rng};
 use scenarios::requests::Method;
 
+use crate::codec::Answer;
+use crate::engine::{Nanos, Operation, Verdict};
 use crate::journey::{Plan, Request, Step, draw_pause};
 use cookies::Jar;
 use redirect::Detour;
@@ -102,6 +104,16 @@ impl Session {
         true
     }
 
+    /// Goes to a step of a kind of visit, wherever the visit is.
+    pub(crate) fn go_to(&mut self, visit: usize, step: usize) {
+        (self.visit, self.step, self.request) = (visit, step, 0);
+    }
+
+    /// Where in its visit it is.
+    pub(crate) fn step(&self) -> usize {
+        self.step
+    }
+
     /// Begins errands: no visit, and no row of a table that is used once.
     pub(crate) fn begin_errands(&mut self) {
         self.number = ERRANDS;
@@ -141,6 +153,38 @@ impl Session {
                 Some((*action, &plan.actions[*action].requests[self.request]))
             }
             _ => None,
+        }
+    }
+
+    /// What is to be done now, as `visitor`, with its request rendered; `None` when the visit has ended. Pauses before it
+    /// are added to `pause`, and when it is due is for the caller to say.
+    pub(crate) fn operation(
+        &mut self,
+        plan: &Plan,
+        visitor: u32,
+        pause: &mut Duration,
+        request: &mut Vec<u8>,
+    ) -> Option<Operation> {
+        let (action, template) = self.current(plan, pause)?;
+        let method = self.method(template);
+        self.render(plan, template, request);
+        Some(Operation {
+            due: Nanos::ZERO,
+            action: u16::try_from(action).unwrap_or(u16::MAX),
+            visit: visitor,
+            step: self.position(),
+            detour: self.is_on_detour(),
+            idempotent: method.is_idempotent(),
+            keep: template.wanted,
+            head: method == Method::Head,
+        })
+    }
+
+    /// What an answer to that is worth; keeps what is to be kept of it.
+    pub(crate) fn verdict(&mut self, plan: &Plan, answer: &Answer<'_>) -> Verdict {
+        match self.current(plan, &mut Duration::default()) {
+            Some((_, request)) if self.judge(plan, request, answer) => Verdict::Good,
+            _ => Verdict::Bad,
         }
     }
 

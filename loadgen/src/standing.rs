@@ -57,19 +57,8 @@ impl Standing {
             }
         }
         // A visit without any request cannot be written; if it could, its connection would have nothing to do.
-        let (action, template) = session.current(&self.plan, &mut left_out)?;
-        let method = session.method(template);
-        session.render(&self.plan, template, request);
-        Some(Operation {
-            due,
-            action: u16::try_from(action).unwrap_or(u16::MAX),
-            visit: number,
-            step: session.position(),
-            detour: session.is_on_detour(),
-            idempotent: method.is_idempotent(),
-            keep: template.wanted,
-            head: method == scenarios::requests::Method::Head,
-        })
+        let operation = session.operation(&self.plan, number, &mut left_out, request)?;
+        Some(Operation { due, ..operation })
     }
 }
 
@@ -85,12 +74,7 @@ impl Workload for Standing {
     }
 
     fn judge(&mut self, operation: &Operation, answer: &Answer<'_>) -> Verdict {
-        let session = &mut self.visitors[operation.visit as usize].session;
-        let good = match session.current(&self.plan, &mut Duration::default()) {
-            Some((_, request)) => session.judge(&self.plan, request, answer),
-            None => false,
-        };
-        if good { Verdict::Good } else { Verdict::Bad }
+        self.visitors[operation.visit as usize].session.verdict(&self.plan, answer)
     }
 
     fn ended(&mut self, sample: &Sample) {

@@ -3,15 +3,26 @@
 //! The due time of a later step is the due time of the step before it, plus the response that could be expected, plus
 //! the pause. What could be expected is a slow average of what the server took for such requests so far: were it the
 //! actual response, a stall would move the rest of the visit away from itself and go unseen (coordinated omission).
+//!
+//! Visits that would be under way already when the load begins are in `visits/midway.rs`.
 
+mod midway;
+
+use std::iter::Peekable;
 use std::sync::Arc;
 use std::time::Duration;
+use std::vec;
+
+use scenarios::report::StartedMidway;
 
 use crate::codec::Answer;
 use crate::engine::{Nanos, Operation, Outcome, Sample, Verdict, Workload};
 use crate::journey::Plan;
 use crate::schedule::{Arrivals, Fingerprint};
 use crate::session::Session;
+
+pub use midway::Beginning;
+use midway::{Midway, UnderWay};
 
 /// How much one answer moves the expectation: a stall of a second is forgotten among hundreds of answers.
 const WEIGHT_OF_ONE: f64 = 1.0 / 128.0;
@@ -22,11 +33,14 @@ const MOST_OF_ONE: f64 = 4.0;
 #[derive(Debug)]
 pub struct Visits {
     plan: Arc<Plan>,
-    arrivals: Arrivals,
+    arrivals: Peekable<Arrivals>,
+    /// Those that are under way when the load begins and have not entered yet.
+    midway: Peekable<vec::IntoIter<Midway>>,
+    started: Option<StartedMidway>,
     seed: u64,
     next: u64,
-    /// Sessions of visits under way; a slot is used again when its visit has ended.
-    sessions: Vec<Session>,
+    /// Visits under way; a slot is used again when its visit has ended.
+    sessions: Vec<Visitor>,
     free: Vec<u32>,
     /// What the server takes, by action and request, at first and after a redirect, in seconds; 0 while unknown.
     expected: Vec<Vec<[f64; 2]>>,
@@ -37,6 +51,22 @@ pub struct Visits {
     identified: Duration,
 }
 
+/// A visit under way.
+#[derive(Debug)]
+struct Visitor {
+    session: Session,
+    /// What it does before it goes on in the middle.
+    catching_up: Option<CatchingUp>,
+}
+
+/// A visit that gets what it would have by now.
+#[derive(Debug)]
+struct CatchingUp {
+    midway: Midway,
+    /// Which of the first steps it does.
+    nth: usize,
+}
+
 impl Visits {
     /// Visits that arrive as `arrivals` says.
     #[must_use]
@@ -44,7 +74,9 @@ impl Visits {
         let expected = plan.actions.iter().map(|action| vec![[0.0; 2]; action.requests_each()]).collect();
         Visits {
             plan,
-            arrivals,
+            arrivals: arrivals.peekable(),
+            midway: Vec::new().into_iter().peekable(),
+            started: None,
             seed,
             next: 0,
             sessions: Vec::new(),
@@ -54,6 +86,25 @@ impl Visits {
             fingerprint: Fingerprint::new(),
             identified: Duration::MAX,
         }
+    }
+
+    /// Begins with the visits that would be under way if the load had been like this all the time.
+    #[must_use]
+    pub fn begun(self, beginning: &Beginning) -> Visits {
+        let UnderWay { visits, expected, left_out } = UnderWay::draw(&self.plan, beginning);
+        let started = (expected > 0.0).then(|| StartedMidway {
+            expected,
+            started: visits.len() as u64,
+            caught_up: visits.iter().filter(|midway| !midway.first.is_empty()).count() as u64,
+            left_out,
+        });
+        Visits { midway: visits.into_iter().peekable(), started, ..self }
+    }
+
+    /// How many visits began in the middle; `None` where none would be under way.
+    #[must_use]
+    pub fn started_midway(&self) -> Option<StartedMidway> {
+        self.started
     }
 
     /// Takes the fingerprint of what is due until then alone: how long a run goes on may depend on the machine.
@@ -84,43 +135,74 @@ impl Visits {
         if let Some(slot) = self.free.pop() {
             return slot;
         }
-        self.sessions.push(Session::new(&self.plan, self.seed));
+        self.sessions.push(Visitor { session: Session::new(&self.plan, self.seed), catching_up: None });
         // One for each visit under way, which the limit on connections and follow-ups bounds far below.
         u32::try_from(self.sessions.len() - 1).unwrap_or(u32::MAX)
     }
 
-    /// Renders what the session is to do now.
+    /// Begins another visit, the one that is given or one at its first step, and says when its first request is due.
+    fn enter(&mut self, slot: u32, due: Duration, midway: Option<Midway>) -> Option<Nanos> {
+        let Visitor { session, catching_up } = &mut self.sessions[slot as usize];
+        *catching_up = None;
+        if !session.begin(&self.plan, self.next) {
+            return None;
+        }
+        self.next += 1;
+        if let Some(midway) = midway {
+            let step = midway.first.first().copied().unwrap_or(midway.step);
+            session.go_to(midway.visit, step);
+            if due < self.identified {
+                self.fingerprint.due(midway.resumes);
+            }
+            *catching_up = (!midway.first.is_empty()).then_some(CatchingUp { midway, nth: 0 });
+        }
+        Some(Nanos::after_start(due))
+    }
+
+    /// Renders what the visit is to do now.
     fn operation(&mut self, slot: u32, after: Nanos, request: &mut Vec<u8>) -> Option<Operation> {
-        let session = &mut self.sessions[slot as usize];
         let mut pause = Duration::ZERO;
-        let Some((action, template)) = session.current(&self.plan, &mut pause) else {
+        let session = &mut self.sessions[slot as usize].session;
+        let Some(operation) = session.operation(&self.plan, slot, &mut pause, request) else {
             self.free.push(slot);
             return None;
         };
-        let method = session.method(template);
-        session.render(&self.plan, template, request);
-        Some(Operation {
-            due: after.plus(pause),
-            action: u16::try_from(action).unwrap_or(u16::MAX),
-            visit: slot,
-            step: session.position(),
-            detour: session.is_on_detour(),
-            idempotent: method.is_idempotent(),
-            keep: template.wanted,
-            head: method == scenarios::requests::Method::Head,
-        })
+        Some(Operation { due: after.plus(pause), ..operation })
+    }
+}
+
+impl Visitor {
+    /// Goes on to what comes next, `after` the answer to the last request; says after what time that is due.
+    fn advance(&mut self, plan: &Plan, after: Nanos) -> Nanos {
+        self.session.advance(plan);
+        let Some(CatchingUp { midway, nth }) = &mut self.catching_up else { return after };
+        if midway.first.get(*nth) == Some(&self.session.step()) {
+            return after;
+        }
+        // That step is done: what else is needed comes at once, and then the place in the middle at its time.
+        *nth += 1;
+        if let Some(step) = midway.first.get(*nth) {
+            self.session.go_to(midway.visit, *step);
+            return after;
+        }
+        self.session.go_to(midway.visit, midway.step);
+        let resumes = Nanos::after_start(midway.resumes);
+        self.catching_up = None;
+        resumes
     }
 }
 
 impl Workload for Visits {
     fn arrive(&mut self, request: &mut Vec<u8>) -> Option<Operation> {
-        let due = self.arrivals.next()?;
+        let arrives = self.arrivals.peek().copied();
+        let midway = self.midway.next_if(|midway| arrives.is_none_or(|arrives| midway.enters <= arrives));
+        let due = match &midway {
+            Some(midway) => midway.enters,
+            None => self.arrivals.next()?,
+        };
         let slot = self.slot();
-        if !self.sessions[slot as usize].begin(&self.plan, self.next) {
-            return None;
-        }
-        self.next += 1;
-        let operation = self.operation(slot, Nanos::after_start(due), request)?;
+        let after = self.enter(slot, due, midway)?;
+        let operation = self.operation(slot, after, request)?;
         if due < self.identified {
             self.fingerprint.due(due);
             self.fingerprint.bytes(request);
@@ -129,12 +211,7 @@ impl Workload for Visits {
     }
 
     fn judge(&mut self, operation: &Operation, answer: &Answer<'_>) -> Verdict {
-        let session = &mut self.sessions[operation.visit as usize];
-        let good = match session.current(&self.plan, &mut Duration::default()) {
-            Some((_, request)) => session.judge(&self.plan, request, answer),
-            None => false,
-        };
-        if good { Verdict::Good } else { Verdict::Bad }
+        self.sessions[operation.visit as usize].session.verdict(&self.plan, answer)
     }
 
     fn ended(&mut self, sample: &Sample) {
@@ -148,20 +225,20 @@ impl Workload for Visits {
         outcome: Outcome,
         request: &mut Vec<u8>,
     ) -> Option<Operation> {
-        let session = &mut self.sessions[operation.visit as usize];
-        let expected = &mut self.expected[usize::from(operation.action)][session.request_index()]
+        let visitor = &mut self.sessions[operation.visit as usize];
+        let expected = &mut self.expected[usize::from(operation.action)][visitor.session.request_index()]
             [usize::from(operation.detour)];
         if let Some(took) = self.took.take() {
             learn(expected, took);
         }
-        let expected = Duration::from_secs_f64(*expected);
+        let mut after = operation.due.plus(Duration::from_secs_f64(*expected));
         if outcome == Outcome::Good {
-            session.advance(&self.plan);
+            after = visitor.advance(&self.plan, after);
         } else {
             // What comes next would build on an answer that there is not: the visitor leaves.
-            session.lose();
+            visitor.session.lose();
         }
-        self.operation(operation.visit, operation.due.plus(expected), request)
+        self.operation(operation.visit, after, request)
     }
 }
 

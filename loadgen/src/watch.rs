@@ -27,6 +27,9 @@ use crate::vitals::{Both, Vitals};
 /// How often it looks.
 const LOOK: Duration = Duration::from_millis(100);
 
+/// The HDR log of a run, as a file.
+pub(crate) type Log = HdrLog<BufWriter<File>>;
+
 /// What is watched.
 pub(crate) struct Watched<'a> {
     pub(crate) inbox: &'a Inbox,
@@ -209,7 +212,7 @@ impl Watched<'_> {
 ///
 /// # Errors
 /// The file cannot be written.
-pub(crate) fn begin_log(path: &Path, actions: &[&str]) -> anyhow::Result<HdrLog<BufWriter<File>>> {
+pub(crate) fn begin_log(path: &Path, actions: &[&str]) -> anyhow::Result<Log> {
     let file = File::create(path).with_context(|| format!("cannot write {}", path.display()))?;
     HdrLog::new(BufWriter::new(file), actions, SystemTime::now()).context("cannot write the HDR log")
 }

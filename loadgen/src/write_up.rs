@@ -7,7 +7,8 @@ use std::time::Duration;
 use scenarios::Scenario;
 use scenarios::estimate::{Estimate, Spread};
 use scenarios::report::{
-    ActionReport, Offered, Provenance, REPORT_SCHEMA, Report, ServerCost, SetAside, TargetFacts,
+    ActionReport, Offered, Provenance, REPORT_SCHEMA, Report, ServerCost, SetAside, StartedMidway,
+    TargetFacts,
 };
 use scenarios::scenario::{Arrivals, Model};
 use scenarios::show;
@@ -163,17 +164,16 @@ fn what_was_offered(run: &Run<'_>, measured_s: f64) -> Offered {
         }
         .to_owned(),
         arrivals: match (model, run.scenario.load.arrivals) {
-            (Model::Users, _) => "think time",
-            (Model::Connections, _) => "back to back",
-            (Model::Open | Model::Both, Arrivals::Poisson) => "poisson",
-            (Model::Open | Model::Both, Arrivals::Constant) => "constant",
-        }
-        .to_owned(),
+            (Model::Users, _) => format!("think time {}", run.config.think),
+            (Model::Connections, _) => "back to back".to_owned(),
+            (Model::Open | Model::Both, Arrivals::Poisson) => "poisson".to_owned(),
+            (Model::Open | Model::Both, Arrivals::Constant) => "constant".to_owned(),
+        },
         actions_per_s: rate.as_ref().map(|rate| rate.actions_per_s),
         requests_per_s: rate.as_ref().map(|rate| rate.actions_per_s * per_action),
         users: run.driven.users,
         connections: (model == Model::Connections).then_some(run.config.connections),
-        think_s: (model == Model::Users).then_some(run.config.think.as_secs_f64()),
+        think_s: (model == Model::Users).then_some(run.config.think.mean().as_secs_f64()),
         rule: match (model, run.config.users) {
             (Model::Connections, _) => "--connections, or `load: connections` of the scenario".to_owned(),
             (Model::Open | Model::Both, _) => rate.map_or(String::new(), |rate| rate.rule),
@@ -185,6 +185,7 @@ fn what_was_offered(run: &Run<'_>, measured_s: f64) -> Offered {
         timeout_s: run.config.timeout.as_secs_f64(),
         seed: run.config.seed,
         schedule: run.driven.schedule.clone(),
+        started_midway: run.driven.started_midway,
         cut_short: run.driven.seen.cut_short,
         aborted: run.driven.seen.aborted.clone(),
     }
@@ -259,6 +260,27 @@ fn found(run: &Run<'_>, spent: &Spent, seconds: f64, server: Option<&ServerCost>
     }
 }
 
+/// How the load began, where visits last.
+fn midway_note(midway: &StartedMidway) -> String {
+    let StartedMidway { expected, started, caught_up, left_out } = *midway;
+    let caught_up = match caught_up {
+        0 => String::new(),
+        count => {
+            format!("; {count} of them first asked, during the warm-up, for what they would have by then")
+        }
+    };
+    let left_out = match left_out {
+        0 => String::new(),
+        count => format!(
+            "; {count} more had no time for that, so that later steps are too few at first: a longer warm-up makes room"
+        ),
+    };
+    format!(
+        "{started} visits began in the middle, where visits that last are found when one looks ({} are under way on average){caught_up}{left_out}",
+        show::digits(expected)
+    )
+}
+
 /// What figures of this model are good for.
 fn connections_note(plan: &Plan) -> String {
     let pauses = if plan.think_per_visit().is_zero() { "" } else { "; pauses of the visits are left out" };
@@ -282,6 +304,7 @@ fn notes(run: &Run<'_>, spent: &Spent, measured_s: f64) -> Vec<String> {
         show::digits(time.from().since(crate::engine::Nanos::ZERO).as_secs_f64()),
         recorder.warmup
     ));
+    notes.extend(run.driven.started_midway.as_ref().map(midway_note));
     if run.config.model == Model::Connections {
         notes.push(connections_note(run.plan));
     }

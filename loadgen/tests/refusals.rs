@@ -19,6 +19,16 @@ fn a_command_line_that_cannot_be_is_refused() {
         (&["run", "forum", "--closed", "--rate", "5"], "belongs to the open model"),
         (&["run", "forum", "--connections", "0"], "0 is not in"),
         (&["run", "forum", "--connections", "5", "--rate", "5"], "cannot be used with"),
+        (&["run", "forum", "--open", "--think", "5 s"], "--think belongs to the users of the closed model"),
+        (&["run", "forum", "--closed", "--think", "poisson 5 s"], "`exponential 7 s`"),
+        (&["run", "forum", "--open", "--ramp", "5 s"], "--ramp belongs to the users of the closed model"),
+        (
+            &["run", "forum", "--closed", "--ramp", "5 s", "--shape", "ramp 5..9 users for 3 s"],
+            "the shape says how users come",
+        ),
+        (&["run", "forum", "--connection-policy", "old"], "expected reuse, per-visitor or new"),
+        (&["run", "forum", "--abort", "200%"], "between 0 and 100 %"),
+        (&["run", "forum", "--abort", "sometimes"], "is no reason to end a run"),
         (&["run", "forum", "--scale", "none"], "expected `full` or a number"),
         (&["run", "forum", "--target", "localhost:80"], "is not an http:// or https:// address"),
         (

@@ -55,5 +55,5 @@ pub mod verdict;
 
 pub use error::ScenarioError;
 pub use quantity::{Quantity, read_quantity};
-pub use read::{parse_duration, parse_range, parse_shape};
+pub use read::{parse_abort, parse_duration, parse_pause, parse_range, parse_shape};
 pub use scenario::Scenario;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::pause::Pause;
 use crate::shape::LoadShape;
 use crate::units::{Rate, Ratio};
 
@@ -18,8 +19,10 @@ pub struct Load {
     pub users: Option<u32>,
     /// Connections of the model that goes by them.
     pub connections: Option<u32>,
-    /// Pause between a user's actions in the closed model, drawn from an exponential distribution of this mean.
-    pub think: Option<Duration>,
+    /// Pause between a user's visits in the closed model.
+    pub think: Option<Pause>,
+    /// Over how long the users of the closed model come, one after the other.
+    pub ramp: Option<Duration>,
     /// What is offered over time; the same all the time when absent.
     pub shape: Option<LoadShape>,
     /// How long it measures.

@@ -1,8 +1,10 @@
 //! How long people pause between two steps.
 
+use std::fmt;
 use std::time::Duration;
 
 use crate::range::Range;
+use crate::show;
 
 /// The longest pause that a visitor makes: who has been away for longer comes as a new visitor.
 pub const MAX_PAUSE: Duration = Duration::from_hours(1);
@@ -32,6 +34,19 @@ impl Pause {
             Pause::Even(range) => (range.low() + range.high()) / 2,
             Pause::Exponential(mean) => *mean,
             Pause::LogNormal { median, sigma } => median.mul_f64((sigma * sigma / 2.0).exp()),
+        }
+    }
+}
+
+/// As it is written in a scenario.
+impl fmt::Display for Pause {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let time = |time: &Duration| show::seconds(time.as_secs_f64());
+        match self {
+            Pause::Even(range) if range.is_point() => out.write_str(&time(&range.low())),
+            Pause::Even(range) => write!(out, "{}..{}", time(&range.low()), time(&range.high())),
+            Pause::Exponential(mean) => write!(out, "exponential {}", time(mean)),
+            Pause::LogNormal { median, sigma } => write!(out, "lognormal {} sigma {sigma}", time(median)),
         }
     }
 }

@@ -4,6 +4,7 @@
 
 mod both;
 mod merged;
+mod offered;
 mod over_time;
 mod phases;
 mod time_parts;
@@ -16,6 +17,7 @@ pub use both::{BothWorlds, Gap, Hides};
 pub use phases::{PhaseKind, PhaseReport};
 
 pub use merged::{Merged, MergedFolder};
+pub use offered::{Aborted, Offered, StartedMidway};
 pub use over_time::{Failures, HeatColumn, HeatMap, OverTime, ProcessMoment};
 pub use time_parts::{Part, ServerTiming, TimePart, TimeParts};
 
@@ -95,67 +97,6 @@ pub struct SetAside {
     pub response_p99_s: f64,
     /// p99 of the lag with every second counted; `None` in the closed model.
     pub lag_p99_s: Option<f64>,
-}
-
-/// What was offered, and how.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Offered {
-    /// `open`, `users` or `connections`.
-    pub model: String,
-    /// `poisson`, `constant`; `think time` in the closed model, `back to back` on a number of connections.
-    pub arrivals: String,
-    /// Actions per second that were asked for; `None` in the closed model.
-    pub actions_per_s: Option<f64>,
-    /// HTTP requests per second that these make.
-    pub requests_per_s: Option<f64>,
-    /// Users, in the closed model.
-    pub users: Option<u32>,
-    /// Connections that ask again as soon as they are answered, in the model of that name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub connections: Option<u32>,
-    /// Mean pause between a user's actions, in the closed model.
-    pub think_s: Option<f64>,
-    /// Why this much: `the peak of the action table`, `--rate`.
-    pub rule: String,
-    /// Seconds measured, without those set aside.
-    pub measured_s: f64,
-    /// Seconds of load before that, not counted.
-    pub warmup_s: f64,
-    /// The longest wait for one answer.
-    pub timeout_s: f64,
-    /// Of every random draw.
-    pub seed: u64,
-    /// Fingerprint of due times and payloads: equal for equal seed and scenario. Empty in the closed model.
-    pub schedule: String,
-    /// Whether the run was ended before its time.
-    pub cut_short: bool,
-    /// Why the run ended by itself before its time, if it did.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub aborted: Option<Aborted>,
-}
-
-impl Offered {
-    /// Who asked, each waiting for the answer before asking again: so many users or connections. `None`: requests came by
-    /// a schedule.
-    #[must_use]
-    pub fn askers(&self) -> Option<(u32, &'static str)> {
-        self.users.map(|users| (users, "users")).or(self.connections.map(|count| (count, "connections")))
-    }
-}
-
-/// A run that ended by itself, because too much failed.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Aborted {
-    /// Seconds after its start.
-    pub after_s: f64,
-    /// The last seconds, by which it was judged.
-    pub over_s: f64,
-    /// Requests that failed in them,
-    pub failed: u64,
-    /// of so many.
-    pub of: u64,
-    /// The share above which it ends.
-    pub limit_share: f64,
 }
 
 /// Where and with what it was measured.

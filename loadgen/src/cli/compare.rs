@@ -39,16 +39,16 @@ pub(super) struct CompareArguments {
 #[derive(Debug, Args)]
 pub(super) struct HowArguments {
     /// Actions per second [default: half of what the baseline carries in a short probe]
-    #[arg(long, value_name = "PER_SECOND", value_parser = super::run::rate, allow_negative_numbers = true)]
+    #[arg(long, value_name = "PER_SECOND", value_parser = crate::config::rate, allow_negative_numbers = true)]
     rate: Option<f64>,
     /// That many connections as fast as they are answered, instead of a rate: then throughput says something
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=20_000), conflicts_with = "rate")]
     connections: Option<u32>,
     /// How long everything may take, a second try after a regression included
-    #[arg(long, value_name = "TIME", value_parser = super::run::time_above_zero, default_value = "300s")]
+    #[arg(long, value_name = "TIME", value_parser = crate::config::time_above_zero, default_value = "300s")]
     max_time: Duration,
     /// Length of a block [default: 1 s, or as long as 400 requests take, up to 5 s]
-    #[arg(long, value_name = "TIME", value_parser = super::run::time_above_zero)]
+    #[arg(long, value_name = "TIME", value_parser = crate::config::time_above_zero)]
     block: Option<Duration>,
     /// What decides: cpu, throughput, mean, p50, p90, p99 [default: cpu,p50,p99]
     #[arg(long, value_name = "METRICS", value_delimiter = ',', value_parser = metric)]
@@ -66,7 +66,7 @@ pub(super) struct HowArguments {
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
     /// Questions to fill the reference server with: a number, or `full` for all of the scenario's [default: at most 10,000]
-    #[arg(long, value_name = "N|full", value_parser = super::run::scale)]
+    #[arg(long, value_name = "N|full", value_parser = crate::config::scale)]
     scale: Option<crate::offered::ScaleAsked>,
     #[command(flatten)]
     target: TargetArguments,

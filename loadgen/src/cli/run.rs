@@ -3,17 +3,14 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
 use clap::Args;
 use scenarios::scenario::Model;
-use scenarios::shape::LoadShape;
 
 use super::target::TargetArguments;
 use super::{Format, load, print, say, shown, write};
 use crate::answer;
-use crate::config::{Asked, MOST_ACTIONS_PER_S, RunConfig};
-use crate::offered::{MOST_QUESTIONS, ScaleAsked};
+use crate::config::{Asked, RunConfig};
 use crate::run::run;
 use crate::show;
 
@@ -26,47 +23,10 @@ pub(super) struct RunArguments {
     scenario: String,
     #[command(flatten)]
     model: ModelArguments,
-    /// Actions per second [default: the peak of the scenario's action table]
-    #[arg(long, value_name = "PER_SECOND", value_parser = rate, allow_negative_numbers = true)]
-    rate: Option<f64>,
-    /// Users of the closed model [default: as many as make the peak]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=20_000))]
-    users: Option<u32>,
-    /// That many connections, each of which asks again as soon as it is answered, as fast as that goes: for throughput,
-    /// and to bracket a capacity; pauses are left out
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=20_000), conflicts_with_all = ["open", "closed", "both", "rate", "users"])]
-    connections: Option<u32>,
-    /// What to offer over time instead of one rate, phases parted by commas: `300/s for 1 min`, `ramp 10/s..300/s for 30 s`,
-    /// `steps 100/s..500/s by 100/s for 10 s each`, `spike 5x for 10 s`, `pause 5 s`, `daily in 60 s`; `50%` and `2x` are of
-    /// the rate that a run offers otherwise, and `ramp 0..500 users for 30 s` is for the closed
-    /// model; it takes the place of --duration, and what the host disturbs is set aside and not made up for
-    #[arg(long, value_name = "PHASES", value_parser = scenarios::parse_shape)]
-    shape: Option<LoadShape>,
-    /// How long to measure, like `20s` or `5 min`; what the host of a virtual machine disturbs is made up for, at most by
-    /// as long again [default: 20 s]
-    #[arg(long, value_name = "TIME", value_parser = time_above_zero)]
-    duration: Option<Duration>,
-    /// How long to load before that; not counted [default: 4 s]
-    #[arg(long, value_name = "TIME", value_parser = time)]
-    warmup: Option<Duration>,
-    /// Count also the seconds in which the host of a virtual machine took its processors away, which are set aside
-    /// otherwise and made up for by a longer run
-    #[arg(long)]
-    count_every_second: bool,
-    /// Of every random draw: the same seed offers the same load, byte for byte [default: 7]
-    #[arg(long, value_name = "N")]
-    seed: Option<u64>,
+    #[command(flatten)]
+    asked: Asked,
     #[command(flatten)]
     target: TargetArguments,
-    /// Questions to fill the reference server with: a number, or `full` for all of the scenario's [default: at most 10,000]
-    #[arg(long, value_name = "N|full", value_parser = scale)]
-    scale: Option<ScaleAsked>,
-    /// Folder for results; each run makes one in it
-    #[arg(long, value_name = "DIR", default_value = "results")]
-    out: PathBuf,
-    /// Folder for the reference server's database, removed after the run [default: the system's for temporary files]
-    #[arg(long, value_name = "DIR")]
-    data: Option<PathBuf>,
     /// What to print
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
@@ -117,41 +77,8 @@ pub(super) fn execute(arguments: RunArguments, command: String) -> anyhow::Resul
 
 fn carry_out(arguments: RunArguments, command: String) -> anyhow::Result<u8> {
     let loaded = load(&arguments.scenario)?;
-    let RunArguments {
-        scenario: _,
-        model,
-        rate,
-        users,
-        connections,
-        shape,
-        duration,
-        warmup,
-        count_every_second,
-        seed,
-        target,
-        scale,
-        out,
-        data,
-        format,
-        output,
-        quiet,
-    } = arguments;
-    let asked = Asked {
-        model: model.asked(),
-        rate,
-        users,
-        connections,
-        shape,
-        duration,
-        warmup,
-        count_every_second,
-        seed,
-        target: target.asked(),
-        scale,
-        out: Some(out),
-        data,
-        command,
-    };
+    let RunArguments { scenario: _, model, asked, target, format, output, quiet } = arguments;
+    let asked = Asked { model: model.asked(), target: target.asked(), command, ..asked };
     let config = RunConfig::new(asked, &loaded.scenario, &loaded.folder).map_err(anyhow::Error::msg)?;
     let interrupted = Arc::new(AtomicBool::new(false));
     let flag = interrupted.clone();
@@ -176,32 +103,4 @@ fn carry_out(arguments: RunArguments, command: String) -> anyhow::Result<u8> {
         say(&format!("  {folder}/report.html · report.json · latency.hlog{users}\n"))?;
     }
     Ok(answer::exit_code(&finished.report))
-}
-
-pub(super) fn rate(text: &str) -> Result<f64, String> {
-    match text.trim_end_matches("/s").parse::<f64>() {
-        Ok(rate) if rate > 0.0 && rate <= MOST_ACTIONS_PER_S => Ok(rate),
-        _ => Err(format!("expected a number of actions per second above 0, found `{text}`")),
-    }
-}
-
-fn time(text: &str) -> Result<Duration, String> {
-    scenarios::parse_duration(text)
-}
-
-pub(super) fn time_above_zero(text: &str) -> Result<Duration, String> {
-    match time(text)? {
-        Duration::ZERO => Err("must be more than zero".to_owned()),
-        time => Ok(time),
-    }
-}
-
-pub(super) fn scale(text: &str) -> Result<ScaleAsked, String> {
-    if text == "full" {
-        return Ok(ScaleAsked::Full);
-    }
-    match text.parse::<u64>() {
-        Ok(questions) if (1..=MOST_QUESTIONS).contains(&questions) => Ok(ScaleAsked::Questions(questions)),
-        _ => Err(format!("expected `full` or a number from 1 to {MOST_QUESTIONS}, found `{text}`")),
-    }
 }

@@ -40,10 +40,26 @@ mod tests {
 
     /// The command lines of a workflow, continued lines joined.
     fn commands(text: &str) -> Vec<String> {
-        let joined = text.replace("\\\n", " ");
+        // In GitHub's a backslash goes on, in GitLab's the folded text of YAML does.
+        let joined = text.replace("\\\n", " ").replace("\n      --", " --");
         let lines =
             joined.lines().filter_map(|line| line.find("loadgen check").map(|at| line[at..].to_owned()));
         lines.collect()
+    }
+
+    /// Words as the shell parts them, as far as blanks and double quotes go.
+    fn words(command: &str) -> Vec<String> {
+        let mut words = vec![String::new()];
+        let mut is_quoted = false;
+        for letter in command.chars() {
+            match letter {
+                '"' => is_quoted = !is_quoted,
+                ' ' if !is_quoted => words.push(String::new()),
+                letter => words.last_mut().unwrap().push(letter),
+            }
+        }
+        words.retain(|word| !word.is_empty());
+        words
     }
 
     #[test]
@@ -54,8 +70,7 @@ mod tests {
             let commands = commands(text);
             assert!(!commands.is_empty());
             for command in commands {
-                let words = command.split_ascii_whitespace().map(|word| word.trim_matches(['"', '\'']));
-                Cli::try_parse_from(words).unwrap();
+                Cli::try_parse_from(words(&command)).unwrap();
             }
         }
     }

@@ -36,7 +36,7 @@ pub(crate) fn connections(
         asks: false,
         course: Course::constant(f64::from(connections), config.duration),
         max_connections: wanted,
-        waiting: None,
+        punctual: open::Punctual::NoMatter,
     };
     open::carry(&mut visits, &load, plan, config, attainments, aim, live)
 }

@@ -9,7 +9,7 @@ use anyhow::{Context, anyhow};
 use rustix::process::Pid;
 use scenarios::scenario::Arrivals as Spacing;
 
-use super::{Aim, Driven, GRACE_WHEN_STOPPED, measured_time, most_connections, recorder, warmup};
+use super::{Aim, Driven, GRACE_WHEN_STOPPED, begin, measured_time, most_connections, warmup};
 use crate::config::RunConfig;
 use crate::course::Course;
 use crate::engine::{self, Handshakes, Linux, Nanos, Offered, Secure, Stop, Workload};
@@ -23,7 +23,7 @@ use crate::record::Attainment;
 use crate::schedule::{Arrivals, PerSecond, Process, Segment};
 use crate::target::Address;
 use crate::tls::Tls;
-use crate::visits::Visits;
+use crate::visits::{Beginning, Visits};
 use crate::watch::{self, Ending, Watched};
 
 /// Offers visits at the rates of `course`, whatever the server does.
@@ -53,17 +53,29 @@ pub(crate) fn open(
         let end = latest_end(from, config.duration);
         vec![Segment::constant(end.since(Nanos::ZERO), rate)]
     };
+    let beginning = Beginning {
+        rate: PerSecond::new(course.first_level()).unwrap_or_default(),
+        process: spread,
+        warmup,
+        seed: config.seed,
+    };
     let arrivals = Arrivals::new(spread, segments, config.seed);
-    let mut visits =
-        Visits::new(plan.clone(), arrivals, config.seed).identified_until(warmup + config.duration);
+    let mut visits = Visits::new(plan.clone(), arrivals, config.seed)
+        .begun(&beginning)
+        .identified_until(warmup + config.duration);
     let load = Load {
         asks: true,
         course,
         max_connections: most_connections(config),
-        waiting: Some(punctuality::try_out()),
+        punctual: if warmup < punctuality::LEAST_WARMUP {
+            Punctual::Tried(punctuality::try_out(None))
+        } else {
+            Punctual::TryBeside
+        },
     };
     let driven = carry(&mut visits, &load, plan, config, attainments, aim, live)?;
-    Ok(Driven { schedule: format!("{:016x}", visits.fingerprint()), ..driven })
+    let schedule = format!("{:016x}", visits.fingerprint());
+    Ok(Driven { schedule, started_midway: visits.started_midway(), ..driven })
 }
 
 /// What the models on the engine's thread differ in, beside the visits.
@@ -73,7 +85,27 @@ pub(super) struct Load {
     /// What is asked for over time: visits per second, or connections.
     pub(super) course: Course,
     pub(super) max_connections: usize,
-    pub(super) waiting: Option<Waiting>,
+    pub(super) punctual: Punctual,
+}
+
+/// What is known of how late this machine wakes the engine's thread.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Punctual {
+    /// Nothing is due at a time of its own, so that it does not matter.
+    NoMatter,
+    /// It has been tried.
+    Tried(Waiting),
+    /// It is tried during the warm-up.
+    TryBeside,
+}
+
+impl Punctual {
+    fn known(self) -> Option<Waiting> {
+        match self {
+            Punctual::Tried(waiting) => Some(waiting),
+            Punctual::NoMatter | Punctual::TryBeside => None,
+        }
+    }
 }
 
 /// Carries visits on the engine's thread until the run is over.
@@ -99,16 +131,16 @@ pub(super) fn carry(
         timeout: config.timeout,
         grace: config.timeout,
         grace_when_stopped: GRACE_WHEN_STOPPED,
-        spin: load.waiting.map_or(Duration::ZERO, |waiting| waiting.spin),
+        spin: load.punctual.known().map_or(Duration::ZERO, |waiting| waiting.spin),
         end,
     };
-    let mut recorder = recorder(plan, config, &load.course, from, attainments);
-    let names: Vec<&str> = plan.actions.iter().map(|action| action.name.as_str()).collect();
-    let mut log = watch::begin_log(&aim.folder.join(aim.log), &names)?;
+    let (mut recorder, mut log) = begin(plan, config, &load.course, from, attainments, aim)?;
     let inbox = Inbox::new(1, from);
     let (stop, thread) = (Stop::new(), AtomicI32::new(0));
     let start = Instant::now();
-    let ((offered, handshakes), seen) = std::thread::scope(|scope| {
+    let ((offered, handshakes), seen, tried) = std::thread::scope(|scope| {
+        let beside = matches!(load.punctual, Punctual::TryBeside)
+            .then(|| std::thread::Builder::new().spawn_scoped(scope, || try_beside(start + warmup, &stop)));
         let engine = std::thread::Builder::new().name("engine".to_owned()).spawn_scoped(scope, || {
             thread.store(rustix::thread::gettid().as_raw_pid(), Ordering::Relaxed);
             on_the_engine(aim.address, start, visits, &inbox, &settings, &stop)
@@ -137,7 +169,10 @@ pub(super) fn carry(
             stop.at_once();
         }
         let offered = engine.join().map_err(|_| anyhow!("the engine's thread panicked"))?;
-        anyhow::Ok((offered.context("the engine could not go on")?, seen?))
+        let beside = beside.transpose().context("cannot start the thread that tries sleeping")?;
+        // It has ended long ago: with the warm-up at the latest.
+        let tried = beside.and_then(|thread| thread.join().ok());
+        anyhow::Ok((offered.context("the engine could not go on")?, seen?, tried))
     })?;
     log.finish().with_context(|| format!("cannot write {}", aim.log))?;
     Ok(Driven {
@@ -146,14 +181,22 @@ pub(super) fn carry(
         recorder,
         seen,
         schedule: String::new(),
+        started_midway: None,
         connections: offered.opened,
         handshakes,
         exhausted: offered.exhausted,
         offered: Some(offered),
         users: None,
-        waiting: load.waiting,
+        waiting: load.punctual.known().or(tried),
         course: load.course.clone(),
     })
+}
+
+/// Tries how late this machine wakes threads until the warm-up is over, and keeps the engine awake where that is late.
+fn try_beside(end: Instant, stop: &Stop) -> Waiting {
+    let waiting = punctuality::try_out(Some(end));
+    stop.stay_awake(waiting.spin);
+    waiting
 }
 
 /// What the engine's thread does from beginning to end.

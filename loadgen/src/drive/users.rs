@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anyhow::{Context, bail};
 
 use super::{
-    Aim, CLOSED_THREADS, Driven, GRACE_WHEN_STOPPED, connections_allowed, measured_time, recorder, warmup,
+    Aim, CLOSED_THREADS, Driven, GRACE_WHEN_STOPPED, begin, connections_allowed, measured_time, warmup,
 };
 use crate::closed;
 use crate::config::RunConfig;
@@ -20,9 +20,6 @@ use crate::measured_time::latest_end;
 use crate::process;
 use crate::record::Attainment;
 use crate::watch::{self, Ending, Watched};
-
-/// Over how long the users of the closed model come.
-const RAMP: Duration = Duration::from_secs(2);
 
 /// Lets users come, act, and think.
 ///
@@ -38,10 +35,8 @@ pub(crate) fn users(
     live: &mut Live,
 ) -> anyhow::Result<Driven> {
     check_room(users, config)?;
-    let from = Nanos::after_start(RAMP + warmup(config, &course));
-    let mut recorder = recorder(plan, config, &course, from, attainments);
-    let names: Vec<&str> = plan.actions.iter().map(|action| action.name.as_str()).collect();
-    let mut log = watch::begin_log(&aim.folder.join(aim.log), &names)?;
+    let from = Nanos::after_start(config.ramp + warmup(config, &course));
+    let (mut recorder, mut log) = begin(plan, config, &course, from, attainments, aim)?;
     let inbox = Arc::new(Inbox::new(CLOSED_THREADS * 8, from));
     let (stop, hurry) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
     let counts = Arc::new(closed::Counts::default());
@@ -57,7 +52,7 @@ pub(crate) fn users(
         users,
         course: course.clone(),
         begins: from.since(Nanos::ZERO),
-        ramp: RAMP,
+        ramp: config.ramp,
         think: config.think,
         timeout: config.timeout,
         longest: latest_end(from, config.duration).since(Nanos::ZERO) + config.timeout,
@@ -100,6 +95,7 @@ pub(crate) fn users(
         seen,
         offered: None,
         schedule: String::new(),
+        started_midway: None,
         connections: counts.opened.load(Ordering::Relaxed),
         handshakes: counts.handshakes(),
         exhausted: counts.exhausted.load(Ordering::Relaxed),

@@ -115,7 +115,7 @@ impl<'a> Stage<'a> {
             rounds: Vec::new(),
             load,
             ground,
-            spin: punctuality::try_out().spin,
+            spin: punctuality::try_out(None).spin,
             order: ChaCha8Rng::seed_from_u64(ground.config.seed),
             blocks: 0,
             next_visit: 0,

@@ -107,6 +107,7 @@ impl<W: World, L: Workload, S: Sink> Engine<'_, W, L, S> {
         if self.now >= self.next_tick {
             self.sink.tick(self.now);
             self.next_tick = self.now.plus(TICK);
+            self.settings.spin = self.settings.spin.max(stop.spin());
         }
         self.send_due();
         self.expire();

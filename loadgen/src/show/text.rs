@@ -152,8 +152,9 @@ fn headline(offered: &Offered) -> String {
         }
         (None, Some(users)) => {
             format!(
-                "closed model, {users} users who pause {} on average, {time}",
-                show::seconds(think_s.unwrap_or(0.0))
+                "closed model, {users} users who pause {} on average{}, {time}",
+                show::seconds(think_s.unwrap_or(0.0)),
+                by_which_law(arrivals)
             )
         }
         (None, None) => match offered.connections {
@@ -163,6 +164,12 @@ fn headline(offered: &Offered) -> String {
             None => format!("{model} model {time}"),
         },
     }
+}
+
+/// How users' pauses are spread, where the report says it.
+fn by_which_law(arrivals: &str) -> String {
+    let law = arrivals.strip_prefix("think time").unwrap_or_default().trim();
+    if law.is_empty() { String::new() } else { format!(" ({law})") }
 }
 
 fn action_table(actions: &[ActionReport], all: &ActionReport) -> String {

@@ -2,6 +2,7 @@
 
 use crate::conventions::Conventions;
 use crate::error::{Place, ScenarioError, nearest};
+use crate::pause::Pause;
 use crate::quantity::{self, Quantity};
 use crate::range::Range;
 use crate::raw::{Key, Node, Value};
@@ -63,6 +64,11 @@ impl File<'_> {
         };
         Range::new(end(read.low)?, end(read.high)?)
             .ok_or_else(|| refused(node, "the range is upside down", "write the smaller end first"))
+    }
+
+    /// How long people pause, from a part of the node's text.
+    pub(super) fn pause(&self, node: &Node, text: &str) -> Read<Pause> {
+        super::pause::pause(text, self.conventions).map_err(|complaint| at(node, complaint))
     }
 
     pub(super) fn sourced<T: Unit>(&self, node: &Node) -> Read<Sourced<Range<T>>> {

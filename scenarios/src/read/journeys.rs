@@ -1,19 +1,11 @@
 //! `journeys:`, `setup:` and `teardown:`: what visitors do in a row, and what is done once before and after them.
 
-use std::time::Duration;
-
 use crate::error::{ScenarioError, nearest};
-use crate::pause::{MAX_PAUSE, Pause};
 use crate::raw::{Node, Value};
 use crate::scenario::{Action, Journey, JourneyStep};
 use crate::units::Factor;
 
 use super::fields::{Fields, File, Read, entries, one_or_many, refused, scalar};
-
-/// The spread of a log-normal pause, unless said.
-const SIGMA: f64 = 1.0;
-/// The largest spread: one in six pauses is then beyond 150 medians.
-const MAX_SIGMA: f64 = 5.0;
 
 pub(super) fn read(file: File<'_>, node: &Node, actions: &[Action]) -> Read<Vec<Journey>> {
     let journeys = entries(node, "journeys")?
@@ -78,7 +70,7 @@ pub(super) fn names<'a>(fields: &Fields<'a>) -> Read<Vec<&'a str>> {
 fn step(file: File<'_>, node: &Node, actions: &[Action]) -> Read<JourneyStep> {
     let text = scalar(node)?.trim();
     if let Some(time) = text.strip_prefix("think ") {
-        return Ok(JourneyStep::Think(pause(file, node, time.trim())?));
+        return Ok(JourneyStep::Think(file.pause(node, time.trim())?));
     }
     let names = || actions.iter().map(|action| action.name.as_str());
     if let Some(index) = names().position(|name| name == text) {
@@ -87,46 +79,4 @@ fn step(file: File<'_>, node: &Node, actions: &[Action]) -> Read<JourneyStep> {
     let label = nearest(text, names()).map_or(String::new(), |near| format!("did you mean `{near}`?"));
     Err(ScenarioError::new(node.place, format!("there is no action `{text}`"), label)
         .hint("a step is the name of an action or of a request, or a pause like `think 8..20 s`"))
-}
-
-/// `5 s`, `8..20 s`, `exponential 7 s`, `lognormal 8 s sigma 0.5`.
-fn pause(file: File<'_>, node: &Node, text: &str) -> Read<Pause> {
-    let time = |text: &str| {
-        let range = file.range_in::<Duration>(node, text)?;
-        if range.is_point() {
-            return Ok(range.low());
-        }
-        Err(refused(node, "a range is not allowed here", "one time, like `think exponential 7 s`"))
-    };
-    let pause = match text.split_once(' ') {
-        Some(("exponential", mean)) => Pause::Exponential(time(mean)?),
-        Some(("lognormal", rest)) => {
-            let (median, sigma) = match rest.split_once(" sigma ") {
-                Some((median, sigma)) => (median, sigma.trim().parse().ok()),
-                None => (rest, Some(SIGMA)),
-            };
-            let Some(sigma) = sigma.filter(|sigma| (0.0..=MAX_SIGMA).contains(sigma)) else {
-                return Err(refused(
-                    node,
-                    format!("sigma is a number from 0 to {MAX_SIGMA}"),
-                    "the standard deviation of the logarithm: `think lognormal 8 s sigma 0.5`",
-                ));
-            };
-            Pause::LogNormal { median: time(median)?, sigma }
-        }
-        _ => Pause::Even(file.range_in(node, text)?),
-    };
-    let longest = match pause {
-        Pause::Even(range) => range.high(),
-        other => other.mean(),
-    };
-    if longest > MAX_PAUSE {
-        let most = MAX_PAUSE.as_secs() / 60;
-        return Err(refused(
-            node,
-            format!("a pause has at most {most} minutes"),
-            "who is away for longer comes as a new visitor",
-        ));
-    }
-    Ok(pause)
 }

@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use crate::conventions::Conventions;
+use crate::quantity::{self, Complaint};
 use crate::raw::Node;
 use crate::requests::MAX_TIMEOUT;
 use crate::scenario::{Abort, Arrivals, Load, Model};
-use crate::units::{Rate, Ratio};
+use crate::units::{Rate, Ratio, Unit};
 
 use super::fields::{Fields, File, Read, one_of, refused, scalar};
 
@@ -23,6 +25,7 @@ pub(super) fn read(file: File<'_>, node: &Node) -> Read<Load> {
             "users",
             "connections",
             "think",
+            "ramp",
             "shape",
             "duration",
             "warmup",
@@ -58,6 +61,13 @@ pub(super) fn read(file: File<'_>, node: &Node) -> Read<Load> {
             "leave out `duration`, or write a constant `rate`",
         ));
     }
+    if let Some(node) = fields.get("ramp").filter(|_| shape.is_some()) {
+        return Err(refused(
+            node,
+            "the shape says how users come",
+            "a phase like `ramp 0..500 users for 30 s`",
+        ));
+    }
     Ok(Load {
         shape,
         model: fields.read("model", model)?.unwrap_or_default(),
@@ -65,7 +75,8 @@ pub(super) fn read(file: File<'_>, node: &Node) -> Read<Load> {
         rate: fields.read("rate", |node| rate(file, node))?,
         users: fields.read("users", |node| file.whole(node))?,
         connections: fields.read("connections", |node| file.whole(node))?,
-        think: fields.read("think", time(MAX_DURATION))?,
+        think: fields.read("think", |node| file.pause(node, scalar(node)?.trim()))?,
+        ramp: fields.read("ramp", time(MAX_DURATION))?,
         duration: fields.read("duration", above_zero(MAX_DURATION))?,
         warmup: fields.read("warmup", time(MAX_DURATION))?,
         timeout: fields.read("timeout", above_zero(MAX_TIMEOUT))?,
@@ -76,22 +87,41 @@ pub(super) fn read(file: File<'_>, node: &Node) -> Read<Load> {
     })
 }
 
-/// `errors > 50%`, or `never`.
 fn abort(file: File<'_>, node: &Node) -> Read<Abort> {
-    let text = scalar(node)?.trim();
+    abort_of(scalar(node)?, file.conventions)
+        .map_err(|complaint| refused(node, complaint.message, complaint.hint))
+}
+
+/// When a run ends by itself, as it is typed, for command lines: `errors > 50%`, `50%`, or `never`.
+///
+/// # Errors
+/// Says what was expected.
+pub fn parse_abort(text: &str) -> Result<Abort, String> {
+    let text = text.trim();
+    let is_share = text.starts_with(|first: char| first.is_ascii_digit());
+    let line = if is_share { format!("errors > {text}") } else { text.to_owned() };
+    abort_of(&line, &Conventions::default())
+        .map_err(|complaint| format!("{}\n  hint: like `50%`, or `never`", complaint.message))
+}
+
+/// `errors > 50%`, or `never`.
+fn abort_of(text: &str, conventions: &Conventions) -> Result<Abort, Complaint> {
+    let text = text.trim();
     if text == "never" {
         return Ok(Abort::Never);
     }
-    let hint = "write `abort: errors > 50%`, or `abort: never`";
-    let share = text.strip_prefix("errors").map(str::trim_start).and_then(|rest| rest.strip_prefix('>'));
-    let Some(share) = share else {
-        return Err(refused(node, format!("`{text}` is no reason to end a run"), hint));
+    let complain = |message: String| Complaint {
+        message,
+        hint: "write `abort: errors > 50%`, or `abort: never`".to_owned(),
     };
-    let range = file.range_in::<Ratio>(node, share.trim())?;
-    if range.is_point() && range.low().share() > 0.0 && range.low().share() < 1.0 {
-        Ok(Abort::Above(range.low()))
-    } else {
-        Err(refused(node, "a share of failures lies between 0 and 100 %", hint))
+    let share = text.strip_prefix("errors").map(str::trim_start).and_then(|rest| rest.strip_prefix('>'));
+    let Some(share) = share else { return Err(complain(format!("`{text}` is no reason to end a run"))) };
+    let read = quantity::parse(share.trim(), Some(Ratio::DIMENSION), conventions)?;
+    match Ratio::from_base(read.low) {
+        Some(share) if read.low >= read.high && share.share() > 0.0 && share.share() < 1.0 => {
+            Ok(Abort::Above(share))
+        }
+        _ => Err(complain("a share of failures lies between 0 and 100 %".to_owned())),
     }
 }
 

@@ -17,6 +17,7 @@ mod fields;
 mod journeys;
 mod load;
 mod machine;
+mod pause;
 mod prices;
 mod quantities;
 mod requests;
@@ -30,6 +31,8 @@ mod tiers;
 mod users;
 mod visitors;
 
+pub use load::parse_abort;
+pub use pause::parse_pause;
 pub use shape::parse_shape;
 
 use std::sync::LazyLock;

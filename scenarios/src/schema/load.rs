@@ -204,7 +204,18 @@ fn load() -> Value {
         key("rate", "Actions a second; the peak of the estimate unless said.", json!(["300/s"]), number()),
         key("users", "Users of the closed model.", json!([200]), number()),
         key("connections", "Connections of the model of that name.", json!([64]), number()),
-        key("think", "Mean pause between a user's actions.", json!(["5 s"]), number()),
+        key(
+            "think",
+            "Pause of a user between two visits; exponential 7 s unless said.",
+            json!(["5 s", "1..3 s", "exponential 7 s", "lognormal 8 s sigma 0.5"]),
+            scalar(),
+        ),
+        key(
+            "ramp",
+            "Over how long the users of the closed model come; not measured.",
+            json!(["30 s"]),
+            number(),
+        ),
         key(
             "shape",
             "What is offered over time: phases, as lines or maps.",

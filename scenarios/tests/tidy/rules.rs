@@ -77,6 +77,7 @@ pub(crate) const CLOCKS: Rule = Rule {
     except: &[
         ("loadgen/src/engine/linux.rs", "the engine's clock"),
         ("loadgen/src/closed.rs", "the closed model's clock"),
+        ("loadgen/src/closed/", "the same, for each of its users"),
         ("loadgen/src/drive/", "the moment at which a run starts"),
         ("loadgen/src/punctuality.rs", "how late a sleep ends, tried before a run"),
         ("loadgen/src/watch.rs", "looks at the run from beside"),

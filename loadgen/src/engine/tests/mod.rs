@@ -4,6 +4,7 @@
 mod failures;
 mod limits;
 mod loopback;
+mod midway;
 mod queues;
 mod stalls;
 mod visits;

@@ -87,6 +87,8 @@ fn offer(offered: &Offered) -> Vec<Fact> {
         timeout_s,
         seed,
         schedule,
+        // Said in a note.
+        started_midway: _,
         cut_short,
         aborted,
     } = offered;

@@ -200,6 +200,7 @@ fn offered() -> Offered {
         seed: 7,
         schedule: "9f3a61c0d2b4e875".to_owned(),
         cut_short: false,
+        started_midway: None,
         aborted: None,
     }
 }
