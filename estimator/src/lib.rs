@@ -15,7 +15,7 @@
 //! | `deliveries`, `audience` | writes that go to many; who is on line, and how they hear of it |
 //! | `backlog`, `replication`, `retries`, `jobs`, `allowance` | what waits, is stale, is tried again, is left for later, is allowed |
 //! | `cdn` | what a content delivery network takes off the servers |
-//! | `in_flight` | what is under way at once, and the latency over all tiers |
+//! | `in_flight`, `internal` | what is under way at once, and the latency over all tiers; calls between services of one's own |
 //! | `fleet`, `waiting`, `runs_out` | which resource decides, how long requests wait for a core, when resources run out |
 //! | `servers`, `availability`, `prices`, `cost` | machines, parts of a system and its error budget, dollars |
 //! | [`scaling`] | measurements of throughput become the law that a system scales by |
@@ -57,6 +57,7 @@ mod growth;
 mod hot_object;
 mod in_flight;
 mod input;
+mod internal;
 mod jobs;
 pub mod laws;
 mod ledger;

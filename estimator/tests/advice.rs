@@ -376,13 +376,3 @@ fn one_page_speaks_of_database_nodes_and_application_servers_apart() {
     let small_cache = small("1050/s", "choices: { cache: 1 MB }\n");
     assert_eq!(rule(&small_cache, "cache").what, "cache: you chose 1 MB, but it hits too seldom");
 }
-
-#[test]
-fn media_is_not_written_as_json() {
-    // A song of 5 MB would take fifty times the processor time of its request, were it JSON.
-    let estimate = of(&scenario(
-        "name: x\ndata:\n  song: { count: 1M, size: 5 MB, kind: blob }\nactions:\n  listen: { total: 1/s, reads: song }\n",
-    ));
-    let json = rule(&estimate, "interface").figures.iter().find(|held| held.figure.starts_with("JSON"));
-    assert!(json.is_some_and(|held| held.value < 0.01), "{json:?}");
-}

@@ -14,6 +14,7 @@ mod database;
 mod fan_out;
 mod hot_key;
 mod interface;
+mod internal_calls;
 mod jobs;
 mod queue;
 mod rate_limit;
@@ -75,6 +76,7 @@ const RULES: &[Rule] = &[
     rate_limit::advise,
     retries::advise,
     interface::advise,
+    internal_calls::advise,
     regions::advise,
     services::advise,
 ];
