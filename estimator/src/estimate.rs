@@ -30,6 +30,7 @@ use crate::replication::replication;
 use crate::retries::retries;
 use crate::runs_out::{Resources, runs_out};
 use crate::servers::{Servers, servers};
+use crate::shards::shards;
 use crate::sizes::sizes;
 use crate::storage::{Storage, storage};
 use crate::traffic::{Traffic, traffic};
@@ -177,6 +178,7 @@ pub(crate) fn compute(scenario: &Scenario, file: &str, options: Options) -> Resu
         staffing(&mut ledger, horizon, servers);
     }
     let database = traffic.as_ref().and_then(|traffic| database(scenario, &mut ledger, traffic, &storage));
+    shards(scenario, &mut ledger, traffic.as_ref(), &storage);
     let Users { growth, growth_law, .. } = users;
     let resources = Resources { scenario, storage: &storage, sent, servers, database, growth, growth_law };
     runs_out(&mut ledger, resources);

@@ -69,13 +69,18 @@ fn network(scenario: &Scenario, ledger: &mut Ledger, sent: Option<LineId>) -> Op
     let network = scenario.node?.network?;
     let sent = ledger.term(sent?);
     let one = ledger.shared(Input::read("network per node", UnitName::BytesPerSecond, network));
-    let limit = limit(ledger, "network limit", scenario.limits.network, LIMIT_SOURCE);
+    let limit = network_limit(scenario, ledger);
     Some(nodes(ledger, "servers for the network", sent, one, limit))
 }
 
 /// How full disks may be.
 pub(crate) fn disk_limit(scenario: &Scenario, ledger: &mut Ledger) -> LineId {
     limit(ledger, "disk limit", scenario.limits.disk, DISK_LIMIT_SOURCE)
+}
+
+/// How full networks may be.
+pub(crate) fn network_limit(scenario: &Scenario, ledger: &mut Ledger) -> LineId {
+    limit(ledger, "network limit", scenario.limits.network, LIMIT_SOURCE)
 }
 
 fn limit(

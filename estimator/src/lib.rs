@@ -9,7 +9,7 @@
 //! | `uncertain`, `term`, `input`, `section`, `ledger` | numbers with a range, formulas under construction, the book of all numbers |
 //! | `users`, `traffic`, `peaks`, `bandwidth` | who comes, what they do, when, what travels |
 //! | `sizes`, `counts`, `storage`, `growth` | bytes of one, how many, bytes in all, and the plan horizon |
-//! | `database` | what a database does on its disk |
+//! | `database`, `shards` | what a database does on its disk; how many nodes it takes |
 //! | `backup` | what backups take |
 //! | `caching`, `hot_object`, `solved`, `changed` | how many reads a cache answers, and what falls on the hottest object |
 //! | `deliveries`, `audience` | writes that go to many; who is on line, and how they hear of it |
@@ -73,6 +73,7 @@ pub mod scaling;
 mod section;
 mod sensitivity;
 mod servers;
+mod shards;
 pub mod show;
 mod sizes;
 pub mod sketch;
