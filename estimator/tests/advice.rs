@@ -4,7 +4,7 @@ use estimator::{Options, estimate};
 use scenarios::Scenario;
 use scenarios::estimate::{Advice, Estimate, Outcome};
 use scenarios::range::Range;
-use scenarios::scenario::{ActionRate, CountOf, DailyUsers, Origin, Size, Sourced};
+use scenarios::scenario::{ActionRate, Copies, CountOf, DailyUsers, Origin, Size, Sourced};
 use scenarios::shipped::{SHIPPED, shipped};
 use scenarios::slo::Goal;
 use scenarios::units::{Factor, Ratio, Unit};
@@ -71,6 +71,18 @@ fn turned(scenario: &Scenario, input: &str, factor: f64) -> Scenario {
                 });
             action.requests_each = Some(Sourced { value: times(sent_each, factor), origin: Origin::File(1) });
         }
+    }
+    for entity in turned.data.iter_mut().filter(|_| input == "copies") {
+        let whole = match entity.copies.map(|copies| copies.value) {
+            Some(Copies::Whole(whole)) => whole,
+            _ => Range::point(Factor::ONE),
+        };
+        entity.copies = Some(Sourced { value: Copies::Whole(times(whole, factor)), origin: Origin::File(1) });
+    }
+    if let ("retry budget", Some(retries)) = (input, &mut turned.traffic.retries)
+        && let Some(budget) = &mut retries.budget
+    {
+        budget.value = times(budget.value, factor);
     }
     if let ("peak factor", Some(peak)) = (input, &mut turned.traffic.peak) {
         peak.value = times(peak.value, factor);
