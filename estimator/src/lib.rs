@@ -12,6 +12,7 @@
 //! | `database`, `shards` | what a database does on its disk; how many nodes it takes |
 //! | `backup` | what backups take |
 //! | `caching`, `hot_object`, `solved`, `changed` | how many reads a cache answers, and what falls on the hottest object |
+//! | `read_latency` | whether reads take longer than is promised |
 //! | `deliveries`, `audience` | writes that go to many; who is on line, and how they hear of it |
 //! | `backlog`, `replication`, `retries`, `jobs`, `allowance` | what waits, is stale, is tried again, is left for later, is allowed |
 //! | `cdn` | what a content delivery network takes off the servers |
@@ -65,6 +66,7 @@ mod outlook;
 mod own;
 mod peaks;
 mod prices;
+mod read_latency;
 pub mod reference;
 mod replication;
 mod retries;
