@@ -49,6 +49,9 @@ fn the_dollars_are_on_the_page_and_are_those_of_the_bill() {
     // 100 × 100 KB × 30.44 × 86,400 s × 0.04 USD/GB = 1,052 USD.
     assert!((saved.value / 1_052.006_4 - 1.0).abs() < 1e-6, "{saved:?}");
     let because = &rule(&open).because;
-    assert!(because.ends_with("saves 1,050 USD/month ≥ 100 USD/month (assumed: an hour or two of work)"), "{because}");
+    assert!(
+        because.ends_with("saves 1,050 USD/month ≥ 100 USD/month (assumed: an hour or two of work)"),
+        "{because}"
+    );
     assert_eq!(rule(&open).flips, "flips below 50 % media and 100 USD/month saved");
 }
