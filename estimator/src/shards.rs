@@ -58,12 +58,11 @@ fn by_storage(scenario: &Scenario, ledger: &mut Ledger, storage: &Storage) -> Op
     let rows = storage.entities.iter().filter(|entity| entity.is_row()).filter_map(Stored::latest);
     let rows = Term::sum(rows.map(|kept| ledger.term(kept.one_copy)).collect::<Vec<_>>())?;
     let rows = ledger.derive(Section::Background, ROWS, UnitName::Bytes, rows);
-    let disk = ledger.shared(match scenario.node.and_then(|node| node.disk) {
-        Some(disk) => Input::read("disk per node", UnitName::Bytes, disk),
-        None => {
-            let ends = (NODE_DISK_BYTES, NODE_DISK_BYTES);
-            Input::default("disk of a database node", UnitName::Bytes, ends, NODE_DISK_SOURCE)
-        }
+    let disk = ledger.shared(if let Some(disk) = scenario.node.and_then(|node| node.disk) {
+        Input::read("disk per node", UnitName::Bytes, disk)
+    } else {
+        let ends = (NODE_DISK_BYTES, NODE_DISK_BYTES);
+        Input::default("disk of a database node", UnitName::Bytes, ends, NODE_DISK_SOURCE)
     });
     let limit = disk_limit(scenario, ledger);
     Some(nodes(ledger, "shards by storage", rows, disk, limit))

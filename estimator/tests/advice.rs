@@ -28,6 +28,22 @@ fn times<T: Unit>(range: Range<T>, factor: f64) -> Range<T> {
     Range::new(end(range.low()), end(range.high())).expect("a range stays the right way up")
 }
 
+/// Copies of what is kept, or the budget for tries again, multiplied by a factor.
+fn turn_copies_and_budget(turned: &mut Scenario, input: &str, factor: f64) {
+    for entity in turned.data.iter_mut().filter(|_| input == "copies") {
+        let whole = match entity.copies.map(|copies| copies.value) {
+            Some(Copies::Whole(whole)) => whole,
+            _ => Range::point(Factor::ONE),
+        };
+        entity.copies = Some(Sourced { value: Copies::Whole(times(whole, factor)), origin: Origin::File(1) });
+    }
+    if let ("retry budget", Some(retries)) = (input, &mut turned.traffic.retries)
+        && let Some(budget) = &mut retries.budget
+    {
+        budget.value = times(budget.value, factor);
+    }
+}
+
 /// The scenario with an input multiplied by a factor, by the name that a flip gives the input.
 fn turned(scenario: &Scenario, input: &str, factor: f64) -> Scenario {
     let mut turned = scenario.clone();
@@ -72,18 +88,7 @@ fn turned(scenario: &Scenario, input: &str, factor: f64) -> Scenario {
             action.requests_each = Some(Sourced { value: times(sent_each, factor), origin: Origin::File(1) });
         }
     }
-    for entity in turned.data.iter_mut().filter(|_| input == "copies") {
-        let whole = match entity.copies.map(|copies| copies.value) {
-            Some(Copies::Whole(whole)) => whole,
-            _ => Range::point(Factor::ONE),
-        };
-        entity.copies = Some(Sourced { value: Copies::Whole(times(whole, factor)), origin: Origin::File(1) });
-    }
-    if let ("retry budget", Some(retries)) = (input, &mut turned.traffic.retries)
-        && let Some(budget) = &mut retries.budget
-    {
-        budget.value = times(budget.value, factor);
-    }
+    turn_copies_and_budget(&mut turned, input, factor);
     if let ("peak factor", Some(peak)) = (input, &mut turned.traffic.peak) {
         peak.value = times(peak.value, factor);
     }
