@@ -60,15 +60,20 @@ fn length(scenario: &Scenario, ledger: &mut Ledger) -> LineId {
 
 /// Writes that the database commits: what one machine does, times the shards that the file has decided on.
 pub(crate) fn capacity(scenario: &Scenario, ledger: &mut Ledger) -> LineId {
-    const ONE: &str = "writes one node commits";
-    let one = ledger.shared(if let Some(writes) = scenario.node.and_then(|node| node.writes) {
-        Input::read(ONE, UnitName::PerSecond, writes)
-    } else {
-        let ends = (NODE_WRITES_PER_SECOND, NODE_WRITES_PER_SECOND);
-        Input::default(ONE, UnitName::PerSecond, ends, NODE_WRITES_SOURCE)
-    });
+    let one = node_writes(scenario, ledger);
     let shards = scenario.choices.iter().find(|choice| choice.name == "shards");
     let Some(shards) = shards.and_then(|choice| choice.value.parse::<f64>().ok()) else { return one };
     let term = ledger.term(one) * Term::number(shards);
     ledger.derive(Section::Background, "writes all shards commit", UnitName::PerSecond, term)
+}
+
+/// Writes that the database on one machine commits.
+pub(crate) fn node_writes(scenario: &Scenario, ledger: &mut Ledger) -> LineId {
+    const ONE: &str = "writes one node commits";
+    ledger.shared(if let Some(writes) = scenario.node.and_then(|node| node.writes) {
+        Input::read(ONE, UnitName::PerSecond, writes)
+    } else {
+        let ends = (NODE_WRITES_PER_SECOND, NODE_WRITES_PER_SECOND);
+        Input::default(ONE, UnitName::PerSecond, ends, NODE_WRITES_SOURCE)
+    })
 }

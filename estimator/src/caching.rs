@@ -20,6 +20,7 @@ use crate::laws::che;
 use crate::laws::popularity::Zipf;
 use crate::laws::ttl::{Aging, hit_ratio_aging};
 use crate::ledger::{Ledger, LineId};
+use crate::read_latency::{ReadLatency, read_latency};
 use crate::section::Section;
 use crate::servers::Servers;
 use crate::sizes::EntitySize;
@@ -112,7 +113,7 @@ pub(crate) fn caching(caching: Caching<'_>, ledger: &mut Ledger) {
     let cached = ledger.term(share) * ledger.term(objects);
     let cached = ledger.derive(Section::Background, "objects cached", UnitName::One, cached);
     let Some(hits) = lru.hits(ledger, share, cached) else { return };
-    let is_shown = chosen.is_some() || (scenario.cache.is_none() && caching.pays(ledger, &hits));
+    let is_shown = chosen.is_some() || (scenario.cache.is_none() && caching.pays(ledger, action, &hits));
     let section = if is_shown { Section::Cache } else { Section::Background };
     if let Some(entry) = entry {
         lru.memory(ledger, section, (chosen, cached, entry));
@@ -127,14 +128,17 @@ pub(crate) fn caching(caching: Caching<'_>, ledger: &mut Ledger) {
 
 impl Caching<'_> {
     /// Whether a cache that nobody has decided on would pay.
-    fn pays(self, ledger: &Ledger, hits: &Term) -> bool {
+    fn pays(self, ledger: &Ledger, action: ActionTraffic, hits: &Term) -> bool {
+        let name = &self.scenario.actions[action.index].name;
+        let slow = read_latency(self.scenario, ledger, name).is_some_and(ReadLatency::is_the_gap);
+        let is_busy = |servers: Servers| ledger.middle(servers.one_node_busy) >= PAYS.busy;
         let ratio = self
             .traffic
             .writes
             .map(|writes| writes.reads_per_write.map_or(0.0, |ratio| ledger.middle(ratio)));
         ratio.is_none_or(|ratio| ratio >= PAYS.reads_per_write)
             && hits.value.spread().p50 >= PAYS.hits
-            && self.servers.is_some_and(|servers| ledger.middle(servers.one_node_busy) >= PAYS.busy)
+            && (slow || self.servers.is_some_and(is_busy))
     }
 
     /// What ends entries early; `None` when nothing does.

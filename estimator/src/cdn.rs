@@ -14,7 +14,7 @@ use crate::section::Section;
 use crate::term::Term;
 
 /// A CDN could reduce the traffic of a video site's servers by 90 %, say notes on the design of `YouTube`.
-const HITS: f64 = 0.9;
+pub(crate) const HITS: f64 = 0.9;
 const HITS_SOURCE: &str = "notes on YouTube's design";
 
 /// The traffic of a CDN, as lines of the ledger.

@@ -20,6 +20,7 @@ use crate::explain::Explanation;
 use crate::growth::{Horizon, growth, staffing};
 use crate::hot_object::hot_object;
 use crate::in_flight::in_flight;
+use crate::internal::{internal, json, sent};
 use crate::jobs::jobs;
 use crate::ledger::Ledger;
 use crate::outlook::outlook;
@@ -29,6 +30,7 @@ use crate::replication::replication;
 use crate::retries::retries;
 use crate::runs_out::{Resources, runs_out};
 use crate::servers::{Servers, servers};
+use crate::shards::shards;
 use crate::sizes::sizes;
 use crate::storage::{Storage, storage};
 use crate::traffic::{Traffic, traffic};
@@ -160,8 +162,12 @@ pub(crate) fn compute(scenario: &Scenario, file: &str, options: Options) -> Resu
     if let Some(horizon) = &horizon {
         growth(&mut ledger, users, traffic.as_ref(), horizon);
     }
-    let servers =
-        traffic.as_ref().map(|traffic| servers(scenario, &mut ledger, traffic, &storage, bandwidth));
+    let internal = traffic.as_ref().and_then(|traffic| internal(scenario, &mut ledger, traffic));
+    let sent = sent(&mut ledger, bandwidth, internal);
+    let servers = traffic.as_ref().map(|traffic| servers(scenario, &mut ledger, traffic, &storage, sent));
+    if let (Some(internal), Some(servers)) = (internal, servers) {
+        json(&mut ledger, internal, servers);
+    }
     let deliveries = traffic.as_ref().and_then(|traffic| deliveries(scenario, &mut ledger, traffic));
     audience(scenario, &mut ledger, users, traffic.as_ref(), deliveries);
     if let Some(traffic) = &traffic {
@@ -172,9 +178,9 @@ pub(crate) fn compute(scenario: &Scenario, file: &str, options: Options) -> Resu
         staffing(&mut ledger, horizon, servers);
     }
     let database = traffic.as_ref().and_then(|traffic| database(scenario, &mut ledger, traffic, &storage));
+    shards(scenario, &mut ledger, traffic.as_ref(), &storage);
     let Users { growth, growth_law, .. } = users;
-    let resources =
-        Resources { scenario, storage: &storage, bandwidth, servers, database, growth, growth_law };
+    let resources = Resources { scenario, storage: &storage, sent, servers, database, growth, growth_law };
     runs_out(&mut ledger, resources);
     crate::availability::availability(scenario, &mut ledger);
     let bill = Bill {

@@ -8,7 +8,6 @@ use scenarios::range::Range;
 use scenarios::scenario::{Scenario, Sourced};
 use scenarios::units::Ratio;
 
-use crate::bandwidth::Bandwidth;
 use crate::input::Input;
 use crate::ledger::{Ledger, LineId};
 use crate::section::Section;
@@ -25,13 +24,13 @@ pub(crate) fn most(
     scenario: &Scenario,
     ledger: &mut Ledger,
     storage: &Storage,
-    bandwidth: Option<Bandwidth>,
+    sent: Option<LineId>,
     for_cpu: LineId,
 ) -> LineId {
     let mut all = vec![("CPU", for_cpu)];
     all.extend(memory(scenario, ledger, storage).map(|id| ("memory", id)));
     all.extend(disk(scenario, ledger, storage).map(|id| ("disk", id)));
-    all.extend(network(scenario, ledger, bandwidth).map(|id| ("network", id)));
+    all.extend(network(scenario, ledger, sent).map(|id| ("network", id)));
     if all.len() == 1 {
         return for_cpu;
     }
@@ -66,17 +65,22 @@ fn disk(scenario: &Scenario, ledger: &mut Ledger, storage: &Storage) -> Option<L
     Some(nodes(ledger, "servers for the disk", kept, one, limit))
 }
 
-fn network(scenario: &Scenario, ledger: &mut Ledger, bandwidth: Option<Bandwidth>) -> Option<LineId> {
+fn network(scenario: &Scenario, ledger: &mut Ledger, sent: Option<LineId>) -> Option<LineId> {
     let network = scenario.node?.network?;
-    let sent = ledger.term(bandwidth?.egress_peak);
+    let sent = ledger.term(sent?);
     let one = ledger.shared(Input::read("network per node", UnitName::BytesPerSecond, network));
-    let limit = limit(ledger, "network limit", scenario.limits.network, LIMIT_SOURCE);
+    let limit = network_limit(scenario, ledger);
     Some(nodes(ledger, "servers for the network", sent, one, limit))
 }
 
 /// How full disks may be.
 pub(crate) fn disk_limit(scenario: &Scenario, ledger: &mut Ledger) -> LineId {
     limit(ledger, "disk limit", scenario.limits.disk, DISK_LIMIT_SOURCE)
+}
+
+/// How full networks may be.
+pub(crate) fn network_limit(scenario: &Scenario, ledger: &mut Ledger) -> LineId {
+    limit(ledger, "network limit", scenario.limits.network, LIMIT_SOURCE)
 }
 
 fn limit(

@@ -12,6 +12,7 @@ use scenarios::tiers::Tier;
 
 use crate::fleet::round_up;
 use crate::input::Input;
+use crate::internal::calls_of;
 use crate::ledger::{Ledger, LineId};
 use crate::section::Section;
 use crate::term::Term;
@@ -42,17 +43,15 @@ pub(crate) fn in_flight(scenario: &Scenario, ledger: &mut Ledger, traffic: &Traf
 
 /// Enters one tier; the time that a request spends there.
 fn enter(ledger: &mut Ledger, tier: &Tier, peak: LineId) -> LineId {
-    let Tier { name, time, calls, fan_out, hold, .. } = tier;
+    let Tier { name, time, hold, .. } = tier;
     let time = ledger.input(Input::read(format!("{name}, one call"), UnitName::Seconds, *time));
     let (mut rate, mut spent) = (ledger.term(peak), ledger.term(time));
+    let [calls, fan_out] = calls_of(ledger, tier);
     if let Some(calls) = calls {
-        let calls = ledger.input(Input::read(format!("{name}, calls"), UnitName::One, *calls));
         rate = rate * ledger.term(calls);
         spent = ledger.term(calls) * spent;
     }
     if let Some(fan_out) = fan_out {
-        let input = Input::read(format!("{name}, fan-out"), UnitName::One, *fan_out).at_least(1.0);
-        let fan_out = ledger.input(input);
         rate = rate * ledger.term(fan_out);
         let each = ledger.term(fan_out).apply("0.99^1/", |calls| QUANTILE.powf(1.0 / calls));
         ledger.derive(Section::Servers, format!("{name}, quantile for p99"), UnitName::Share, each);

@@ -9,13 +9,14 @@
 //! | `uncertain`, `term`, `input`, `section`, `ledger` | numbers with a range, formulas under construction, the book of all numbers |
 //! | `users`, `traffic`, `peaks`, `bandwidth` | who comes, what they do, when, what travels |
 //! | `sizes`, `counts`, `storage`, `growth` | bytes of one, how many, bytes in all, and the plan horizon |
-//! | `database` | what a database does on its disk |
+//! | `database`, `shards` | what a database does on its disk; how many nodes it takes |
 //! | `backup` | what backups take |
 //! | `caching`, `hot_object`, `solved`, `changed` | how many reads a cache answers, and what falls on the hottest object |
+//! | `read_latency` | whether reads take longer than is promised |
 //! | `deliveries`, `audience` | writes that go to many; who is on line, and how they hear of it |
 //! | `backlog`, `replication`, `retries`, `jobs`, `allowance` | what waits, is stale, is tried again, is left for later, is allowed |
 //! | `cdn` | what a content delivery network takes off the servers |
-//! | `in_flight` | what is under way at once, and the latency over all tiers |
+//! | `in_flight`, `internal` | what is under way at once, and the latency over all tiers; calls between services of one's own |
 //! | `fleet`, `waiting`, `runs_out` | which resource decides, how long requests wait for a core, when resources run out |
 //! | `servers`, `availability`, `prices`, `cost` | machines, parts of a system and its error budget, dollars |
 //! | [`scaling`] | measurements of throughput become the law that a system scales by |
@@ -57,6 +58,7 @@ mod growth;
 mod hot_object;
 mod in_flight;
 mod input;
+mod internal;
 mod jobs;
 pub mod laws;
 mod ledger;
@@ -64,6 +66,7 @@ mod outlook;
 mod own;
 mod peaks;
 mod prices;
+mod read_latency;
 pub mod reference;
 mod replication;
 mod retries;
@@ -72,6 +75,7 @@ pub mod scaling;
 mod section;
 mod sensitivity;
 mod servers;
+mod shards;
 pub mod show;
 mod sizes;
 pub mod sketch;

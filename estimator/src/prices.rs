@@ -83,6 +83,16 @@ impl Good {
         }
     }
 
+    /// Dollars for sending a byte; of what is not sent, nothing.
+    pub(crate) fn per_byte_sent(self, scenario: &Scenario) -> f64 {
+        let given = match self {
+            Good::Egress => scenario.prices.egress,
+            Good::Cdn => scenario.prices.cdn,
+            Good::Core | Good::Memory | Good::Disk | Good::Blob => return 0.0,
+        };
+        given.map_or(self.list_price() / GIGABYTE, |price| price.value.middle())
+    }
+
     /// The price, for a formula over a month.
     pub(crate) fn price(self, scenario: &Scenario, ledger: &mut Ledger) -> Priced {
         let given = &scenario.prices;

@@ -8,7 +8,6 @@ use scenarios::estimate::UnitName;
 use scenarios::scenario::{GrowthLaw, Scenario};
 use scenarios::units::Dimension;
 
-use crate::bandwidth::Bandwidth;
 use crate::database::Database;
 use crate::fleet::disk_limit;
 use crate::ledger::{Ledger, LineId};
@@ -26,7 +25,8 @@ const LEAST_GROWTH: f64 = 1e-9;
 pub(crate) struct Resources<'a> {
     pub(crate) scenario: &'a Scenario,
     pub(crate) storage: &'a Storage,
-    pub(crate) bandwidth: Option<Bandwidth>,
+    /// Bytes a second that machines send in the busiest hour.
+    pub(crate) sent: Option<LineId>,
     pub(crate) servers: Option<Servers>,
     pub(crate) database: Option<Database>,
     /// By year.
@@ -91,7 +91,7 @@ impl Resources<'_> {
         let one = ledger.find("network per node")?;
         let limit = ledger.find("network limit")?;
         let room = ledger.term(self.servers?.number) * ledger.term(one) * ledger.term(limit);
-        let factor = room / ledger.term(self.bandwidth?.egress_peak);
+        let factor = room / ledger.term(self.sent?);
         Some(Term::fold("years of growth to", vec![factor, self.growth(ledger)], self.until_factor()))
     }
 

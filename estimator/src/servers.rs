@@ -7,7 +7,6 @@ use scenarios::estimate::UnitName;
 use scenarios::scenario::Scenario;
 use scenarios::slo::Goal;
 
-use crate::bandwidth::Bandwidth;
 use crate::fleet::most;
 use crate::input::Input;
 use crate::ledger::{Ledger, LineId};
@@ -34,6 +33,8 @@ const MOST_AVAILABLE_ALONE: f64 = 0.995;
 pub(crate) struct Servers {
     pub(crate) cores: LineId,
     pub(crate) number: LineId,
+    /// Processor time of one request.
+    pub(crate) cpu: LineId,
     /// Share of all cores that is busy in the busiest hour, were there one machine.
     pub(crate) one_node_busy: LineId,
     /// Share of all cores that is busy in the busiest hour.
@@ -48,7 +49,7 @@ pub(crate) fn servers(
     ledger: &mut Ledger,
     traffic: &Traffic,
     storage: &Storage,
-    bandwidth: Option<Bandwidth>,
+    sent: Option<LineId>,
 ) -> Servers {
     let section = Section::Servers;
     let cpu = match scenario.node.and_then(|node| node.cpu_per_request) {
@@ -87,7 +88,7 @@ pub(crate) fn servers(
     let holds = ledger.derive(section, "requests one node holds", UnitName::PerSecond, holds);
     let needed = (ledger.term(traffic.peak_requests) / ledger.term(holds)).apply("round up", f64::ceil);
     let needed = ledger.derive(Section::Background, "servers for the load", UnitName::One, needed);
-    let decided = most(scenario, ledger, storage, bandwidth, needed);
+    let decided = most(scenario, ledger, storage, sent, needed);
     let spare = spare(scenario, ledger, decided);
     let servers = ledger.term(decided) + ledger.term(spare);
     let servers = ledger.derive(section, "servers", UnitName::One, servers);
@@ -101,7 +102,7 @@ pub(crate) fn servers(
     waiting(ledger, load);
     let alone = busy / ledger.term(node_cores);
     let one_node_busy = ledger.derive(Section::Background, "CPU use of one node", UnitName::Share, alone);
-    Servers { cores, number: servers, one_node_busy, used, limit }
+    Servers { cores, cpu, number: servers, one_node_busy, used, limit }
 }
 
 /// Machines beyond those needed: what the file says, or one for every fleet and every high promise.

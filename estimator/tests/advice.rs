@@ -4,7 +4,7 @@ use estimator::{Options, estimate};
 use scenarios::Scenario;
 use scenarios::estimate::{Advice, Estimate, Outcome};
 use scenarios::range::Range;
-use scenarios::scenario::{ActionRate, CountOf, DailyUsers, Origin, Size, Sourced};
+use scenarios::scenario::{ActionRate, Copies, CountOf, DailyUsers, Origin, Size, Sourced};
 use scenarios::shipped::{SHIPPED, shipped};
 use scenarios::slo::Goal;
 use scenarios::units::{Factor, Ratio, Unit};
@@ -26,6 +26,22 @@ fn rule<'a>(estimate: &'a Estimate, rule: &str) -> &'a Advice {
 fn times<T: Unit>(range: Range<T>, factor: f64) -> Range<T> {
     let end = |value: T| T::from_base(value.base() * factor).expect("a value that is allowed");
     Range::new(end(range.low()), end(range.high())).expect("a range stays the right way up")
+}
+
+/// Copies of what is kept, or the budget for tries again, multiplied by a factor.
+fn turn_copies_and_budget(turned: &mut Scenario, input: &str, factor: f64) {
+    for entity in turned.data.iter_mut().filter(|_| input == "copies") {
+        let whole = match entity.copies.map(|copies| copies.value) {
+            Some(Copies::Whole(whole)) => whole,
+            _ => Range::point(Factor::ONE),
+        };
+        entity.copies = Some(Sourced { value: Copies::Whole(times(whole, factor)), origin: Origin::File(1) });
+    }
+    if let ("retry budget", Some(retries)) = (input, &mut turned.traffic.retries)
+        && let Some(budget) = &mut retries.budget
+    {
+        budget.value = times(budget.value, factor);
+    }
 }
 
 /// The scenario with an input multiplied by a factor, by the name that a flip gives the input.
@@ -72,6 +88,7 @@ fn turned(scenario: &Scenario, input: &str, factor: f64) -> Scenario {
             action.requests_each = Some(Sourced { value: times(sent_each, factor), origin: Origin::File(1) });
         }
     }
+    turn_copies_and_budget(&mut turned, input, factor);
     if let ("peak factor", Some(peak)) = (input, &mut turned.traffic.peak) {
         peak.value = times(peak.value, factor);
     }
@@ -375,14 +392,4 @@ fn one_page_speaks_of_database_nodes_and_application_servers_apart() {
     // A cache of the size that was chosen.
     let small_cache = small("1050/s", "choices: { cache: 1 MB }\n");
     assert_eq!(rule(&small_cache, "cache").what, "cache: you chose 1 MB, but it hits too seldom");
-}
-
-#[test]
-fn media_is_not_written_as_json() {
-    // A song of 5 MB would take fifty times the processor time of its request, were it JSON.
-    let estimate = of(&scenario(
-        "name: x\ndata:\n  song: { count: 1M, size: 5 MB, kind: blob }\nactions:\n  listen: { total: 1/s, reads: song }\n",
-    ));
-    let json = rule(&estimate, "interface").figures.iter().find(|held| held.figure.starts_with("JSON"));
-    assert!(json.is_some_and(|held| held.value < 0.01), "{json:?}");
 }

@@ -1,6 +1,6 @@
 //! What the keys about stored data mean for the numbers: copies, codes, variants, column types, head-room, backups.
 
-use estimator::{Options, estimate};
+use estimator::{BACKGROUND, Options, estimate};
 use scenarios::Scenario;
 use scenarios::estimate::{Estimate, Kind, Quantity};
 
@@ -83,6 +83,8 @@ fn what_backups_assume_is_a_default_that_says_so() {
 fn what_the_file_does_not_speak_of_is_not_printed() {
     let estimate = of("name: a\ndata:\n  row: { count: 1M, size: 1 KB }\n");
     for name in ["backups", "disk limit", "disk to provision", "row, all variants"] {
-        assert!(estimate.quantities.iter().all(|quantity| quantity.name != name), "{name}");
+        // Steps on the way stay in the background: how full a disk may be is one on the way to the shards.
+        let mut printed = estimate.quantities.iter().filter(|quantity| quantity.section != BACKGROUND);
+        assert!(printed.all(|quantity| quantity.name != name), "{name}");
     }
 }

@@ -89,6 +89,8 @@ pub trait Unit: Copy + PartialOrd + std::fmt::Debug {
     fn base(self) -> f64;
     /// What the type allows, for the error message when `from_base` refused.
     const ALLOWED: &'static str = "must be zero or more";
+    /// What to write instead, for its hint.
+    const INSTEAD: &'static str = "write a number of zero or more, and not too large to count with";
 }
 
 macro_rules! unit {
@@ -210,6 +212,7 @@ impl Ratio {
 impl Unit for Ratio {
     const DIMENSION: Dimension = Dimension::NONE;
     const ALLOWED: &'static str = "must lie between 0 and 1 (0 % and 100 %)";
+    const INSTEAD: &'static str = "write a share, like `0.65` or `99.9%`";
     fn from_base(value: f64) -> Option<Ratio> {
         Ratio::new(value)
     }

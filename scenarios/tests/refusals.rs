@@ -187,6 +187,9 @@ fn wrong_machines_and_traffic_are_told_what_to_write() {
         "availability: { app: 2 of 3 x 120% }",
         "tiers: { app: { calls: 3 } }",
         "tiers: { app: { time: 2 ms, fan-out: 0 } }",
+        "tiers: { app: { time: 2 ms, payload: 5 } }",
+        "tiers: { app: { time: 2 ms, payload: 0 B } }",
+        "tiers: { app: { time: 2 ms, payloads: 2 KB } }",
         "prices: { core: 15 }",
     ]));
 }

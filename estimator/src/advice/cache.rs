@@ -1,4 +1,4 @@
-//! A cache in front of the database, when reads dominate, hit, and load the machine.
+//! A cache in front of the database, when reads dominate, hit, and load the machine or take longer than is promised.
 //!
 //! Evidence: Discourse reads 100 times for each write, the `OpenOffice` forum 200 times, Stack Overflow made 28 cache
 //! operations for each request. A cache that is asked for evenly spread objects does not help, nor does one before an idle
@@ -8,6 +8,8 @@ use scenarios::estimate::{Advice, Held, UnitName};
 use scenarios::scenario::Action;
 
 use crate::caching::{GENERIC_EXPONENT, GENERIC_HITS, HITS, PAYS, SHARE, exponent, most_read};
+
+use crate::read_latency::{ReadLatency, read_latency};
 
 use super::Findings;
 use super::say::{Threshold, flip, held, outcome, say};
@@ -30,17 +32,34 @@ pub(super) fn advise(findings: Findings<'_>) -> Vec<Advice> {
         (_, false, _) => format!("flips at {} hits", findings.write(LEAST_HITS.0, UnitName::Share)),
         (_, _, false) => String::new(),
     };
-    // With the other two given, the load alone decides.
+    let is_slow = seen.slow.is_some();
     if matches!(seen.enough(), (true, true, _)) {
-        findings.flips_with_load(&mut advice, 1.0 / seen.busy.margin);
-    } else if let (Some(ratio), (false, true, true)) = (&seen.ratio, seen.enough()) {
+        // With the other two given, load or latency decides.
+        match seen.slow {
+            None => findings.flips_with_load(&mut advice, 1.0 / seen.busy.margin),
+            Some(slow) => {
+                let mean = findings.write(slow.mean, UnitName::Seconds);
+                advice.flips = format!("flips with a promise above {mean}");
+                if seen.is_busy() {
+                    let load = findings.write(1.0 / seen.busy.margin, UnitName::One);
+                    advice.flips = format!("{} at less than {load} times the load", advice.flips);
+                } else {
+                    advice.flip = flip("promised latency", slow.mean / slow.promised);
+                }
+            }
+        }
+    } else if let (Some(ratio), (false, true, true), false) = (&seen.ratio, seen.enough(), is_slow) {
         // Fewer writes are less load: it stays enough when the reads alone are.
         let left = seen.busy.margin * ratio.value / (1.0 + ratio.value);
         if left > 1.0 && !findings.is_chosen() {
             advice.flip = flip("writes", ratio.margin);
         }
     }
-    advice.figures = [seen.ratio, seen.hits, Some(seen.busy)].into_iter().flatten().collect();
+    let slow = seen.slow.map(|slow| {
+        let promised = Threshold(slow.promised, "promised");
+        held("mean latency", slow.mean, promised, UnitName::Seconds)
+    });
+    advice.figures = [seen.ratio, seen.hits, Some(seen.busy), slow].into_iter().flatten().collect();
     vec![advice]
 }
 
@@ -55,6 +74,8 @@ struct Seen<'a> {
     generic: Option<f64>,
     exponent: f64,
     busy: Held,
+    /// Reads take longer than is promised, and a cache would take off some of it.
+    slow: Option<ReadLatency>,
 }
 
 fn seen(findings: Findings<'_>) -> Option<Seen<'_>> {
@@ -63,8 +84,11 @@ fn seen(findings: Findings<'_>) -> Option<Seen<'_>> {
     let ratio = findings.reads_per_write();
     let (exponent, _) = exponent(findings.scenario, most);
     let busy = findings.ledger.middle(servers.one_node_busy);
+    let action = &findings.scenario.actions[most.index];
+    let latency = read_latency(findings.scenario, findings.ledger, &action.name);
     Some(Seen {
-        action: &findings.scenario.actions[most.index],
+        action,
+        slow: latency.filter(|latency| latency.is_the_gap()),
         ratio: ratio.map(|ratio| held("reads per write", ratio, LEAST_READS_PER_WRITE, UnitName::One)),
         hits: findings.at(HITS).map(|hits| held("hits", hits, LEAST_HITS, UnitName::Share)),
         generic: findings.at(GENERIC_HITS).filter(|_| exponent > GENERIC_EXPONENT),
@@ -81,7 +105,8 @@ impl Findings<'_> {
 
     /// Whether no load makes the cache rule speak otherwise.
     pub(super) fn is_decided_on_cache(self) -> bool {
-        let by_load = seen(self).is_some_and(|seen| matches!(seen.enough(), (true, true, _)));
+        let by_load =
+            seen(self).is_some_and(|seen| seen.slow.is_none() && matches!(seen.enough(), (true, true, _)));
         self.scenario.cache.is_some() || !by_load
     }
 
@@ -99,8 +124,12 @@ impl Seen<'_> {
         (
             self.ratio.as_ref().is_none_or(is_enough),
             self.hits.as_ref().is_some_and(is_enough),
-            is_enough(&self.busy),
+            self.is_busy() || self.slow.is_some(),
         )
+    }
+
+    fn is_busy(&self) -> bool {
+        self.busy.margin >= 1.0
     }
 
     fn fires(&self) -> bool {
@@ -149,6 +178,13 @@ impl Seen<'_> {
                 self.exponent
             )
         });
-        format!("{ratio}; {hits}; {}", findings.compare(&self.busy))
+        let slow = self.slow.map_or(String::new(), |slow| {
+            let seconds = |value| findings.write(value, UnitName::Seconds);
+            let left = slow.mean - self.hits.as_ref().map_or(0.0, |hits| hits.value) * slow.database;
+            let (mean, promised) = (seconds(slow.mean), seconds(slow.promised));
+            let found = if left < slow.promised { "" } else { ", still too long" };
+            format!("; mean latency {mean} ≥ {promised} promised, {} with a cache{found}", seconds(left))
+        });
+        format!("{ratio}; {hits}; {}{slow}", findings.compare(&self.busy))
     }
 }

@@ -9,7 +9,7 @@ use scenarios::estimate::{Advice, UnitName};
 use scenarios::scenario::Copies;
 
 use super::Findings;
-use super::say::{Threshold, held, list, outcome, say};
+use super::say::{Threshold, flip, held, list, outcome, say};
 
 const LEAST_COPIES: Threshold = Threshold(3.0, "HDFS, Dynamo");
 const LEAST_MACHINES: Threshold = Threshold(2.0, "");
@@ -45,12 +45,31 @@ pub(super) fn advise(findings: Findings<'_>) -> Vec<Advice> {
     };
     let mut advice = say("copies", outcome(fires), what);
     advice.because = format!("{}; {}", findings.compare(&fewest), findings.compare(&machines));
-    let flips = match (fires, fewest.margin < 1.0) {
-        (true, _) => "flips with `copies: 3`",
-        (false, true) => "flips at 2 machines",
-        (false, false) => "flips below 3 copies",
-    };
-    flips.clone_into(&mut advice.flips);
+    match (fires, fewest.margin < 1.0) {
+        (false, true) => {
+            "flips at 2 machines".clone_into(&mut advice.flips);
+            // Machines for the rows do not follow the load alone.
+            if findings.at("servers for all resources").is_none() {
+                findings.flips_with_machines(&mut advice);
+            }
+        }
+        (fires, _) => {
+            let (at, word) = if fires { ("at", "`copies: 3`") } else { ("below", "3 copies") };
+            let times = findings.write(1.0 / fewest.margin, UnitName::One);
+            advice.flips = format!("flips {at} {word}, {times} times as many");
+            let is_coded = |entity: &crate::storage::Stored| {
+                matches!(
+                    findings.scenario.data[entity.index].copies.map(|copies| copies.value),
+                    Some(Copies::Coded { .. })
+                )
+            };
+            // Pieces of a code and the copies on replicas do not follow `copies:`.
+            let follow = replicas <= 0.0 && all.iter().all(|(entity, _)| !is_coded(entity));
+            if follow && machines.margin >= 1.0 {
+                advice.flip = flip("copies", 1.0 / fewest.margin);
+            }
+        }
+    }
     advice.figures = vec![fewest, machines];
     vec![advice]
 }

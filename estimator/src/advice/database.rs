@@ -44,12 +44,14 @@ pub(super) fn advise(findings: Findings<'_>) -> Vec<Advice> {
         let Some(most) = kinds.iter().max_by(|a, b| a.margin().total_cmp(&b.margin())) else { continue };
         let mut said = say("sql or nosql", outcome(fires), format!("{what} {}", list(&names)));
         said.because = because(findings, most, kinds.len() > 1);
-        said.flips = if fires {
-            "flips where a row has fixed fields and is joined".to_owned()
-        } else {
-            "flips beyond one node, for rows without a fixed shape".to_owned()
-        };
+        "flips where a row has fixed fields and is joined".clone_into(&mut said.flips);
         let free = kinds.iter().filter(|asked| !asked.is_sql()).map(|asked| asked.margin()).reduce(f64::max);
+        if !fires {
+            // What is beyond one node and without a shape is what NoSQL is for.
+            let times = findings.write(1.0 / most.margin(), UnitName::One);
+            said.flips =
+                format!("flips for rows without a fixed shape, beyond one node at {times} times as much");
+        }
         if let Some(margin) = free.filter(|_| fires || is_settled) {
             said.flip = flip("size of the system", 1.0 / margin);
             let times = findings.write(1.0 / margin, UnitName::One);

@@ -14,6 +14,7 @@ mod database;
 mod fan_out;
 mod hot_key;
 mod interface;
+mod internal_calls;
 mod jobs;
 mod queue;
 mod rate_limit;
@@ -35,6 +36,7 @@ use crate::backlog::NODE_WRITES_PER_SECOND;
 use crate::growth::Horizon;
 use crate::ledger::Ledger;
 use crate::servers::Servers;
+use crate::shards::{NODE_DISK_BYTES, NODE_DISK_SOURCE, ROWS, WRITE_LIMIT};
 use crate::storage::{Storage, Stored};
 use crate::traffic::Traffic;
 
@@ -75,6 +77,7 @@ const RULES: &[Rule] = &[
     rate_limit::advise,
     retries::advise,
     interface::advise,
+    internal_calls::advise,
     regions::advise,
     services::advise,
 ];
@@ -100,10 +103,9 @@ fn only_of_numbers(advice: Advice) -> Advice {
 /// A promise above this takes a second machine: one is promised for no more, since it is also restarted and replaced.
 const MOST_AVAILABLE_ALONE: Threshold = Threshold(0.995, "AWS SLA, 2022");
 
-/// What one database machine holds; common practice, as its writes are.
-const NODE_DISK: Threshold = Threshold(2e12, "assumed");
+const NODE_DISK: Threshold = Threshold(NODE_DISK_BYTES, NODE_DISK_SOURCE);
 /// The share of its disk or its writes that may be in use.
-const NODE_FILL: f64 = 0.7;
+const NODE_FILL: f64 = WRITE_LIMIT;
 
 /// What one database machine can take.
 #[derive(Clone, Copy)]
@@ -227,8 +229,7 @@ impl<'a> Findings<'a> {
 
     /// One copy of all rows at the end of the plan.
     fn row_bytes(self) -> f64 {
-        let rows = self.storage.entities.iter().filter(|entity| entity.is_row());
-        rows.filter_map(|entity| Some(self.ledger.middle(entity.latest()?.one_copy))).sum()
+        self.at(ROWS).unwrap_or(0.0)
     }
 
     /// Writing actions per second, on average and in the busiest hour.

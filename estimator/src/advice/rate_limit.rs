@@ -14,8 +14,8 @@ pub(super) fn advise(findings: Findings<'_>) -> Vec<Advice> {
     let Some(traffic) = findings.traffic else { return Vec::new() };
     if traffic.writes.is_none() {
         let mut advice = say("rate limit", outcome(false), "no rate limit needed for writes");
-        "no action writes".clone_into(&mut advice.because);
-        "flips with the first action that writes or logs in".clone_into(&mut advice.flips);
+        "0 writes a second: no action writes".clone_into(&mut advice.because);
+        "flips above 0 writes: with the first action that writes or logs in".clone_into(&mut advice.flips);
         return vec![advice];
     }
     let (Some(each), Some(sustained), Some(at_once)) =
@@ -28,10 +28,13 @@ pub(super) fn advise(findings: Findings<'_>) -> Vec<Advice> {
         format!("rate limit: each user {} writes a day, {} at once", number(sustained), number(at_once));
     let mut advice = say("rate limit", outcome(true), what);
     advice.because = format!(
-        "{TIMES_THE_MEAN} × the mean user's {} a day, at least {LEAST_A_DAY} (assumed)",
-        number(each)
+        "{TIMES_THE_MEAN} × the mean user's {} a day, at least {LEAST_A_DAY} (assumed): {} times what he writes",
+        number(each),
+        number(sustained / each)
     );
-    "flips when no action writes".clone_into(&mut advice.flips);
+    // Whoever may write without a limit may write all day, so that any write at all wants one.
+    let grows = number(LEAST_A_DAY / TIMES_THE_MEAN);
+    advice.flips = format!("flips at 0 writes; the limit grows with the mean user from {grows} a day on");
     advice.figures = vec![held(MEAN, each, Threshold(sustained, "assumed"), UnitName::One)];
     vec![advice]
 }

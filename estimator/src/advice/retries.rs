@@ -8,7 +8,7 @@ use scenarios::estimate::{Advice, UnitName};
 use crate::laws::retry::USUAL_BUDGET;
 
 use super::Findings;
-use super::say::{Threshold, held, outcome, say};
+use super::say::{Threshold, flip, held, outcome, say};
 
 const MOST_TRIES: Threshold = Threshold(1.0 + USUAL_BUDGET, "SRE book, 2016");
 /// What is no more than rounding above it.
@@ -27,7 +27,22 @@ pub(super) fn advise(findings: Findings<'_>) -> Vec<Advice> {
     advice.because = findings.compare(&tries);
     let budget = findings.write(USUAL_BUDGET, UnitName::Share);
     let at_most = if fires { "a budget of at most" } else { "a budget above" };
+    // Tries again for each request, of which a budget would leave so much.
+    let again = tries.value - 1.0;
+    let times = findings.write(USUAL_BUDGET / again, UnitName::One);
     advice.flips = format!("flips with {at_most} {budget}");
+    if again > 0.0 {
+        advice.flips = format!(
+            "{}, {times} times the {} tries again now",
+            advice.flips,
+            findings.write(again, UnitName::One)
+        );
+    }
+    // A number of tries is whole; a budget, where it is what limits them, is what it takes.
+    let budget = findings.at("retry budget").filter(|budget| (budget - again).abs() < ROUNDING);
+    if budget.is_some() {
+        advice.flip = flip("retry budget", USUAL_BUDGET / again);
+    }
     advice.figures = vec![tries];
     vec![advice]
 }

@@ -1,10 +1,11 @@
 //! Splitting the rows over machines, when one machine's disk or its writes no longer suffice.
 //!
-//! Reads alone are no reason: replicas and caches serve them. Evidence: Alex Xu's wallet (1,000 transactions a
-//! second on a node), and single-node databases of a few terabytes in common use.
+//! Reads alone are no reason: replicas and caches serve them. How many nodes, and what decides, is the line `shards`.
 
-use scenarios::estimate::{Advice, UnitName};
+use scenarios::estimate::{Advice, Held, UnitName};
 use scenarios::scenario::CountOf;
+
+use crate::shards::{SHARDS, WRITTEN};
 
 use super::say::{Threshold, flip, held, outcome, say};
 use super::{Findings, NODE_FILL};
@@ -35,18 +36,30 @@ pub(super) fn advise(findings: Findings<'_>) -> Vec<Advice> {
         let sign = sign(peak_writes, writes);
         figures.push(format!("{} writes at peak {sign} {}", rate(peak_writes), rate(writes)));
     }
-    let because = figures.join("; ");
+    let network = findings.network_of_writes();
+    if let Some(network) = network.as_ref().filter(|network| network.margin > 1.0) {
+        figures.push(findings.compare(network));
+    }
+    let decides = findings.ledger.find(SHARDS).filter(|_| fires);
+    let decides = decides.map_or(String::new(), |line| format!("; {}", findings.ledger.line(line).source));
+    let because = format!("{}{decides}", figures.join("; "));
     let what = if fires {
         format!("sharding: split the rows over {} database nodes", findings.write(shards, UnitName::One))
     } else {
         "no sharding needed".to_owned()
     };
-    let flips = if bytes > disk {
+    let by_network = network.as_ref().map_or(0.0, |network| network.margin);
+    let used = (bytes / disk).max(peak_writes / writes).max(by_network);
+    let is_alone =
+        [bytes / disk, peak_writes / writes, by_network].iter().filter(|used| **used > 1.0).count() == 1;
+    let flips = if !fires {
+        room(findings, used)
+    } else if is_alone && bytes > disk {
         format!("flips with {} of disk on a node", findings.write(bytes / node.disk_limit, UnitName::Bytes))
-    } else if fires {
+    } else if is_alone && peak_writes > writes {
         format!("flips below {} writes at peak", findings.write(writes, UnitName::PerSecond))
     } else {
-        room(findings, (bytes / disk).max(peak_writes / writes))
+        format!("flips below {} times as much", findings.write(1.0 / used, UnitName::One))
     };
     let what = match findings.choice("shards").and_then(|chosen| chosen.trim().parse::<f64>().ok()) {
         Some(chosen) => {
@@ -63,19 +76,23 @@ pub(super) fn advise(findings: Findings<'_>) -> Vec<Advice> {
         held("rows", bytes, disk, UnitName::Bytes),
         held("writes at peak", peak_writes, writes, UnitName::PerSecond),
     ];
-    let (disk, writes) = (disk.0, writes.0);
-    advice.flip = flip("size of the system", 1.0 / (bytes / disk).max(peak_writes / writes));
+    advice.figures.extend(network);
+    advice.flip = flip("size of the system", 1.0 / used);
     vec![advice]
 }
 
 impl Findings<'_> {
-    /// Database nodes that the rows and the writes at the peak take.
+    /// The bytes of rows that are written, against what the network of a node may carry, where that is known.
+    fn network_of_writes(self) -> Option<Held> {
+        let (written, one, limit) =
+            (self.at(WRITTEN)?, self.at("network per node")?, self.at("network limit")?);
+        let most = Threshold(one * limit, "");
+        Some(held("rows written at peak", written, most, UnitName::BytesPerSecond))
+    }
+
+    /// Database nodes that the rows, the writes and the network take (`shards`): the line of the page.
     fn shards_needed(self) -> f64 {
-        let node = self.node();
-        let peak_writes = self.writes().map_or(0.0, |(_, peak)| peak);
-        let by_disk = (self.row_bytes() / (node.disk * node.disk_limit)).ceil();
-        let by_writes = (peak_writes / (self.node_writes() * NODE_FILL)).ceil();
-        by_disk.max(by_writes).max(1.0)
+        self.at(SHARDS).map_or(1.0, f64::ceil)
     }
 
     /// Database nodes that share the reads: as many as were chosen, or are needed.

@@ -13,7 +13,7 @@ use super::{Findings, MOST_AVAILABLE_ALONE};
 
 /// Virtual processors of the largest common machine.
 const LARGEST_CORES: Threshold = Threshold(192.0, "AWS x48xlarge, 2025");
-/// Machines beyond which the default scalability law loses by adding one.
+/// Machines beyond which the default scalability law loses by adding one: no number of them is a plan.
 const MOST_MACHINES: f64 = 98.0;
 
 pub(super) fn advise(findings: Findings<'_>) -> Vec<Advice> {
@@ -29,7 +29,7 @@ pub(super) fn advise(findings: Findings<'_>) -> Vec<Advice> {
         say(
             "scale-out",
             outcome(true),
-            "scale out, but remove contention first: more than 98 application servers may slow each other down",
+            "scale out, but how many servers it takes beyond 98 cannot be told: measure it (`estimator fit`)",
         )
     } else if by_load {
         say("scale-out", outcome(true), "scale out: the largest application server is too small")

@@ -10,7 +10,7 @@ use super::source::measurements;
 use super::{Failure, not_json};
 use crate::laws::usl::fit::Ceilings;
 use crate::laws::usl::{self, FitError, Reach};
-use crate::scaling::report::{Options, Outcome};
+use crate::scaling::report::{GUESS, Options, Outcome};
 use crate::scaling::{Asked, ScalingReport, Table, report};
 use crate::show::{json, scaling};
 
@@ -28,7 +28,8 @@ Examples:
   estimator fit measured.csv --predict 64 --predict 11k/s --predict '30 ms'
   estimator fit - --format json < measured.csv
 
-Exit code: 0 fitted, 2 impossible, 3 when a prediction is beyond what the measurements can tell."
+Exit code: 0 fitted, 2 impossible, 3 when a prediction is beyond what the measurements can tell:
+further out than twice the largest measured N, or past a peak where nothing was measured."
 )]
 pub(super) struct Arguments {
     /// A file of measurements, or - for standard input
@@ -43,7 +44,7 @@ pub(super) struct Arguments {
     /// What to expect at an N (64), at a throughput (11k/s) or at a latency ('30 ms'); may be repeated
     #[arg(long, value_name = "AT", allow_negative_numbers = true, value_delimiter = ',')]
     predict: Vec<String>,
-    /// Predict further than twice the largest measured N
+    /// Show a guess further than twice the largest measured N, or past the peak; exit code 3 all the same
     #[arg(long)]
     beyond: bool,
     /// Fit all measurements, also those at a hard ceiling
@@ -85,9 +86,13 @@ pub(super) fn run(arguments: &Arguments, out: &mut dyn Write) -> super::Outcome 
     Ok(answer(&report))
 }
 
-/// Cannot tell, where that is what became of a prediction.
+/// Cannot tell, where that is what became of a prediction; a guess is none, though it is shown when asked for.
 fn answer(report: &ScalingReport) -> u8 {
-    let untold = report.predictions.iter().any(|row| matches!(row.outcome, Outcome::CannotTell { .. }));
+    let untold = report.predictions.iter().any(|row| match &row.outcome {
+        Outcome::CannotTell { .. } => true,
+        Outcome::At { remark, .. } => remark.starts_with(GUESS),
+        Outcome::Never { .. } => false,
+    });
     if untold { EXIT_UNKNOWN } else { EXIT_YES }
 }
 

@@ -143,6 +143,9 @@ pub struct PredictionRow {
     pub outcome: Outcome,
 }
 
+/// How the remark on a prediction begins that is no answer, though it was asked for with [`Reach::Anywhere`].
+pub const GUESS: &str = "a guess";
+
 /// What became of a prediction.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -337,13 +340,20 @@ fn at(fit: &Fit, n: f64, seconds: f64, reach: Reach, again_at: Option<f64>) -> O
             remark: "at the hard ceiling".to_owned(),
         };
     }
+    // More than the peak takes does less and less, by how much nobody has seen: no number to plan with.
+    let peak = fit.peak().map(|found| found.peak.exact.concurrency);
+    let past = peak.filter(|peak| n > *peak && n > fit.largest());
+    if let (Some(peak), Reach::Measured) = (past.filter(|_| n <= REACH * fit.largest()), reach) {
+        return past_the_peak(peak, fit.largest());
+    }
     match fit.predict(n, reach) {
         Ok(prediction) => {
             let again =
                 again_at.map(|n| format!("below the peak; again at N = {}", scenarios::show::count(n)));
             let remark = match again {
                 Some(again) => again,
-                None if prediction.is_beyond => "a guess: far beyond the measurements".to_owned(),
+                None if prediction.is_beyond => format!("{GUESS}: far beyond the measurements"),
+                None if past.is_some() => format!("{GUESS}: past the peak, where nothing was measured"),
                 None if n > fit.largest() => "beyond the measurements".to_owned(),
                 None => String::new(),
             };
@@ -357,6 +367,16 @@ fn at(fit: &Fit, n: f64, seconds: f64, reach: Reach, again_at: Option<f64>) -> O
         }
         Err(FitError::Beyond { largest, .. }) => beyond(largest),
         Err(error) => Outcome::Never { why: error.to_string() },
+    }
+}
+
+fn past_the_peak(peak: f64, largest: f64) -> Outcome {
+    let (peak, largest) = (scenarios::show::count(peak), scenarios::show::count(largest));
+    Outcome::CannotTell {
+        why: format!(
+            "past the peak at N = {peak} and the largest measured N of {largest}: measure there, or plan with less; \
+             --beyond tells what the law says"
+        ),
     }
 }
 

@@ -95,6 +95,8 @@ fn table<'a>(estimate: &'a Estimate, name: &'a str, list: &[&'a Quantity]) -> Ta
     let rows = list.iter().zip(cells).map(|(quantity, cells)| {
         let Row { name, values, working, kind, source } = cells;
         let values = values.into_iter().map(|value| value.replace(' ', "\u{a0}")).collect();
+        // Where the number is shown in bits too, the sign before it is that of the formula.
+        let working = working.trim_start_matches("= ").to_owned();
         TableRow { name, values, formula: &quantity.formula, working, kind, source, is_total: is_total(name) }
     });
     Table { heading: heading(name), heads, rows: rows.collect() }

@@ -106,7 +106,11 @@ pub(super) fn entity_index(node: &Node, name: &str, names: &[&str]) -> Read<usiz
     names.iter().position(|known| *known == name).ok_or_else(|| {
         let label = nearest(name, names.iter().copied())
             .map_or(String::new(), |near| format!("did you mean `{near}`?"));
-        let known = if names.is_empty() { "none yet".to_owned() } else { names.join(", ") };
+        let known = if names.is_empty() {
+            "nothing yet; add a line there, like `song: 5 MB`".to_owned()
+        } else {
+            names.join(", ")
+        };
         ScenarioError::new(node.place, format!("there is no `{name}` under `data`"), label)
             .hint(format!("`data` has: {known}"))
     })

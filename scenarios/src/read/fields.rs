@@ -60,7 +60,8 @@ impl File<'_> {
         let read = quantity::parse(text, Some(T::DIMENSION), self.conventions)
             .map_err(|complaint| at(node, complaint))?;
         let end = |value| {
-            T::from_base(value).ok_or_else(|| refused(node, format!("`{text}` {}", T::ALLOWED), T::ALLOWED))
+            T::from_base(value)
+                .ok_or_else(|| refused(node, format!("`{}` {}", text.trim(), T::ALLOWED), T::INSTEAD))
         };
         Range::new(end(read.low)?, end(read.high)?)
             .ok_or_else(|| refused(node, "the range is upside down", "write the smaller end first"))
@@ -117,7 +118,11 @@ pub(super) fn scalar(node: &Node) -> Read<&str> {
         Value::List(_) => {
             Err(refused(node, "expected one value, found a list", "write it without brackets or dashes"))
         }
-        Value::Map(_) => Err(refused(node, "expected one value, found a map", "write it on the same line")),
+        Value::Map(_) => Err(refused(
+            node,
+            "expected one value, found a map",
+            "write the value alone, without braces and without lines below it",
+        )),
     }
 }
 

@@ -14,7 +14,11 @@ pub(super) fn read(file: File<'_>, node: &Node, actions: &[Action]) -> Read<Vec<
             let (weight, list) = parts(node)?;
             let steps = list.map_or(Ok(Vec::new()), |list| steps(file, list, actions))?;
             if !steps.iter().any(|step| matches!(step, JourneyStep::Act(_))) {
-                return Err(refused(node, "a journey does something", "list at least one action"));
+                return Err(refused(
+                    node,
+                    "a journey without a step does nothing",
+                    "list at least one action: `[ read question ]`",
+                ));
             }
             let weight = weight.map(|node| read_weight(file, node)).transpose()?;
             Ok((Journey { name: key.name.clone(), weight, steps }, key.place))
@@ -47,7 +51,11 @@ fn read_weight(file: File<'_>, node: &Node) -> Read<f64> {
     if weight > 0.0 {
         return Ok(weight);
     }
-    Err(refused(node, "a journey that never happens is none", "a weight above 0, like 3"))
+    Err(refused(
+        node,
+        "with this weight the journey never happens",
+        "write a weight above 0, like 3, or leave the journey out",
+    ))
 }
 
 /// What is done one after the other.

@@ -40,8 +40,8 @@ pub(super) fn read(file: File<'_>, node: &Node) -> Read<Load> {
             if time > longest {
                 return Err(refused(
                     node,
-                    format!("at most {} s are possible", longest.as_secs()),
-                    "like `30 s`",
+                    format!("expected at most {}", crate::show::seconds(longest.as_secs_f64())),
+                    "write less, like `30 s`",
                 ));
             }
             Ok(time)
@@ -49,7 +49,7 @@ pub(super) fn read(file: File<'_>, node: &Node) -> Read<Load> {
     };
     let above_zero = |longest| {
         move |node: &Node| match time(longest)(node)? {
-            Duration::ZERO => Err(refused(node, "must be more than zero", "like `30 s`")),
+            Duration::ZERO => Err(refused(node, "expected a time of more than zero", "like `30 s`")),
             time => Ok(time),
         }
     };
@@ -81,7 +81,9 @@ pub(super) fn read(file: File<'_>, node: &Node) -> Read<Load> {
         warmup: fields.read("warmup", time(MAX_DURATION))?,
         timeout: fields.read("timeout", above_zero(MAX_TIMEOUT))?,
         seed: fields.read("seed", |node| {
-            scalar(node)?.parse().map_err(|_| refused(node, "a seed is a whole number", "like `seed: 7`"))
+            scalar(node)?
+                .parse()
+                .map_err(|_| refused(node, "expected a whole number as a seed", "like `seed: 7`"))
         })?,
         abort: fields.read("abort", |node| abort(file, node))?.unwrap_or_default(),
     })

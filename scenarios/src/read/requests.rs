@@ -63,7 +63,11 @@ fn template(file: File<'_>, node: &Node) -> Read<RequestTemplate> {
         .filter_map(|method| fields.get(method.name()).map(|node| (*method, node)))
         .collect();
     let [(method, path_node)] = methods[..] else {
-        return Err(refused(node, "a request has one method and path", "like `{ GET: /path }`"));
+        return Err(refused(
+            node,
+            "a request has exactly one method and path",
+            "keep one, like `{ GET: /path }`; several requests are a list",
+        ));
     };
     let path = text::read(path_node)?;
     let begins = matches!(path.pieces.first(), Some(Piece::Literal(text)) if text.starts_with('/'));
@@ -74,7 +78,7 @@ fn template(file: File<'_>, node: &Node) -> Read<RequestTemplate> {
     if !begins || !clean {
         return Err(refused(
             path_node,
-            "a path begins with `/` and has no spaces",
+            format!("`{}` is no path: it begins with `/` and has no spaces", scalar(path_node)?),
             "like `/api/v1/questions/{question}`",
         ));
     }

@@ -70,7 +70,11 @@ fn goal(file: File<'_>, node: &Node, clause: &str) -> Read<Goal> {
     }
     let limit = file.range_in::<Duration>(node, right)?.low();
     if limit.is_zero() {
-        return Err(refused(node, "the limit is zero", "like `p99 < 250 ms`"));
+        return Err(refused(
+            node,
+            "no answer takes less than no time",
+            "write a limit above 0, like `p99 < 250 ms`",
+        ));
     }
     Ok(Goal::Within { share: ratio(percent / 100.0), limit })
 }

@@ -181,7 +181,7 @@ fn tls(fields: &Fields<'_>, server: &Server) -> Read<Tls> {
         (Some(alone), None) | (None, Some(alone)) => {
             return Err(refused(
                 alone,
-                "a certificate of our own needs both its files",
+                "a certificate of the client needs both its files",
                 "write `certificate: client.pem` and `key: client.key`",
             ));
         }

@@ -258,6 +258,12 @@ const REFUSED: &[(&str, &str, &str, &str)] = &[
         "x.yaml:2:37",
         "fan-out: 100",
     ),
+    (
+        "name: a\ntiers: { db: { time: 1 ms, payload: 0 B } }\n",
+        "at least a byte",
+        "x.yaml:2:37",
+        "payload: 2 KB",
+    ),
     ("name: [a\n", "not a valid YAML file", "x.yaml:", ""),
     (
         "name: a\nrequests:\n  home: { GET: /items/{id} }\n",

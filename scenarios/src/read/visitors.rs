@@ -42,7 +42,7 @@ fn source(file: File<'_>, node: &Node) -> Read<VariableSource> {
         if !(1.0..=1e12).contains(&count) {
             return Err(refused(
                 node,
-                "there must be between 1 and a trillion of them",
+                "expected a number of them between 1 and a trillion",
                 "like `zipf 1.0 of 10000`",
             ));
         }

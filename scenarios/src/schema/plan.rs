@@ -193,6 +193,12 @@ fn tier() -> Value {
         key("calls", "Calls of one request, one after the other.", json!([2.4]), number()),
         key("fan-out", "Calls of one request at once, all of which it waits for.", json!([100]), number()),
         key("hold", "How long a request keeps a connection to it.", json!(["4 ms"]), number()),
+        key(
+            "payload",
+            "Where it is a service of your own: what one call carries as JSON, question and answer together.",
+            json!(["2 KB"]),
+            number(),
+        ),
     ]);
     tier["required"] = json!(["time"]);
     tier

@@ -21,11 +21,13 @@ fn a_change_is_put_beside_what_it_changes() {
       object storage cost  10,000 USD  20,000 USD    2 ×
       total cost           10,200 USD  20,400 USD    2 ×
 
+      only in B: shards
+
       Advice that differs
       sharding
         A ○ no sharding needed: 1 TB of rows < 70 % of one 2 TB node (assumed)
         B ● sharding: split the rows over 2 database nodes: 2 TB of rows > 70 % of one 2 TB node
-        (assumed)
+        (assumed); storage decides
       sql or nosql
         A ○ no NoSQL needed: one SQL node holds user: 1 TB < 1.4 TB
         B ● database: NoSQL, or a sharded SQL engine, for user: 2 TB > 1.4 TB

@@ -177,7 +177,14 @@ fn a_prediction_far_out_is_refused_unless_it_is_asked_for() {
         "{out}"
     );
     let (code, out, _) = data.fit(&["--predict", "1000", "--beyond"]);
-    assert!(code == EXIT_YES && out.contains("a guess: far beyond the measurements"), "{out}");
+    assert!(code == EXIT_UNKNOWN && out.contains("a guess: far beyond the measurements"), "{out}");
+    // 250 is within twice the largest N of 216, but past the peak at 96.52; 150 is past it too, and was measured around.
+    let (code, out, _) = data.fit(&["--predict", "250"]);
+    assert!(code == EXIT_UNKNOWN && out.contains("past the peak at N = 96.5"), "{out}");
+    let (code, out, _) = data.fit(&["--predict", "150"]);
+    assert!(code == EXIT_YES && !out.contains("CANNOT TELL"), "{out}");
+    let (code, out, _) = data.fit(&["--predict", "250", "--beyond"]);
+    assert!(code == EXIT_UNKNOWN && out.contains("a guess: past the peak"), "{out}");
 }
 
 #[test]

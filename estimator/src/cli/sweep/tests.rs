@@ -39,7 +39,7 @@ fn numbers_are_followed_over_the_range_of_an_input() {
       Where it turns
         from 907 k: servers 1 → 3
         from 907 k: ● copies: keep three of question, answer and user
-        from 930 k: ● sharding: split the rows over 2 database nodes
+        from 928 k: ● sharding: split the rows over 2 database nodes
         from 1.44 M: ○ no NoSQL needed: a sharded SQL engine for answer; ○ no NoSQL needed: one SQL node
         holds question and user
         from 1.52 M: ● cache: keep what `read question` reads in memory

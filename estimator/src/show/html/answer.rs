@@ -28,6 +28,8 @@ pub(super) struct Key<'a> {
 #[derive(Debug, Serialize)]
 pub(super) struct Recommendation<'a> {
     fires: bool,
+    /// As on the other pages: needed, not needed, not to be said.
+    sign: &'static str,
     what: &'a str,
     because: String,
 }
@@ -119,11 +121,13 @@ pub(super) fn advice(estimate: &Estimate) -> Vec<Recommendation<'_>> {
         .map(|advice| match advice.outcome() {
             Outcome::CannotSay => Recommendation {
                 fires: false,
+                sign: "–",
                 what: &advice.rule,
                 because: format!("cannot say: {}", advice.what),
             },
             Outcome::Needed | Outcome::NotNeeded => Recommendation {
                 fires: advice.fires,
+                sign: if advice.fires { "●" } else { "○" },
                 what: &advice.what,
                 because: because([&advice.because, &advice.flips]),
             },
