@@ -91,7 +91,7 @@ pub(super) fn verdict(metric: &MetricCompared) -> String {
 }
 
 /// Half of the letters of a picture, the middle aside.
-const HALF: i32 = 14;
+const HALF: i32 = 9;
 
 /// The interval of a change on a line from three margins down to three margins up: `·····┊····│··━●━·┊····`.
 pub(super) fn picture(metric: &MetricCompared) -> String {
@@ -246,8 +246,8 @@ mod tests {
     fn a_picture_shows_where_the_interval_lies() {
         let comparison = sample::regressed();
         let metrics = &comparison.against[0].metrics;
-        assert_eq!(picture(&metrics[0]), "·········┊····│····┊····━━●━━");
-        assert_eq!(picture(&metrics[5]), "·········┊━━━━━━●━━━━━━━·····");
+        assert_eq!(picture(&metrics[0]), "······┊··│··┊···━●━");
+        assert_eq!(picture(&metrics[5]), "······━━━━━●━━━━···");
     }
 
     #[test]

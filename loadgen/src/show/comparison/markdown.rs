@@ -119,7 +119,8 @@ mod tests {
                 "<!-- headroom: loadgen check forum -->\n✗ **forum: regressed** · CPU per request"
             )
         );
-        let row = "| CPU per request | 210 µs | 221 µs | +5.1 % [+4.4, +5.8] | `·········┊····│····┊····━━●━━` | regressed |";
+        let row =
+            "| CPU per request | 210 µs | 221 µs | +5.1 % [+4.4, +5.8] | `······┊··│··┊···━●━` | regressed |";
         assert!(text.contains(row), "{text}");
         assert_eq!(text.matches("<details>").count(), text.matches("</details>").count());
         assert!(!text.contains("<b>"), "names are no markup");
