@@ -6,6 +6,8 @@
 //!
 //! Users are seeded: user u makes the visits u, u + n, u + 2n and so on, each with its own stream of random numbers.
 
+mod counts;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -23,12 +25,14 @@ use tokio::time::timeout_at;
 
 use crate::codec::{Expect, Parser, Progress};
 use crate::course::Course;
-use crate::engine::{Handshakes, Nanos, Outcome, Sample};
+use crate::engine::{Nanos, Outcome, Sample};
 use crate::inbox::Inbox;
 use crate::journey::Plan;
 use crate::session::Session;
 use crate::tls::Tls;
-use crate::wire::{Held, Wire, Wires};
+use crate::wire::{self, Held, Wire, Wires};
+
+pub(crate) use counts::Counts;
 
 /// What the users need to know.
 #[derive(Clone, Debug)]
@@ -62,25 +66,6 @@ pub(crate) struct Shared {
     /// It was ended before its time: nobody waits for long.
     pub(crate) hurry: Arc<AtomicBool>,
     pub(crate) counts: Arc<Counts>,
-}
-
-/// What became of the users' connections.
-#[derive(Debug, Default)]
-pub(crate) struct Counts {
-    /// Connections opened so far.
-    pub(crate) opened: AtomicU64,
-    /// Connections that could not even be tried: no descriptors or ports left on this side.
-    pub(crate) exhausted: AtomicU64,
-    /// Handshakes of TLS, with certificates and resumed.
-    full: AtomicU64,
-    resumed: AtomicU64,
-}
-
-impl Counts {
-    /// The handshakes so far.
-    pub(crate) fn handshakes(&self) -> Handshakes {
-        Handshakes { full: self.full.load(Ordering::Relaxed), resumed: self.resumed.load(Ordering::Relaxed) }
-    }
 }
 
 /// All that a user needs.
@@ -220,16 +205,6 @@ impl World {
         self.shared.stop.load(Ordering::Relaxed)
     }
 
-    /// Counts what this machine, and not the target, is to blame for.
-    fn not_connected(&self, error: &std::io::Error) -> Outcome {
-        use rustix::io::Errno;
-        let own = [Errno::MFILE, Errno::NFILE, Errno::ADDRNOTAVAIL, Errno::NOBUFS, Errno::NOMEM];
-        if own.iter().any(|errno| error.raw_os_error() == Some(errno.raw_os_error())) {
-            self.shared.counts.exhausted.fetch_add(1, Ordering::Relaxed);
-        }
-        Outcome::ConnectFailed
-    }
-
     /// A try with its limits: the visitor's patience, and the end of the run.
     async fn bounded(
         &self,
@@ -328,6 +303,7 @@ impl User {
             due,
             possible: due,
             sent: due,
+            reached: due,
             connected: due,
             first_byte: due,
             last_byte: due,
@@ -340,6 +316,7 @@ impl User {
         // A kept connection may have been closed by the server meanwhile: as a browser does, try once on a fresh one.
         if reused && method.is_idempotent() && self.parser.received() == 0 && result == Err(Outcome::Reset) {
             sample.reused = false;
+            world.shared.counts.retried();
             self.parser.reset(expect);
             result = world.bounded(deadline, self.attempt(world, &mut sample)).await;
         }
@@ -368,16 +345,18 @@ impl User {
             let permit = world.wires.permit()?;
             let counts = &world.shared.counts;
             counts.opened.fetch_add(1, Ordering::Relaxed);
-            let opened = Wire::open(world.settings.address, world.settings.tls.as_ref()).await;
-            let wire = opened.map_err(|error| world.not_connected(&error))?;
-            match wire.is_resumed() {
-                Some(true) => counts.resumed.fetch_add(1, Ordering::Relaxed),
-                Some(false) => counts.full.fetch_add(1, Ordering::Relaxed),
-                None => 0,
-            };
+            let socket = wire::connect(world.settings.address).await;
+            let socket = socket.map_err(|error| counts.not_connected(error))?;
+            sample.reached = world.now();
+            let wire = Wire::over(socket, world.settings.tls.as_ref()).await;
+            let wire = wire.map_err(|error| counts.not_connected(error))?;
+            counts.shaken(wire.is_resumed());
             Held { wire, _permit: permit }
         };
-        sample.connected = world.now();
+        // A kept connection was there all the time.
+        if !sample.reused {
+            sample.connected = world.now();
+        }
         connection.wire.send(&self.request).await.map_err(|_| Outcome::Reset)?;
         sample.bytes_sent = u32::try_from(self.request.len()).unwrap_or(u32::MAX);
         loop {
@@ -389,7 +368,8 @@ impl User {
                 self.parser.finish_eof().map_err(|_| Outcome::Reset)?;
                 break;
             }
-            if self.parser.feed(&self.buffer[..read]).map_err(|_| Outcome::Malformed)? == Progress::Done {
+            let fed = self.parser.feed(&self.buffer[..read]);
+            if fed.map_err(|malformed| world.shared.counts.malformed(malformed))? == Progress::Done {
                 break;
             }
         }

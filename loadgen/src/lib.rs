@@ -30,7 +30,7 @@
 //! | `subject`, `launch`, `command`, [`target`], `ask`, `scrape`, `process` | the server: ours as a child, one that a command starts, or another; its counters and processor time |
 //! | `child`, `keeper` | child processes that do not outlive this one |
 //! | `care`, `abort` | consent to heavy load elsewhere; when a run ends by itself |
-//! | `tls`, `wire` | TLS towards a target; a connection of the closed model |
+//! | `tls`, `wire`, `troubles` | TLS towards a target; a connection of the closed model; the first failures of each kind |
 //! | `material` | what the world provides to the journeys: environment and tables |
 //! | `errands` | what is done once before and after the load |
 //! | `redact` | secrets stay out of everything that is written |
@@ -94,6 +94,7 @@ mod summarise;
 mod table;
 pub mod target;
 mod tls;
+mod troubles;
 pub mod visits;
 mod vitals;
 mod watch;

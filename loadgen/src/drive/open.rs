@@ -23,6 +23,7 @@ use crate::record::Attainment;
 use crate::schedule::{Arrivals, PerSecond, Process, Segment};
 use crate::target::Address;
 use crate::tls::Tls;
+use crate::troubles::Troubles;
 use crate::visits::Visits;
 use crate::watch::{self, Ending, Watched};
 
@@ -108,7 +109,7 @@ pub(super) fn carry(
     let inbox = Inbox::new(1, from);
     let (stop, thread) = (Stop::new(), AtomicI32::new(0));
     let start = Instant::now();
-    let ((offered, handshakes), seen) = std::thread::scope(|scope| {
+    let ((mut offered, handshakes), seen) = std::thread::scope(|scope| {
         let engine = std::thread::Builder::new().name("engine".to_owned()).spawn_scoped(scope, || {
             thread.store(rustix::thread::gettid().as_raw_pid(), Ordering::Relaxed);
             on_the_engine(aim.address, start, visits, &inbox, &settings, &stop)
@@ -149,6 +150,7 @@ pub(super) fn carry(
         connections: offered.opened,
         handshakes,
         exhausted: offered.exhausted,
+        troubles: Troubles::of(&mut offered),
         offered: Some(offered),
         users: None,
         waiting: load.waiting,

@@ -102,6 +102,7 @@ pub(crate) fn users(
         schedule: String::new(),
         connections: counts.opened.load(Ordering::Relaxed),
         handshakes: counts.handshakes(),
+        troubles: counts.troubles(),
         exhausted: counts.exhausted.load(Ordering::Relaxed),
         users: Some(users),
         waiting: None,
