@@ -45,11 +45,7 @@ pub(crate) fn users(
     let inbox = Arc::new(Inbox::new(CLOSED_THREADS * 8, from));
     let (stop, hurry) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
     let counts = Arc::new(closed::Counts::default());
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(CLOSED_THREADS)
-        .enable_all()
-        .build()
-        .context("cannot start the threads of the users")?;
+    let runtime = threads()?;
     let settings = closed::Settings {
         address: aim.address.socket,
         tls: aim.address.tls.clone(),
@@ -108,6 +104,15 @@ pub(crate) fn users(
         waiting: None,
         course,
     })
+}
+
+/// The threads that carry the users.
+fn threads() -> anyhow::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(CLOSED_THREADS)
+        .enable_all()
+        .build()
+        .context("cannot start the threads of the users")
 }
 
 /// Whether each user can have a connection, where each is to have one.

@@ -115,13 +115,13 @@ fn answers_made_by_chance_are_read_as_hyper_reads_them_or_the_difference_has_a_n
     for _ in 0..made {
         let sent = Sent { bytes: made::bytes(&mut random), head: random.random_ratio(1, 8) };
         let pieces = made::pieces(&mut random, &sent.bytes);
-        let names = parted(&sent, &pieces);
-        if names.is_empty() {
+        let parting = parted(&sent, &pieces);
+        if parting.is_empty() {
             let is_complete = ours::read(&pieces, sent.head).is_ok();
             complete += u64::from(is_complete);
             refused += u64::from(!is_complete);
         }
-        for name in names {
+        for name in parting {
             *named.entry(name).or_default() += 1;
         }
     }

@@ -28,7 +28,7 @@ fn parts_line(parts: &TimeParts, resolved_s: Option<f64>) -> String {
     let said: Vec<String> =
         all.iter().map(|part| format!("{} {}", part.part.word(), show::seconds(part.mean_s))).collect();
     // Spread over requests on kept connections, opening one would be a figure that nobody waits for.
-    let opened: String = some
+    let opened: Vec<String> = some
         .iter()
         .map(|part| {
             let mean = show::seconds(part.mean_of_those_s(*answered));
@@ -40,7 +40,12 @@ fn parts_line(parts: &TimeParts, resolved_s: Option<f64>) -> String {
         })
         .collect();
     let name = resolved_s.map_or(String::new(), |took| format!("; DNS {} once", show::seconds(took)));
-    format!("{} · of {} on average{opened}{name}", said.join(" · "), show::seconds(*response_mean_s))
+    format!(
+        "{} · of {} on average{}{name}",
+        said.join(" · "),
+        show::seconds(*response_mean_s),
+        opened.concat()
+    )
 }
 
 fn cost(report: &Report) -> String {
