@@ -79,6 +79,7 @@ impl Started {
     }
 
     /// Ends it, and gives what it said last, for an error message.
+    #[cfg(feature = "reference-server")]
     pub(crate) fn end(&mut self) -> String {
         drop(self.child.kill());
         drop(self.child.wait());

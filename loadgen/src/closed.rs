@@ -6,6 +6,7 @@
 //!
 //! Users are seeded: user u makes the visits u, u + n, u + 2n and so on, each with its own stream of random numbers.
 
+mod counts;
 mod user;
 
 use std::net::SocketAddr;
@@ -22,11 +23,12 @@ use tokio::sync::Mutex;
 use tokio::time::timeout_at;
 
 use crate::course::Course;
-use crate::engine::{Handshakes, Nanos, Outcome};
+use crate::engine::{Nanos, Outcome};
 use crate::inbox::Inbox;
 use crate::journey::{Plan, draw_pause, draw_residual};
 use crate::tls::Tls;
 use crate::wire::Wires;
+pub(crate) use counts::Counts;
 use user::User;
 
 /// What the users need to know.
@@ -61,25 +63,6 @@ pub(crate) struct Shared {
     /// It was ended before its time: nobody waits for long.
     pub(crate) hurry: Arc<AtomicBool>,
     pub(crate) counts: Arc<Counts>,
-}
-
-/// What became of the users' connections.
-#[derive(Debug, Default)]
-pub(crate) struct Counts {
-    /// Connections opened so far.
-    pub(crate) opened: AtomicU64,
-    /// Connections that could not even be tried: no descriptors or ports left on this side.
-    pub(crate) exhausted: AtomicU64,
-    /// Handshakes of TLS, with certificates and resumed.
-    full: AtomicU64,
-    resumed: AtomicU64,
-}
-
-impl Counts {
-    /// The handshakes so far.
-    pub(crate) fn handshakes(&self) -> Handshakes {
-        Handshakes { full: self.full.load(Ordering::Relaxed), resumed: self.resumed.load(Ordering::Relaxed) }
-    }
 }
 
 /// All that a user needs.
@@ -204,16 +187,6 @@ impl World {
 
     fn is_over(&self) -> bool {
         self.shared.stop.load(Ordering::Relaxed)
-    }
-
-    /// Counts what this machine, and not the target, is to blame for.
-    fn not_connected(&self, error: &std::io::Error) -> Outcome {
-        use rustix::io::Errno;
-        let own = [Errno::MFILE, Errno::NFILE, Errno::ADDRNOTAVAIL, Errno::NOBUFS, Errno::NOMEM];
-        if own.iter().any(|errno| error.raw_os_error() == Some(errno.raw_os_error())) {
-            self.shared.counts.exhausted.fetch_add(1, Ordering::Relaxed);
-        }
-        Outcome::ConnectFailed
     }
 
     /// A try with its limits: the visitor's patience, and the end of the run.

@@ -22,6 +22,7 @@ use crate::punctuality::Waiting;
 use crate::record::{Attainment, Recorder};
 use crate::server_timing::Timings;
 use crate::target::Address;
+use crate::troubles::Troubles;
 use crate::watch::{self, Log, Seen};
 
 pub(crate) use connections::connections;
@@ -66,6 +67,8 @@ pub(crate) struct Driven {
     pub(crate) handshakes: Handshakes,
     /// Connections that could not even be tried on this side.
     pub(crate) exhausted: u64,
+    /// The first failures of each kind.
+    pub(crate) troubles: Troubles,
     pub(crate) lost: u64,
     /// What servers said of their own time.
     pub(crate) timings: Timings,

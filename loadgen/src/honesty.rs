@@ -22,6 +22,7 @@ use std::time::Duration;
 use scenarios::report::Honesty;
 use scenarios::show;
 
+use crate::engine::Scarce;
 use crate::settled;
 
 /// Sent, of due: below it the generator did not offer what it was asked to.
@@ -66,6 +67,8 @@ pub(crate) struct Evidence {
     pub(crate) shed: u64,
     /// Connections that could not be tried: no descriptors or ports left here.
     pub(crate) exhausted: u64,
+    /// What had run out for the first of these.
+    pub(crate) scarce: Option<Scarce>,
     /// Samples that found no place on their way to be counted.
     pub(crate) lost: u64,
     pub(crate) lag_p99: Duration,
@@ -167,9 +170,8 @@ fn generator_limits(evidence: &Evidence) -> Vec<String> {
         evidence;
     let mut limits: Vec<String> = disturbed_too_often(evidence).into_iter().collect();
     if *exhausted > 0 {
-        limits.push(format!(
-            "{exhausted} requests found no descriptor or port left on this machine (raise `ulimit -n`)"
-        ));
+        let scarce = evidence.scarce.unwrap_or(Scarce::Descriptors);
+        limits.push(format!("{exhausted} requests found no {} left: {}", scarce.word(), scarce.hint()));
     }
     if *shed > 0 {
         limits.push(format!("{shed} arrivals found every connection in use and were not sent"));

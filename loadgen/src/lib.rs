@@ -32,7 +32,7 @@
 //! | `checkout`, `history` | another revision, built in a folder of its own; what checks leave over time |
 //! | `child`, `keeper` | child processes that do not outlive this one |
 //! | `care`, `abort` | consent to heavy load elsewhere; when a run ends by itself |
-//! | `tls`, `wire` | TLS towards a target; a connection of the closed model |
+//! | `tls`, `wire`, `troubles` | TLS towards a target; a connection of the closed model; the first failures of each kind |
 //! | `material` | what the world provides to the journeys: environment and tables |
 //! | `errands` | what is done once before and after the load |
 //! | `redact` | secrets stay out of everything that is written |
@@ -99,6 +99,7 @@ mod summarise;
 mod table;
 pub mod target;
 mod tls;
+mod troubles;
 pub mod visits;
 mod vitals;
 mod watch;

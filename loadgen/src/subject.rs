@@ -5,6 +5,7 @@ use std::sync::atomic::AtomicBool;
 use anyhow::anyhow;
 use scenarios::Scenario;
 use scenarios::report::Seeded;
+#[cfg(feature = "reference-server")]
 use scenarios::show;
 use scenarios::target::Server;
 
@@ -13,10 +14,12 @@ use crate::command::{self, Commanded};
 use crate::config::RunConfig;
 use crate::journey::Material;
 use crate::live::Live;
+#[cfg(feature = "reference-server")]
 use crate::offered;
 use crate::target::{self, Address};
 
 /// Sessions that the seed prepares for visitors.
+#[cfg(feature = "reference-server")]
 const VISITORS: u32 = 500;
 
 /// Whom a run loads.

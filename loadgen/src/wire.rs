@@ -17,6 +17,13 @@ use tokio_rustls::client::TlsStream;
 use crate::engine::Outcome;
 use crate::tls::Tls;
 
+/// Connects, without the handshake that may follow.
+pub(crate) async fn connect(address: SocketAddr) -> io::Result<TcpStream> {
+    let socket = TcpStream::connect(address).await?;
+    socket.set_nodelay(true)?;
+    Ok(socket)
+}
+
 /// An open connection.
 pub(crate) enum Wire {
     Plain(TcpStream),
@@ -24,10 +31,8 @@ pub(crate) enum Wire {
 }
 
 impl Wire {
-    /// Connects, the handshake included.
-    pub(crate) async fn open(address: SocketAddr, tls: Option<&Tls>) -> io::Result<Wire> {
-        let socket = TcpStream::connect(address).await?;
-        socket.set_nodelay(true)?;
+    /// A wire over a connection that is there, the handshake included.
+    pub(crate) async fn over(socket: TcpStream, tls: Option<&Tls>) -> io::Result<Wire> {
         let Some(tls) = tls else { return Ok(Wire::Plain(socket)) };
         let connector = TlsConnector::from(tls.config.clone());
         Ok(Wire::Secure(Box::new(connector.connect(tls.name.clone(), socket).await?)))

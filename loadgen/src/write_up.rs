@@ -339,19 +339,6 @@ fn notes(run: &Run<'_>, spent: &Spent, measured_s: f64) -> Vec<String> {
         let journey::Failed { action, check, count } = failed;
         format!("{action}: {count} answers failed `{check}`, warm-up included")
     }));
-    if let Some(offered) = &run.driven.offered {
-        if let Some(error) = &offered.first_connect_error {
-            notes.push(format!("the first connection that failed: {error}"));
-        }
-        if let Some(malformed) = &offered.first_malformed {
-            notes.push(format!("the first answer that was not HTTP: {malformed}"));
-        }
-        if offered.retried > 0 {
-            notes.push(format!(
-                "{} requests were sent again, because the server had closed a kept connection",
-                offered.retried
-            ));
-        }
-    }
+    notes.extend(run.driven.troubles.notes());
     notes
 }

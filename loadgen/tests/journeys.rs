@@ -24,6 +24,7 @@ fn ended(operation: &Operation, took: Duration) -> Sample {
         due: operation.due,
         possible: operation.due,
         sent: operation.due,
+        reached: operation.due,
         connected: operation.due,
         first_byte: last,
         last_byte: last,

@@ -33,6 +33,7 @@ fn end(standing: &mut Standing, operation: &Operation, outcome: Outcome, at_ms: 
         due: operation.due,
         possible: operation.due,
         sent: operation.due,
+        reached: operation.due,
         connected: operation.due,
         first_byte: at,
         last_byte: at,

@@ -16,6 +16,7 @@ use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig, ServerConnection, StreamOwned, SupportedProtocolVersion};
+use scenarios::report::Part;
 
 /// An authority of this test's own, with its files in a folder.
 struct Authority {
@@ -187,6 +188,12 @@ fn fresh_connections_resume_the_session_of_an_earlier_one() {
     for model in MODELS {
         let report = report(&in_model(&scenario(&target, "/once"), model).start().finish());
         assert_eq!(report.all.failed(), 0, "{:?}", report.all.errors);
+        // Each request opens a connection; its handshake takes time, which is not taken for connecting.
+        let parts = report.all.parts.unwrap();
+        for part in [Part::Connect, Part::Tls] {
+            let had = parts.parts.iter().find(|found| found.part == part).map_or(0, |found| found.count);
+            assert_eq!(had, parts.answered, "{part:?}: {parts:?}");
+        }
         let tls = report.target.tls.unwrap();
         assert!(tls.resumed > tls.handshakes, "{tls:?}");
     }

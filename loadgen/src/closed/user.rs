@@ -11,7 +11,7 @@ use super::{World, end, think};
 use crate::codec::{Expect, Parser, Progress};
 use crate::engine::{Outcome, Sample};
 use crate::session::Session;
-use crate::wire::{Held, Wire};
+use crate::wire::{self, Held, Wire};
 
 /// Bytes read at a time.
 const READ_BYTES: usize = 16 * 1024;
@@ -109,6 +109,7 @@ impl User {
             due,
             possible: due,
             sent: due,
+            reached: due,
             connected: due,
             first_byte: due,
             last_byte: due,
@@ -121,6 +122,7 @@ impl User {
         // A kept connection may have been closed by the server meanwhile: as a browser does, try once on a fresh one.
         if reused && method.is_idempotent() && self.parser.received() == 0 && result == Err(Outcome::Reset) {
             sample.reused = false;
+            world.shared.counts.retried();
             self.parser.reset(expect);
             result = world.bounded(deadline, self.attempt(world, &mut sample)).await;
         }
@@ -149,16 +151,18 @@ impl User {
             let permit = world.wires.permit()?;
             let counts = &world.shared.counts;
             counts.opened.fetch_add(1, Ordering::Relaxed);
-            let opened = Wire::open(world.settings.address, world.settings.tls.as_ref()).await;
-            let wire = opened.map_err(|error| world.not_connected(&error))?;
-            match wire.is_resumed() {
-                Some(true) => counts.resumed.fetch_add(1, Ordering::Relaxed),
-                Some(false) => counts.full.fetch_add(1, Ordering::Relaxed),
-                None => 0,
-            };
+            let socket = wire::connect(world.settings.address).await;
+            let socket = socket.map_err(|error| counts.not_connected(error))?;
+            sample.reached = world.now();
+            let wire = Wire::over(socket, world.settings.tls.as_ref()).await;
+            let wire = wire.map_err(|error| counts.not_connected(error))?;
+            counts.shaken(wire.is_resumed());
             Held { wire, _permit: permit }
         };
-        sample.connected = world.now();
+        // A kept connection was there all the time.
+        if !sample.reused {
+            sample.connected = world.now();
+        }
         connection.wire.send(&self.request).await.map_err(|_| Outcome::Reset)?;
         sample.bytes_sent = u32::try_from(self.request.len()).unwrap_or(u32::MAX);
         loop {
@@ -170,7 +174,8 @@ impl User {
                 self.parser.finish_eof().map_err(|_| Outcome::Reset)?;
                 break;
             }
-            if self.parser.feed(&self.buffer[..read]).map_err(|_| Outcome::Malformed)? == Progress::Done {
+            let fed = self.parser.feed(&self.buffer[..read]);
+            if fed.map_err(|malformed| world.shared.counts.malformed(malformed))? == Progress::Done {
                 break;
             }
         }

@@ -73,14 +73,15 @@ impl Head {
 
     /// How the body is delimited, once all fields are known.
     pub(super) fn framing(&self, asked_for_head: bool) -> Result<Framing, Reason> {
+        // These have no body whatever the fields say, so that fields at odds with each other do no harm.
+        if asked_for_head || self.status < 200 || self.status == 204 || self.status == 304 {
+            return Ok(Framing::Nothing);
+        }
         if self.length.is_some() && self.coding != Coding::Plain {
             return Err(Reason::LengthAndCoding);
         }
         if self.old_version && self.coding != Coding::Plain {
             return Err(Reason::TransferCoding);
-        }
-        if asked_for_head || self.status < 200 || self.status == 204 || self.status == 304 {
-            return Ok(Framing::Nothing);
         }
         Ok(match (self.coding, self.length) {
             (Coding::Chunked, _) => Framing::Chunked,
@@ -114,14 +115,18 @@ impl Head {
     }
 
     fn transfer_coding(&mut self, value: &[u8]) -> Result<(), Reason> {
-        for coding in value.split(|byte| *byte == b',').map(<[u8]>::trim_ascii) {
-            if self.coding == Coding::Chunked || coding.is_empty() {
+        let codings = value.split(|byte| *byte == b',').map(<[u8]>::trim_ascii);
+        let mut is_empty = true;
+        // Empty elements of a list are ignored (RFC 9110, section 5.6.1.2), but not a list of nothing else.
+        for coding in codings.filter(|coding| !coding.is_empty()) {
+            if self.coding == Coding::Chunked {
                 return Err(Reason::TransferCoding); // chunked is not the last one
             }
+            is_empty = false;
             self.coding =
                 if coding.eq_ignore_ascii_case(b"chunked") { Coding::Chunked } else { Coding::Other };
         }
-        Ok(())
+        if is_empty { Err(Reason::TransferCoding) } else { Ok(()) }
     }
 }
 

@@ -25,6 +25,14 @@ pub(super) struct Look<'a> {
     pub(super) used: usize,
     /// The line without its end, or nothing when the piece was too short.
     pub(super) line: Option<&'a [u8]>,
+    /// It ended with a line feed alone, which is not for every place.
+    pub(super) is_lone: bool,
+}
+
+impl Look<'_> {
+    fn unfinished(used: usize) -> Look<'static> {
+        Look { used, line: None, is_lone: false }
+    }
 }
 
 impl Lines {
@@ -43,40 +51,40 @@ impl Lines {
         let mut at = 0;
         if self.after_return {
             match piece.first() {
-                None => return Ok(Look { used: 0, line: None }),
+                None => return Ok(Look::unfinished(0)),
                 Some(b'\n') => {
                     self.complete = true;
-                    return Ok(Look { used: 1, line: Some(&self.carried) });
+                    return Ok(Look { used: 1, line: Some(&self.carried), is_lone: false });
                 }
                 Some(_) => return Err((0, Reason::Control)),
             }
         }
         while let Some(found) = next_control(&piece[at..]) {
             at += found;
-            let end = match (piece[at], piece.get(at + 1)) {
+            let (end, is_lone) = match (piece[at], piece.get(at + 1)) {
                 (b'\t', _) => {
                     at += 1;
                     continue;
                 }
-                (b'\n', _) => at + 1,
-                (b'\r', Some(b'\n')) => at + 2,
+                (b'\n', _) => (at + 1, true),
+                (b'\r', Some(b'\n')) => (at + 2, false),
                 (b'\r', None) => {
                     self.carried.extend_from_slice(&piece[..at]);
                     self.after_return = true;
-                    return Ok(Look { used: at + 1, line: None });
+                    return Ok(Look::unfinished(at + 1));
                 }
                 (b'\r', Some(_)) => return Err((at + 1, Reason::Control)),
                 _ => return Err((at, Reason::Control)),
             };
             if self.carried.is_empty() {
-                return Ok(Look { used: end, line: Some(&piece[..at]) });
+                return Ok(Look { used: end, line: Some(&piece[..at]), is_lone });
             }
             self.carried.extend_from_slice(&piece[..at]);
             self.complete = true;
-            return Ok(Look { used: end, line: Some(&self.carried) });
+            return Ok(Look { used: end, line: Some(&self.carried), is_lone });
         }
         self.carried.extend_from_slice(piece);
-        Ok(Look { used: piece.len(), line: None })
+        Ok(Look::unfinished(piece.len()))
     }
 }
 

@@ -273,6 +273,8 @@ impl Parser {
                     self.fields.push(b'\n');
                 }
             }
+            // Trailers are a part of the chunks, where line ends are written in full.
+            _ if look.is_lone => return Err(refused(Reason::Chunk)),
             _ if line.is_empty() => self.state = State::Done,
             _ => {
                 split_field(line).map_err(refused)?;

@@ -23,6 +23,7 @@ use crate::record::Attainment;
 use crate::schedule::{Arrivals, PerSecond, Process, Segment};
 use crate::target::Address;
 use crate::tls::Tls;
+use crate::troubles::Troubles;
 use crate::visits::{Beginning, Visits};
 use crate::watch::{self, Ending, Watched};
 
@@ -138,7 +139,7 @@ pub(super) fn carry(
     let inbox = Inbox::new(1, from);
     let (stop, thread) = (Stop::new(), AtomicI32::new(0));
     let start = Instant::now();
-    let ((offered, handshakes), seen, tried) = std::thread::scope(|scope| {
+    let ((mut offered, handshakes), seen, tried) = std::thread::scope(|scope| {
         let beside = matches!(load.punctual, Punctual::TryBeside)
             .then(|| std::thread::Builder::new().spawn_scoped(scope, || try_beside(start + warmup, &stop)));
         let engine = std::thread::Builder::new().name("engine".to_owned()).spawn_scoped(scope, || {
@@ -185,6 +186,7 @@ pub(super) fn carry(
         connections: offered.opened,
         handshakes,
         exhausted: offered.exhausted,
+        troubles: Troubles::of(&mut offered),
         offered: Some(offered),
         users: None,
         waiting: load.punctual.known().or(tried),

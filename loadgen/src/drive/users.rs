@@ -40,11 +40,7 @@ pub(crate) fn users(
     let inbox = Arc::new(Inbox::new(CLOSED_THREADS * 8, from));
     let (stop, hurry) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
     let counts = Arc::new(closed::Counts::default());
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(CLOSED_THREADS)
-        .enable_all()
-        .build()
-        .context("cannot start the threads of the users")?;
+    let runtime = threads()?;
     let settings = closed::Settings {
         address: aim.address.socket,
         tls: aim.address.tls.clone(),
@@ -98,11 +94,21 @@ pub(crate) fn users(
         started_midway: None,
         connections: counts.opened.load(Ordering::Relaxed),
         handshakes: counts.handshakes(),
+        troubles: counts.troubles(),
         exhausted: counts.exhausted.load(Ordering::Relaxed),
         users: Some(users),
         waiting: None,
         course,
     })
+}
+
+/// The threads that carry the users.
+fn threads() -> anyhow::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(CLOSED_THREADS)
+        .enable_all()
+        .build()
+        .context("cannot start the threads of the users")
 }
 
 /// Whether each user can have a connection, where each is to have one.

@@ -262,6 +262,7 @@ mod tests {
             due: at(100),
             possible: at(100),
             sent: at(100 + lag_ms),
+            reached: at(100 + lag_ms),
             connected: at(100 + lag_ms),
             first_byte: at(100 + took_ms),
             last_byte: at(100 + took_ms),

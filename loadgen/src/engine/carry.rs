@@ -5,8 +5,8 @@ use std::{io, mem};
 use scenarios::target::Policy;
 
 use super::{
-    Nanos, OpenError, Operation, Outcome, Ready, Sample, Sink, Verdict, Workload, World, agenda::Followed,
-    connection::State, offer::Engine,
+    Nanos, OpenError, Operation, Outcome, Ready, Sample, Scarce, Sink, Verdict, Workload, World,
+    agenda::Followed, connection::State, offer::Engine,
 };
 use crate::codec::{Malformed, Progress};
 
@@ -96,6 +96,7 @@ impl<W: World, L: Workload, S: Sink> Engine<'_, W, L, S> {
                 let error = match error {
                     OpenError::Exhausted(error) => {
                         self.totals.exhausted += 1;
+                        self.totals.scarce = self.totals.scarce.or_else(|| Scarce::of(&error));
                         error
                     }
                     OpenError::Failed(error) => error,
@@ -119,6 +120,7 @@ impl<W: World, L: Workload, S: Sink> Engine<'_, W, L, S> {
                         self.now = self.world.now();
                         connection.state = State::Sending;
                         connection.connected = self.now;
+                        connection.reached = self.world.reached(connection.token).unwrap_or(self.now);
                     }
                     connection.request_sent += count;
                     if connection.request_sent >= connection.request.len() {
@@ -333,6 +335,7 @@ fn unsent(operation: &Operation, outcome: Outcome, now: Nanos) -> Sample {
         due: operation.due,
         possible: operation.due,
         sent: now,
+        reached: now,
         connected: now,
         first_byte: now,
         last_byte: now,

@@ -32,6 +32,7 @@ pub(super) struct Connection {
     pub(super) deadline: Nanos,
     pub(super) possible: Nanos,
     pub(super) sent: Nanos,
+    pub(super) reached: Nanos,
     pub(super) connected: Nanos,
     pub(super) first_byte: Nanos,
 }
@@ -50,6 +51,7 @@ impl Connection {
             deadline: Nanos::MAX,
             possible: Nanos::ZERO,
             sent: Nanos::ZERO,
+            reached: Nanos::ZERO,
             connected: Nanos::ZERO,
             first_byte: Nanos::ZERO,
         }
@@ -66,6 +68,7 @@ impl Connection {
         self.deadline = deadline;
         self.possible = operation.due;
         self.sent = now;
+        self.reached = now;
         self.connected = now;
         self.expect_answer();
     }
@@ -103,6 +106,7 @@ impl Connection {
             due: self.operation.due,
             possible: self.possible,
             sent: self.sent,
+            reached: if self.state == State::Connecting { now } else { self.reached },
             connected: if self.state == State::Connecting { now } else { self.connected },
             first_byte: if received == 0 { now } else { self.first_byte },
             last_byte: now,

@@ -26,7 +26,7 @@ use rustix::{
     time::{ClockId, clock_gettime},
 };
 
-use super::{Nanos, OpenError, Ready, Token, World};
+use super::{Nanos, OpenError, Ready, Scarce, Token, World};
 
 /// Events taken from the kernel at a time; the rest stays there for the next call.
 const EVENTS: usize = 256;
@@ -198,10 +198,6 @@ fn token(data: epoll::EventData) -> Token {
 }
 
 fn classify(error: Errno) -> OpenError {
-    match error {
-        Errno::MFILE | Errno::NFILE | Errno::NOBUFS | Errno::NOMEM | Errno::NOSPC | Errno::ADDRNOTAVAIL => {
-            OpenError::Exhausted(error.into())
-        }
-        _ => OpenError::Failed(error.into()),
-    }
+    let error = error.into();
+    if Scarce::of(&error).is_some() { OpenError::Exhausted(error) } else { OpenError::Failed(error) }
 }

@@ -21,6 +21,7 @@
 //! | `stop.rs` | how a run is ended from outside |
 //! | `offered.rs` | the totals of a run |
 //! | `world.rs` | clock and connections as the engine sees them |
+//! | `scarce.rs` | what this machine has run out of when it cannot connect |
 //! | `linux.rs` | the real world: non-blocking sockets, edge-triggered epoll, nanosecond time-outs |
 //! | `secure.rs` | TLS over the connections of another world |
 //! | `simulated.rs` | a made-up world in virtual time, for the tests |
@@ -45,6 +46,7 @@ mod offer;
 mod offered;
 mod pool;
 mod sample;
+mod scarce;
 mod secure;
 mod settings;
 #[cfg(test)]
@@ -62,6 +64,7 @@ pub use nanos::Nanos;
 pub use offer::{TICK, offer};
 pub use offered::Offered;
 pub use sample::{Outcome, Sample, Sink};
+pub use scarce::Scarce;
 pub use secure::{Handshakes, Secure};
 pub use settings::Settings;
 pub use stop::Stop;

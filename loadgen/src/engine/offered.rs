@@ -2,7 +2,7 @@
 
 use std::{io, time::Duration};
 
-use super::{Nanos, Outcome};
+use super::{Nanos, Outcome, Scarce};
 use crate::codec::Malformed;
 
 /// What a run offered, and what became of it. Every operation that was due is counted under exactly one outcome.
@@ -19,6 +19,8 @@ pub struct Offered {
     /// Connections that could not even be tried: no descriptors or no ports left on this side. The generator was
     /// the limit.
     pub exhausted: u64,
+    /// What had run out for the first of these.
+    pub scarce: Option<Scarce>,
     /// Idle connections that the server closed, or sent bytes on that nobody had asked for.
     pub idle_closed: u64,
     /// Operations under way at a time, at most.

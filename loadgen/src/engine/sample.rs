@@ -61,7 +61,10 @@ pub struct Sample {
     pub possible: Nanos,
     /// When the engine took it in hand, to send it or to open a connection for it. Just before the system call.
     pub sent: Nanos,
-    /// When the first bytes went onto a connection: later than `sent` by the time of connecting when it was a new one.
+    /// When the connection of TCP was there: later than `sent` by the time of connecting when it was a new one.
+    pub reached: Nanos,
+    /// When the first bytes of the request went onto a connection: later than `reached` by the handshake of TLS
+    /// when it was a new one that has TLS.
     pub connected: Nanos,
     /// When the first byte of the answer was read; the same as `last_byte` when none came.
     pub first_byte: Nanos,

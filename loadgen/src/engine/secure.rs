@@ -2,7 +2,7 @@
 //!
 //! rustls does no I/O: it turns bytes into bytes. So the engine's thread carries TLS itself, over the same non-blocking
 //! sockets and with the same events. To the engine a connection is there when its handshake is done, so that the
-//! handshake is part of the time of connecting. Sessions are resumed where the server allows it, as browsers do.
+//! handshake is part of what passes before the request is sent; when it began is kept for each connection. Sessions are resumed where the server allows it, as browsers do.
 
 use std::io::{self, Read as _, Write as _};
 use std::sync::Arc;
@@ -45,6 +45,8 @@ struct Session {
     /// What was received and found no room among the plain bytes that were asked for.
     carried: Vec<u8>,
     is_counted: bool,
+    /// When the connection below took the first words of the handshake.
+    reached: Option<Nanos>,
 }
 
 impl<W: World> Secure<W> {
@@ -98,6 +100,8 @@ impl Session {
     fn shake<W: World>(&mut self, wire: &mut Wire<'_, W>) -> io::Result<()> {
         while self.tls.is_handshaking() {
             self.flush(wire)?;
+            // The first flight has gone out, which it does as soon as the connection is there.
+            self.reached.get_or_insert_with(|| wire.world.now());
             let count = wire.world.receive(wire.token, wire.buffer)?;
             if count == 0 {
                 return Err(io::Error::new(
@@ -184,8 +188,13 @@ impl<W: World> World for Secure<W> {
         if index >= self.sessions.len() {
             self.sessions.resize_with(index + 1, || None);
         }
-        self.sessions[index] = Some(Session { token, tls, carried: Vec::new(), is_counted: false });
+        self.sessions[index] =
+            Some(Session { token, tls, carried: Vec::new(), is_counted: false, reached: None });
         Ok(())
+    }
+
+    fn reached(&self, token: Token) -> Option<Nanos> {
+        self.sessions.get(token.slot as usize)?.as_ref()?.reached
     }
 
     fn send(&mut self, token: Token, bytes: &[u8]) -> io::Result<usize> {

@@ -35,7 +35,7 @@ pub struct Ready {
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// This side has no descriptors, ports or memory left.
-    #[error("{0}\n  hint: raise `ulimit -n`, or let fewer connections be open at a time")]
+    #[error("{0}\n  hint: let fewer connections be open at a time")]
     Exhausted(io::Error),
     /// The other side refused at once, or cannot be reached.
     #[error("{0}\n  hint: is the target running, and is this its address?")]
@@ -55,6 +55,12 @@ pub trait World {
     /// # Errors
     /// It could not even be tried.
     fn open(&mut self, token: Token) -> Result<(), OpenError>;
+
+    /// When a connection was there on which more had to be agreed before the first send, such as keys; `None` when
+    /// nothing had. Asked once for each connection.
+    fn reached(&self, _token: Token) -> Option<Nanos> {
+        None
+    }
 
     /// Sends as much as there is room for.
     ///

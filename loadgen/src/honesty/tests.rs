@@ -25,9 +25,13 @@ fn fine() -> Evidence {
 #[test]
 fn each_limit_of_the_generator_is_seen_and_named() {
     type Change = fn(&mut Evidence);
-    let cases: [(Change, &str); 9] = [
+    let cases: [(Change, &str); 10] = [
         (|evidence| evidence.shed = 1, "every connection in use"),
-        (|evidence| evidence.exhausted = 1, "ulimit"),
+        (|evidence| evidence.exhausted = 1, "ulimit -Hn"),
+        (
+            |evidence| (evidence.exhausted, evidence.scarce) = (1, Some(Scarce::Ports)),
+            "1 requests found no local port towards the target left: a port rests for 60 s",
+        ),
         (|evidence| evidence.sent = 9_800, "sent 9800 of 10000"),
         (|evidence| evidence.lag_p99 = Duration::from_micros(1_100), "left late"),
         (|evidence| evidence.cpu_share = Some(0.85), "85 %"),

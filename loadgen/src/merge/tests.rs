@@ -28,6 +28,7 @@ fn recorder(rows: impl Iterator<Item = Row>) -> Recorder {
             due: at(0),
             possible: at(0),
             sent: at(lag),
+            reached: at(lag),
             connected: at(lag),
             first_byte: at(lag + service / 2),
             last_byte: at(lag + service),

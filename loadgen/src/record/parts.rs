@@ -77,9 +77,8 @@ fn took(sample: &Sample, part: Part) -> Option<u64> {
     let part = match part {
         Part::Turn => nanos(sample.possible, sample.due),
         Part::Lag => return Some(nanos(sample.sent, sample.possible)),
-        Part::Connect => nanos(sample.connected, sample.sent),
-        // Not told apart from connecting by the stamps that there are.
-        Part::Tls => return None,
+        Part::Connect => nanos(sample.reached, sample.sent),
+        Part::Tls => nanos(sample.connected, sample.reached),
         Part::Server => return Some(nanos(sample.first_byte, sample.connected)),
         Part::Transfer => return Some(nanos(sample.last_byte, sample.first_byte)),
     };
@@ -92,11 +91,12 @@ mod tests {
     use crate::engine::{Nanos, Outcome};
     use proptest::prelude::*;
 
-    fn sample([turn, lag, connect, server, transfer]: [u64; 5]) -> Sample {
+    fn sample([turn, lag, connect, tls, server, transfer]: [u64; 6]) -> Sample {
         let due = 1_000;
         let possible = due + turn;
         let sent = possible + lag;
-        let connected = sent + connect;
+        let reached = sent + connect;
+        let connected = reached + tls;
         let first_byte = connected + server;
         Sample {
             action: 0,
@@ -105,6 +105,7 @@ mod tests {
             due: Nanos(due),
             possible: Nanos(possible),
             sent: Nanos(sent),
+            reached: Nanos(reached),
             connected: Nanos(connected),
             first_byte: Nanos(first_byte),
             last_byte: Nanos(first_byte + transfer),
@@ -117,7 +118,7 @@ mod tests {
     proptest! {
         #[test]
         fn the_parts_add_up_to_the_whole(
-            rows in proptest::collection::vec(proptest::array::uniform5(0_u64..5_000_000_000), 1..50)
+            rows in proptest::collection::vec(proptest::array::uniform6(0_u64..5_000_000_000), 1..50)
         ) {
             let mut parts = Parts::new();
             for row in &rows {
@@ -130,7 +131,7 @@ mod tests {
 
         #[test]
         fn shares_of_a_run_add_up_to_the_run(
-            rows in proptest::collection::vec(proptest::array::uniform5(0_u64..5_000_000_000), 1..50)
+            rows in proptest::collection::vec(proptest::array::uniform6(0_u64..5_000_000_000), 1..50)
         ) {
             let (mut whole, mut merged) = (Parts::new(), Parts::new());
             for chunk in rows.chunks(7) {
@@ -151,10 +152,11 @@ mod tests {
     #[test]
     fn a_connection_that_is_used_again_was_not_opened() {
         let mut parts = Parts::new();
-        parts.add(&sample([0, 10, 0, 100, 5]));
-        parts.add(&sample([0, 10, 300_000, 100, 5]));
-        let counts = parts.each.each_ref().map(|measured| measured.times.len());
+        parts.add(&sample([0, 10, 0, 0, 100, 5]));
+        parts.add(&sample([0, 10, 300_000, 0, 100, 5]));
+        parts.add(&sample([0, 10, 300_000, 700_000, 100, 5]));
         // Turn, lag, connect, TLS, server, transfer.
-        assert_eq!(counts, [0, 2, 1, 0, 2, 2]);
+        let counts = parts.each.each_ref().map(|measured| measured.times.len());
+        assert_eq!(counts, [0, 3, 2, 1, 3, 3]);
     }
 }

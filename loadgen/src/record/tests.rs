@@ -20,6 +20,7 @@ fn sample(due_ms: u64, late_ms: u64) -> Sample {
         due,
         possible: due,
         sent,
+        reached: sent,
         connected: sent,
         first_byte: last,
         last_byte: last,

@@ -150,6 +150,7 @@ mod tests {
             due: stamp,
             possible: stamp,
             sent: stamp,
+            reached: stamp,
             connected: stamp,
             first_byte: Nanos(last),
             last_byte: Nanos(last),

@@ -45,6 +45,7 @@ mod tests {
             due: at(0),
             possible: at(0),
             sent: at(lag),
+            reached: at(lag + connect),
             connected: at(lag + connect),
             first_byte: at(lag + connect + server),
             last_byte: at(lag + connect + server + transfer),

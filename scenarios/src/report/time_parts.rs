@@ -31,6 +31,14 @@ pub struct TimePart {
     pub p99_s: f64,
 }
 
+impl TimePart {
+    /// Mean over those that had it, of `answered` requests in all.
+    #[must_use]
+    pub fn mean_of_those_s(&self, answered: u64) -> f64 {
+        self.mean_s * answered as f64 / self.count.max(1) as f64
+    }
+}
+
 /// What a request passes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -39,9 +47,9 @@ pub enum Part {
     Turn,
     /// Waiting for the generator.
     Lag,
-    /// Opening a connection.
+    /// Opening a connection of TCP.
     Connect,
-    /// Agreeing on keys, where that is told apart from connecting.
+    /// Agreeing on keys over it. Reports of before have this under `connect`.
     Tls,
     /// From the request on its way to the first byte of the answer: network and server.
     Server,
@@ -53,6 +61,12 @@ impl Part {
     /// All, in the order in which a request passes them.
     pub const ALL: [Part; 6] =
         [Part::Turn, Part::Lag, Part::Connect, Part::Tls, Part::Server, Part::Transfer];
+
+    /// Whether only some requests pass it: those that open a connection.
+    #[must_use]
+    pub fn is_of_some(self) -> bool {
+        matches!(self, Part::Connect | Part::Tls)
+    }
 
     /// As printed.
     #[must_use]

@@ -59,6 +59,7 @@ fn a_refused_connection_is_tried_once_per_arrival_and_not_more() {
         assert_eq!((world.connections, run.offered.opened), (100, 100), "{connecting:?}");
         let exhausted = matches!(connecting, Connecting::Exhausted);
         assert_eq!(run.offered.exhausted, if exhausted { 100 } else { 0 });
+        assert_eq!(run.offered.scarce, exhausted.then_some(crate::engine::Scarce::Ports));
         assert!(run.offered.first_connect_error.is_some());
         assert!(run.offered.waits < 400, "no spinning: {}", run.offered.waits);
     }

@@ -21,6 +21,8 @@ pub(super) const RIGHT: f64 = 544.0;
 pub(super) const TOP: f64 = 32.0;
 /// Lower end of the plot; below it stand the numbers and the name of the other axis.
 pub(super) const BOTTOM: f64 = 232.0;
+/// From the end of a line to its name: little, so that the longest name ends before the picture with enlarged letters.
+const LABEL_AFTER: f64 = 4.0;
 /// Names closer than this would run into each other, enlarged letters included.
 const LABEL_GAP: f64 = 21.0;
 
@@ -153,7 +155,7 @@ impl Frame {
             free = label.y - LABEL_GAP;
         }
         for Label { y, text, class } in labels {
-            self.text(RIGHT + 8.0, y + 4.0, &format!("label {class}"), text);
+            self.text(RIGHT + LABEL_AFTER, y + 4.0, &format!("label {class}"), text);
         }
     }
 

@@ -26,16 +26,18 @@ pub(super) fn time_parts(actions: &[ActionReport], all: &ActionReport) -> Option
     };
     let mut rows: Vec<Row> = actions.iter().filter_map(|action| row(action, false)).collect();
     rows.extend(row(all, true));
-    let caption = "Means over all answered requests, which add up to the mean response; below them p50 and p99 of those \
-                   that had the part.";
+    let caption = "Means over all answered requests, those of connect and TLS over the requests that opened a connection; below \
+                   them p50 and p99 of those that had the part.";
     Some(Table { id: "parts", heading: "Where the time went", caption: caption.to_owned(), columns, rows })
 }
 
 fn cell(part: &TimePart, answered: u64) -> Cell {
-    let TimePart { part: _, mean_s, count, p50_s, p99_s } = part;
+    let TimePart { part: which, mean_s, count, p50_s, p99_s } = part;
+    let is_of_some = which.is_of_some() && *count < answered;
     let of = if *count < answered { format!("{} had it\n", words_of(*count)) } else { String::new() };
     let quantiles = format!("{of}p50 {}\np99 {}", figure::time(*p50_s), figure::time(*p99_s));
-    Cell::new(figure::time(*mean_s)).with(quantiles)
+    let mean = if is_of_some { part.mean_of_those_s(answered) } else { *mean_s };
+    Cell::new(figure::time(mean)).with(quantiles)
 }
 
 /// What the server says of its own time; `None` when it says nothing.

@@ -1,7 +1,7 @@
 //! Where the time went and what a request cost, a line each.
 
 use scenarios::conventions::Conventions;
-use scenarios::report::{Report, TimeParts};
+use scenarios::report::{Report, TimePart, TimeParts};
 use scenarios::show;
 
 /// The lines.
@@ -22,13 +22,30 @@ pub(super) fn lines(report: &Report) -> Vec<String> {
 
 /// The parts of the mean response, in the order in which a request passes them.
 fn parts_line(parts: &TimeParts, resolved_s: Option<f64>) -> String {
-    let said: Vec<String> = parts
-        .parts
+    let TimeParts { answered, response_mean_s, parts, server_timing: _ } = parts;
+    let (some, all): (Vec<&TimePart>, Vec<&TimePart>) =
+        parts.iter().partition(|part| part.part.is_of_some() && part.count < *answered);
+    let said: Vec<String> =
+        all.iter().map(|part| format!("{} {}", part.part.word(), show::seconds(part.mean_s))).collect();
+    // Spread over requests on kept connections, opening one would be a figure that nobody waits for.
+    let opened: Vec<String> = some
         .iter()
-        .map(|part| format!("{} {}", part.part.word(), show::seconds(part.mean_s)))
+        .map(|part| {
+            let mean = show::seconds(part.mean_of_those_s(*answered));
+            format!(
+                "; {} {mean} in the {} that opened a connection",
+                part.part.word(),
+                show::count(part.count as f64)
+            )
+        })
         .collect();
     let name = resolved_s.map_or(String::new(), |took| format!("; DNS {} once", show::seconds(took)));
-    format!("{} · of {} on average{name}", said.join(" · "), show::seconds(parts.response_mean_s))
+    format!(
+        "{} · of {} on average{}{name}",
+        said.join(" · "),
+        show::seconds(*response_mean_s),
+        opened.concat()
+    )
 }
 
 fn cost(report: &Report) -> String {
