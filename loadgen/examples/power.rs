@@ -13,7 +13,7 @@
 #![expect(clippy::print_stdout, reason = "a program that prints a table")]
 
 use loadgen::compare::Judgement;
-use loadgen::duet::decide::{self, Differences, LOOKS, Rules};
+use loadgen::duet::decide::{self, Differences, LAST_LOOK, LOOKS, Rules};
 use rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
 use rand_distr::{Distribution, StandardNormal};
 use scenarios::comparison::{Metric, worst};
@@ -108,19 +108,22 @@ fn check(rules: &Rules, machine: Machine, slower: Slower, seed: u64) -> (Compare
     let first_s = CHECK_S - CONFIRMATION_S - STARTING_S;
     let per_look = (first_s / f64::from(LOOKS) / (2.0 * STEP_S)).floor();
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "some thirty")]
-    let per_look = per_look as usize;
+    let (per_look, last) =
+        (per_look as usize, ((CONFIRMATION_S + STARTING_S / 2.0) / (2.0 * STEP_S)).floor() as usize);
     let mut differences: Differences = vec![Vec::new(); 3];
     let mut judged: Vec<Judgement> = Vec::new();
     let mut look = 0;
-    while look < LOOKS {
+    while look < LAST_LOOK {
         look += 1;
-        world.pairs(per_look, slower, &mut differences);
+        // The last look has the time that a second try would have taken.
+        let pairs = if look > LOOKS { last } else { per_look };
+        world.pairs(pairs, slower, &mut differences);
         judged = decide::judge(&differences, rules, look);
         if decide::is_decided(&judged) {
             break;
         }
     }
-    let took = STARTING_S / 2.0 + f64::from(look) * per_look as f64 * 2.0 * STEP_S;
+    let took = STARTING_S / 2.0 + differences[0].len() as f64 * 2.0 * STEP_S;
     let word = worst(judged.iter().map(|judged| judged.word));
     if word != Compared::Regressed {
         return (word, took);

@@ -282,7 +282,11 @@ impl Duet<'_> {
         let whole = end.saturating_duration_since(from);
         let mut look = 1;
         loop {
-            let until = from + whole.mul_f64(f64::from(look) / f64::from(LOOKS));
+            let until = if look > LOOKS {
+                self.deadline.checked_sub(KEPT_FOR_THE_END).unwrap_or(self.begun)
+            } else {
+                from + whole.mul_f64(f64::from(look) / f64::from(LOOKS))
+            };
             stage.until(arms, until, usize::MAX, &self.live)?;
             let standings: Vec<Standing> = (1..arms.len())
                 .map(|variant| {
@@ -291,7 +295,8 @@ impl Duet<'_> {
                 })
                 .collect();
             self.live.say(&told(look, stage.rounds.len(), &standings, &self.rules));
-            let is_over = look == LOOKS || self.ground.interrupted.load(Ordering::Relaxed);
+            let last = if self.config.confirms { decide::LAST_LOOK } else { LOOKS };
+            let is_over = look == last || self.ground.interrupted.load(Ordering::Relaxed);
             if is_over || standings.iter().all(Standing::is_decided) {
                 return Ok((standings, look));
             }
@@ -434,7 +439,7 @@ fn told(look: u32, rounds: usize, standings: &[Standing], rules: &Rules) -> Stri
         });
         metrics.collect::<Vec<_>>().join(", ")
     });
-    format!("look {look} of {LOOKS} after {rounds} rounds: {}", words.collect::<Vec<_>>().join(" · "))
+    format!("look {look} after {rounds} rounds: {}", words.collect::<Vec<_>>().join(" · "))
 }
 
 /// What could be detected, in a line.

@@ -15,8 +15,11 @@ pub const CALL: f64 = 0.01;
 /// Chance that a metric which is worse by its margin passes as no difference: the usual level of tests of equivalence
 /// (Schuirmann, "A comparison of the two one-sided tests procedure", 1987).
 pub const PASS: f64 = 0.05;
-/// Equal looks.
+/// Equal looks at which a regression can be called.
 pub const LOOKS: u32 = 3;
+/// The look after them, with the time that a second try would have taken: it can only say that there is no difference, since
+/// nothing is left to try a regression again.
+pub const LAST_LOOK: u32 = LOOKS + 1;
 /// Chance that a second try says the same though nothing has changed. Little is needed: the first had its own level.
 const CONFIRM: f64 = 0.10;
 /// What a second try must see of the margin at least.
@@ -44,8 +47,9 @@ impl Rules {
     #[must_use]
     pub fn new(primary: Vec<(Metric, f64)>, family: usize) -> Rules {
         let call = CALL / family.max(1) as f64;
-        let looks = |level| OBrienFleming::new(LOOKS, level).expect("three looks at a level below a half");
-        Rules { primary, calls: looks(call), passes: looks(PASS) }
+        let looks =
+            |looks, level| OBrienFleming::new(looks, level).expect("few looks at a level below a half");
+        Rules { primary, calls: looks(LOOKS, call), passes: looks(LAST_LOOK, PASS) }
     }
 
     /// How sure a judgement at this look must be, counted from 1.
@@ -64,7 +68,13 @@ pub fn judge(differences: &Differences, rules: &Rules, look: u32) -> Vec<Judgeme
     let metrics = rules.primary.iter().zip(differences);
     let metrics: Vec<Judged<'_>> =
         metrics.map(|((_, margin), differences)| Judged { differences, margin: *margin }).collect();
-    compare::judge(&metrics, rules.levels(look))
+    let mut judged = compare::judge(&metrics, rules.levels(look));
+    if look > LOOKS {
+        for judged in judged.iter_mut().filter(|judged| judged.word == Compared::Regressed) {
+            judged.word = Compared::CannotTell;
+        }
+    }
+    judged
 }
 
 /// Whether nothing more needs to be measured: something is called, or everything is decided.
@@ -129,6 +139,18 @@ mod tests {
         let differences = vec![around(0.05, 0.01, 10), around(0.0, 0.01, 10)];
         assert_eq!(judge(&differences, &rules, 3)[0].word, Compared::Regressed);
         assert_eq!(judge(&differences, &rules, 1)[0].word, Compared::CannotTell);
+    }
+
+    #[test]
+    fn the_last_look_passes_and_calls_nothing() {
+        let rules = rules();
+        let words = |change| {
+            let differences = vec![around(change, 0.01, 40), around(0.0, 0.02, 40)];
+            judge(&differences, &rules, LAST_LOOK)[0].word
+        };
+        assert_eq!(words(0.05), Compared::CannotTell);
+        assert_eq!(words(0.0), Compared::NoDifference);
+        assert_eq!(words(-0.05), Compared::Improved);
     }
 
     #[test]

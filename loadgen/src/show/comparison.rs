@@ -12,7 +12,7 @@ pub(crate) mod markdown;
 pub(crate) mod test_cases;
 pub(crate) mod text;
 
-use scenarios::comparison::{Comparison, Metric, MetricCompared, worst};
+use scenarios::comparison::{Comparison, CountCompared, Metric, MetricCompared, worst};
 use scenarios::show;
 use scenarios::verdict::Compared;
 use serde::Serialize;
@@ -112,6 +112,15 @@ pub(super) fn picture(metric: &MetricCompared) -> String {
             _ => '·',
         })
         .collect()
+}
+
+/// Whether a count is the same, and by how much it is not.
+pub(super) fn same(count: &CountCompared) -> String {
+    if count.same {
+        return "the same to the last one".to_owned();
+    }
+    let change = if count.baseline > 0.0 { count.candidate / count.baseline - 1.0 } else { f64::INFINITY };
+    format!("not the same: {:+.3} %", change * 100.0)
 }
 
 /// How the comparison was made, in a line.

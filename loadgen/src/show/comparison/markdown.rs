@@ -3,9 +3,10 @@
 use std::fmt::Write;
 
 use scenarios::comparison::{Against, Comparison, MetricCompared};
+use scenarios::show;
 
 use super::super::markdown::{cell, code, marker};
-use super::{Job, Part, could_have_seen, figure, method, picture, symbol, verdict};
+use super::{Job, Part, could_have_seen, figure, method, picture, same, symbol, verdict};
 use crate::duet::change;
 
 /// Everything, in GitHub's flavour, which GitLab reads too.
@@ -78,14 +79,7 @@ fn rest(against: &Against) -> String {
     let mut out = table(against, &others, false);
     out.push('\n');
     for count in &against.counts {
-        let same = if count.same { "the same" } else { "not the same" };
-        let _ = writeln!(
-            out,
-            "- {}: {:.4} and {:.4}, {same}",
-            cell(&count.name),
-            count.baseline,
-            count.candidate
-        );
+        let _ = writeln!(out, "- {}: {}, {}", cell(&count.name), show::digits(count.baseline), same(count));
     }
     for (reason, times) in &against.dropped {
         let _ = writeln!(out, "- {times} pairs left out: {}", cell(reason));

@@ -6,7 +6,7 @@ use scenarios::show;
 
 use super::super::columns::Align::{Left, Right};
 use super::super::columns::{columns, fitted};
-use super::{Job, Part, could_have_seen, figure, method, picture, symbol, verdict};
+use super::{Job, Part, could_have_seen, figure, method, picture, same, symbol};
 use crate::duet::change;
 
 /// Columns of a terminal that are used.
@@ -75,7 +75,7 @@ fn table(against: &Against) -> String {
             value(metric.candidate),
             change(metric),
             picture(metric),
-            verdict(metric),
+            metric.word.word().to_owned(),
         ]
     });
     let rows: Vec<Vec<String>> = std::iter::once(head).chain(rows).collect();
@@ -93,10 +93,7 @@ fn table(against: &Against) -> String {
 fn counts(against: &Against) -> String {
     let mut text = String::new();
     for count in &against.counts {
-        let (one, other) = (show::digits(count.baseline), show::digits(count.candidate));
-        let same =
-            if count.same { "the same to the last one".to_owned() } else { format!("{other}: not the same") };
-        text += &format!("  {}: {one}, {same}\n", count.name);
+        text += &format!("  {}: {}, {}\n", count.name, show::digits(count.baseline), same(count));
     }
     let (before, after) = (against.errors.baseline, against.errors.candidate);
     if before > 0.0 || after > 0.0 {
