@@ -47,7 +47,7 @@ pub(super) struct HowArguments {
     /// How long everything may take, a second try after a regression included
     #[arg(long, value_name = "TIME", value_parser = crate::config::time_above_zero, default_value = "300s")]
     max_time: Duration,
-    /// Length of a block [default: 1 s, or as long as 400 requests take, up to 5 s]
+    /// Length of a block [default: as long as 400 requests take, from 0.5 s to 5 s]
     #[arg(long, value_name = "TIME", value_parser = crate::config::time_above_zero)]
     block: Option<Duration>,
     /// What decides: cpu, throughput, mean, p50, p90, p99 [default: cpu,p50,p99]

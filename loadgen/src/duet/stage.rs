@@ -22,7 +22,7 @@ const SHARE: f64 = 0.5;
 /// Requests of a block, so that it has a p99.
 const BLOCK_REQUESTS: f64 = 400.0;
 /// Shortest and longest block: a burst of the machine hits few short ones, and a block has what it takes to begin.
-const SHORTEST: Duration = Duration::from_secs(1);
+const SHORTEST: Duration = Duration::from_millis(500);
 const LONGEST: Duration = Duration::from_secs(5);
 /// Connections of the probe.
 const PROBE_CONNECTIONS: u32 = 16;

@@ -213,6 +213,16 @@ impl Done {
         std::fs::read_dir(self.folder.path().join("results")).unwrap().next().is_some()
     }
 
+    /// Whether there is this file in the folder in which the program ran.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.folder.path().join(name).exists()
+    }
+
+    /// What is in it.
+    pub(crate) fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.folder.path().join(name)).unwrap_or_else(|_| panic!("{self:?}"))
+    }
+
     pub(crate) fn left_in_data(&self) -> usize {
         std::fs::read_dir(self.folder.path().join("data")).unwrap().count()
     }
