@@ -124,9 +124,9 @@ fn check(rules: &Rules, machine: Machine, slower: Slower, seed: u64) -> (Compare
         }
     }
     let took = STARTING_S / 2.0 + differences[0].len() as f64 * 2.0 * STEP_S;
-    let word = worst(judged.iter().map(|judged| judged.word));
-    if word != Compared::Regressed {
-        return (word, took);
+    let said = worst(judged.iter().map(|judged| judged.word));
+    if said != Compared::Regressed {
+        return (said, took);
     }
     let called: Vec<usize> = (0..judged.len()).filter(|at| judged[*at].word == Compared::Regressed).collect();
     // As many pairs again, or as many as there is time for, on the same machine a little later.

@@ -10,7 +10,7 @@ use anyhow::{Context, bail};
 use crate::child::{Started, wait};
 
 /// How long a build may take.
-const BUILD_WAIT: Duration = Duration::from_mins(60);
+const BUILD_WAIT: Duration = Duration::from_hours(1);
 
 /// A checkout.
 #[derive(Debug)]

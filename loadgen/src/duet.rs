@@ -14,6 +14,7 @@
 //! | `figures.rs` | what is kept of blocks, and the differences of pairs |
 //! | `stage.rs` | rounds one after the other, until somebody has seen enough |
 //! | [`decide`] | what the pairs say, look by look; pure |
+//! | `second_try.rs`, `self_test.rs` | a regression is tried again; the baseline against itself |
 //! | `summary.rs` | what a reader sees of it |
 
 mod answers;
@@ -22,6 +23,8 @@ mod block;
 mod cpu;
 pub mod decide;
 mod figures;
+mod second_try;
+mod self_test;
 mod stage;
 mod summary;
 
@@ -29,9 +32,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{anyhow, bail};
-use scenarios::comparison::{
-    Against, BlockLoad, COMPARISON_SCHEMA, Comparison, Confirmation, Metric, Variant,
-};
+use scenarios::comparison::{Against, BlockLoad, COMPARISON_SCHEMA, Comparison, Metric, Variant};
 use scenarios::show;
 use scenarios::verdict::Compared;
 
@@ -49,8 +50,6 @@ pub(crate) use summary::change;
 
 /// Of the time, what is kept for the second try after a regression.
 const KEPT_FOR_CONFIRMATION: f64 = 0.25;
-/// Of the time, what a self-test takes.
-const FOR_SELF_TEST: f64 = 0.12;
 /// Of the time, what is kept for stopping servers and writing.
 const KEPT_FOR_THE_END: Duration = Duration::from_secs(2);
 /// Load before anything counts, for each server and each start of it, at most and as a share of the time.
@@ -61,6 +60,7 @@ pub const MOST_VARIANTS: usize = 8;
 
 /// What is compared, and how.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub struct DuetConfig {
     /// The settings of a run: whom, seed, time-outs, data.
     pub run: RunConfig,
@@ -303,78 +303,6 @@ impl Duet<'_> {
             look += 1;
         }
     }
-
-    /// Tries again what was called a regression: fresh processes, started the other way round, so that the labels are swapped.
-    fn confirm(&self, load: &Load, standings: &[Standing], against: &mut [Against]) -> anyhow::Result<()> {
-        let called: Vec<usize> =
-            (0..standings.len()).filter(|at| !standings[*at].called().is_empty()).collect();
-        if called.is_empty() || against.iter().all(|against| against.word != Compared::Regressed) {
-            return Ok(());
-        }
-        self.live.say("trying again with fresh processes and swapped labels");
-        let mut asked: Vec<(usize, &ArmAsked)> =
-            called.iter().rev().map(|at| (at + 1, &self.config.arms[at + 1])).collect();
-        asked.push((0, &self.config.arms[0]));
-        let mut arms = self.prepare(&asked)?;
-        let mut stage = Stage::new(load, &self.ground);
-        stage.warm_up(&mut arms, self.warmup())?;
-        let end = self.deadline.checked_sub(KEPT_FOR_THE_END).unwrap_or(self.begun);
-        let enough = called.iter().map(|at| against[*at].pairs).max().unwrap_or_default();
-        stage.until(&mut arms, end, usize::try_from(enough)?, &self.live)?;
-        let baseline = arms.len() - 1;
-        for trouble in arms.into_iter().flat_map(Arm::stop) {
-            self.live.say(&trouble);
-        }
-        for (variant, at) in called.into_iter().rev().enumerate() {
-            let pairs = Pairs { rounds: &stage.rounds, baseline, variant };
-            let again = Standing::of(&pairs, &self.rules, LOOKS);
-            let first = &standings[at];
-            let agrees = decide::agrees(&first.differences, &again.differences, &self.rules, &first.called());
-            settle_confirmation(&mut against[at], first, &again, &self.rules, agrees, pairs.sound().count());
-        }
-        Ok(())
-    }
-
-    /// The baseline against a second copy of itself.
-    fn self_test(&self, load: &Load) -> anyhow::Result<Option<Against>> {
-        let baseline = &self.config.arms[0];
-        if !baseline.is_started_by_us(&self.ground.loaded.scenario) {
-            bail!(
-                "a self-test starts the baseline twice, and {} runs already\n  hint: give a command with --a, or leave out --selftest",
-                baseline.text
-            );
-        }
-        self.live.say("self-test: a against itself");
-        let mut arms = self.prepare(&[(0, baseline), (0, baseline)])?;
-        let mut stage = Stage::new(load, &self.ground);
-        stage.warm_up(&mut arms, self.warmup())?;
-        let names: Vec<String> = arms[0].plan.actions.iter().map(|action| action.name.clone()).collect();
-        stage.until(
-            &mut arms,
-            Instant::now() + self.config.most.mul_f64(FOR_SELF_TEST),
-            usize::MAX,
-            &self.live,
-        )?;
-        for trouble in arms.into_iter().flat_map(Arm::stop) {
-            self.live.say(&trouble);
-        }
-        let pairs = Pairs { rounds: &stage.rounds, baseline: 0, variant: 1 };
-        let standing = Standing::of(&pairs, &self.rules, LOOKS);
-        let mut against = summary::against("a again", &pairs, &standing, &self.rules, LOOKS, &names);
-        // What it could see with as many pairs as there will be.
-        let left = self.end_of_the_first_try(Duration::ZERO).saturating_duration_since(Instant::now());
-        let room = left.as_secs_f64() / load.round(self.config.arms.len()).as_secs_f64();
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number of pairs")]
-        let room = room as usize;
-        for ((metric, margin), (_, differences)) in self.rules.primary.iter().zip(&against.differences) {
-            let row = against.metrics.iter_mut().find(|row| row.name == metric.title());
-            if let Some(row) = row {
-                row.detectable = decide::detectable(differences, *margin, room, &self.rules);
-            }
-        }
-        self.live.say(&seen(&against));
-        Ok(Some(against))
-    }
 }
 
 /// Servers that do not answer the same.
@@ -386,27 +314,6 @@ impl Duet<'_> {
 pub struct DifferentAnswers {
     variant: String,
     found: Vec<String>,
-}
-
-fn settle_confirmation(
-    against: &mut Against,
-    first: &Standing,
-    again: &Standing,
-    rules: &Rules,
-    agrees: bool,
-    pairs: usize,
-) {
-    let changes = first
-        .called()
-        .into_iter()
-        .filter_map(|at| Some((rules.primary[at].0, again.judged[at].change?)))
-        .collect();
-    if !agrees && against.errors.word != Compared::Regressed {
-        against.word = Compared::CannotTell;
-        against.why.insert(0, "a second try with fresh processes did not see it".to_owned());
-    }
-    let pairs = u32::try_from(pairs).unwrap_or(u32::MAX);
-    against.confirmation = Some(Confirmation { agrees, pairs, changes });
 }
 
 fn facts(arms: &[Arm]) -> Vec<(String, String)> {

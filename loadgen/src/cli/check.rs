@@ -8,7 +8,7 @@ use super::{load, say};
 use crate::checkout::Checkout;
 use crate::duet::ArmAsked;
 use crate::history::{self, Entry};
-use crate::show::comparison::Job;
+use crate::show::comparison::{Job, Part};
 
 #[derive(Debug, Args)]
 pub(super) struct CheckArguments {
@@ -42,7 +42,7 @@ pub(super) struct CheckArguments {
     /// Hold it against a run of another machine, and mark the result
     #[arg(long, requires = "baseline")]
     other_machine: bool,
-    /// What the history calls this state [default: GITHUB_SHA or CI_COMMIT_SHA, or what git says]
+    /// What the history calls this state [default: the commit that the build service names, or what git says]
     #[arg(long, value_name = "TEXT")]
     revision: Option<String>,
     #[command(flatten)]
@@ -62,6 +62,23 @@ pub(super) fn execute(arguments: &CheckArguments, command: &str) -> anyhow::Resu
     if let Some(file) = &arguments.baseline {
         return against_a_file(arguments, file, command);
     }
+    // A build server that finds no file would show nothing at all, so that what could not be done is a form, too.
+    let parts = compared(arguments, command).unwrap_or_else(|error| {
+        arguments.scenarios.iter().map(|name| failed(name.clone(), &error)).collect()
+    });
+    let mut job = Job::new(parts);
+    job.exit_code = exit_code(&job, arguments.inconclusive);
+    if let Some(file) = &arguments.history {
+        let revision = arguments.revision.clone().unwrap_or_else(history::this_revision);
+        let entries = job.parts.iter().filter_map(|part| part.comparison.as_ref());
+        history::append(file, entries.map(|comparison| Entry::of(comparison, &revision)))?;
+    }
+    arguments.how.show(&job)?;
+    Ok(job.exit_code)
+}
+
+/// One comparison for each scenario.
+fn compared(arguments: &CheckArguments, command: &str) -> anyhow::Result<Vec<Part>> {
     let loaded = arguments.scenarios.iter().map(|name| load(name)).collect::<anyhow::Result<Vec<_>>>()?;
     let candidate = arguments.b.clone().unwrap_or_else(ArmAsked::of_scenario);
     let interrupted = on_ctrl_c()?;
@@ -98,19 +115,7 @@ pub(super) fn execute(arguments: &CheckArguments, command: &str) -> anyhow::Resu
         parts.push(part);
     }
     drop(checkout);
-    let mut job = Job::new(parts);
-    job.exit_code = exit_code(&job, arguments.inconclusive);
-    if let Some(file) = &arguments.history {
-        let revision = arguments.revision.clone().unwrap_or_else(history::this_revision);
-        let entries = job.parts.iter().filter_map(|part| part.comparison.as_ref());
-        history::append(file, entries.map(|comparison| Entry::of(comparison, &revision)))?;
-    }
-    arguments.how.show(&job)?;
-    if let (Some(choice), Some(Compared::CannotTell)) = (arguments.inconclusive, job.word) {
-        let choice = if choice == Inconclusive::Pass { "passes" } else { "fails" };
-        say_beside(&format!("cannot tell, which {choice} here (--inconclusive)\n"))?;
-    }
-    Ok(job.exit_code)
+    Ok(parts)
 }
 
 /// Regressed is the worst that can be said; then what could not be done, and what cannot be told.
@@ -157,17 +162,10 @@ fn against_a_file(arguments: &CheckArguments, file: &std::path::Path, command: &
     Ok(worst)
 }
 
-/// On stderr: what is printed may be JSON.
-fn say_beside(text: &str) -> anyhow::Result<()> {
-    use std::io::Write;
-    anstream::stderr().write_all(text.as_bytes())?;
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::show::comparison::{Part, sample};
+    use crate::show::comparison::sample;
 
     fn job(words: &[Option<Compared>]) -> Job {
         let part = |word: &Option<Compared>| match word {

@@ -60,7 +60,7 @@ impl ArmAsked {
                     return Err(format!("expected a URL alone, found `{text}`"));
                 }
                 let url = word.trim_end_matches('/').to_owned();
-                scenarios::target::check_url(&url).map_err(|problem| problem.to_string())?;
+                scenarios::target::check_url(&url)?;
                 Who::Url(url)
             }
             Some(_) => Who::Command(text.to_owned()),

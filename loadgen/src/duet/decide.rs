@@ -44,6 +44,9 @@ pub struct Rules {
 
 impl Rules {
     /// Rules for these metrics; `family` comparisons share the chance of a false alarm.
+    ///
+    /// # Panics
+    /// Never: a few looks at a level below a half always have bounds.
     #[must_use]
     pub fn new(primary: Vec<(Metric, f64)>, family: usize) -> Rules {
         let call = CALL / family.max(1) as f64;

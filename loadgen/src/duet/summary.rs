@@ -152,7 +152,7 @@ fn settle(against: &mut Against, pairs: &Pairs<'_>) {
 pub(crate) fn change(metric: &MetricCompared) -> String {
     let percent = |share: f64| {
         let percent = share * 100.0;
-        let digits = if percent.abs() < 9.95 { 1 } else { 0 };
+        let digits = usize::from(percent.abs() < 9.95);
         let text = format!("{percent:+.digits$}");
         // Minus nothing is nothing.
         if text.trim_start_matches(['+', '-']).chars().all(|c| "0.".contains(c)) {
@@ -179,14 +179,13 @@ fn metrics(
         .into_iter()
         .map(|metric| {
             let primary = rules.primary.iter().position(|(primary, _)| *primary == metric);
-            let (margin, differences, judged) = match primary {
-                Some(at) => (rules.primary[at].1, standing.differences[at].clone(), standing.judged[at]),
-                None => {
-                    let differences = pairs.differences(metric);
-                    let alone = Judged { differences: &differences, margin: metric.margin() };
-                    let judged = judge(&[alone], rules.levels(look))[0];
-                    (metric.margin(), differences, judged)
-                }
+            let (margin, differences, judged) = if let Some(at) = primary {
+                (rules.primary[at].1, standing.differences[at].clone(), standing.judged[at])
+            } else {
+                let differences = pairs.differences(metric);
+                let alone = Judged { differences: &differences, margin: metric.margin() };
+                let judged = judge(&[alone], rules.levels(look))[0];
+                (metric.margin(), differences, judged)
             };
             let sign = if metric.is_better_when_more() { -1.0 } else { 1.0 };
             MetricCompared {

@@ -12,7 +12,7 @@ pub(crate) mod markdown;
 pub(crate) mod test_cases;
 pub(crate) mod text;
 
-use scenarios::comparison::{Comparison, CountCompared, Metric, MetricCompared, worst};
+use scenarios::comparison::{Against, Comparison, CountCompared, Metric, MetricCompared, worst};
 use scenarios::show;
 use scenarios::verdict::Compared;
 use serde::Serialize;
@@ -123,6 +123,12 @@ pub(super) fn same(count: &CountCompared) -> String {
     format!("not the same: {:+.3} %", change * 100.0)
 }
 
+/// After which look it ended.
+pub(super) fn looks(against: &Against) -> String {
+    let (look, of) = against.looks;
+    if look > of { "last look".to_owned() } else { format!("look {look} of {of}") }
+}
+
 /// How the comparison was made, in a line.
 pub(super) fn method(comparison: &Comparison) -> String {
     let load = &comparison.load;
@@ -150,7 +156,7 @@ pub(super) fn could_have_seen(comparison: &Comparison, at: usize) -> String {
 #[cfg(test)]
 pub(crate) mod sample {
     use scenarios::comparison::{
-        Against, BlockLoad, COMPARISON_SCHEMA, Confirmation, CountCompared, ErrorsCompared, Variant,
+        BlockLoad, COMPARISON_SCHEMA, Confirmation, CountCompared, ErrorsCompared, Variant,
     };
 
     use super::*;

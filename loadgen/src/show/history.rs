@@ -1,5 +1,7 @@
 //! A history of checks for a terminal.
 
+use std::fmt::Write;
+
 use scenarios::show;
 
 use super::columns::Align::{Left, Right};
@@ -26,15 +28,16 @@ pub(crate) fn page(series: &[Series]) -> String {
             } else {
                 format!(", {} of other machines left out", one.left_out)
             };
-            out += &format!("{}: {} runs, {how}{left_out}\n", one.scenario, one.values.len());
+            let _ = writeln!(out, "{}: {} runs, {how}{left_out}", one.scenario, one.values.len());
             last = &one.scenario;
         }
         let line = spark::line(&one.values).unwrap_or_default();
-        out += &format!("  {:<16} {line}\n", one.metric.title());
+        let _ = writeln!(out, "  {:<16} {line}", one.metric.title());
         for (at, ratio, p) in &one.steps {
             let revision = one.revisions.get(*at).map_or("?", String::as_str);
-            out += &format!(
-                "    {:+.1} % since {revision} (run {} of {}; chance does as much {} of the time)\n",
+            let _ = writeln!(
+                out,
+                "    {:+.1} % since {revision} (run {} of {}; chance does as much {} of the time)",
                 (ratio - 1.0) * 100.0,
                 at + 1,
                 one.values.len(),

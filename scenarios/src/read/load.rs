@@ -54,19 +54,8 @@ pub(super) fn read(file: File<'_>, node: &Node) -> Read<Load> {
         }
     };
     let shape = fields.read("shape", |node| super::shape::read(file, node))?;
-    if let Some(node) = fields.get("duration").filter(|_| shape.is_some()) {
-        return Err(refused(
-            node,
-            "the shape says how long the run is",
-            "leave out `duration`, or write a constant `rate`",
-        ));
-    }
-    if let Some(node) = fields.get("ramp").filter(|_| shape.is_some()) {
-        return Err(refused(
-            node,
-            "the shape says how users come",
-            "a phase like `ramp 0..500 users for 30 s`",
-        ));
+    if shape.is_some() {
+        refuse_beside_a_shape(&fields)?;
     }
     Ok(Load {
         shape,
@@ -87,6 +76,25 @@ pub(super) fn read(file: File<'_>, node: &Node) -> Read<Load> {
         })?,
         abort: fields.read("abort", |node| abort(file, node))?.unwrap_or_default(),
     })
+}
+
+/// A shape says by itself how long a run is, and when users come.
+fn refuse_beside_a_shape(fields: &Fields<'_>) -> Read<()> {
+    if let Some(node) = fields.get("duration") {
+        return Err(refused(
+            node,
+            "the shape says how long the run is",
+            "leave out `duration`, or write a constant `rate`",
+        ));
+    }
+    if let Some(node) = fields.get("ramp") {
+        return Err(refused(
+            node,
+            "the shape says how users come",
+            "a phase like `ramp 0..500 users for 30 s`",
+        ));
+    }
+    Ok(())
 }
 
 fn abort(file: File<'_>, node: &Node) -> Read<Abort> {

@@ -6,7 +6,7 @@ use scenarios::comparison::{Against, Comparison, MetricCompared};
 use scenarios::show;
 
 use super::super::markdown::{cell, code, marker};
-use super::{Job, Part, could_have_seen, figure, method, picture, same, symbol, verdict};
+use super::{Job, Part, could_have_seen, figure, looks, method, picture, same, symbol, verdict};
 use crate::duet::change;
 
 /// Everything, in GitHub's flavour, which GitLab reads too.
@@ -49,7 +49,7 @@ fn decided(against: &Against) -> String {
         Some(_) => parts.push("not confirmed".to_owned()),
         None => {}
     }
-    parts.iter().map(|part| format!(" · {part}")).collect()
+    if parts.is_empty() { String::new() } else { format!(" · {}", parts.join(" · ")) }
 }
 
 /// The metrics that decide, or the others.
@@ -84,7 +84,7 @@ fn rest(against: &Against) -> String {
     for (reason, times) in &against.dropped {
         let _ = writeln!(out, "- {times} pairs left out: {}", cell(reason));
     }
-    let _ = writeln!(out, "- {} pairs, look {} of {}", against.pairs, against.looks.0, against.looks.1);
+    let _ = writeln!(out, "- {} pairs, {}", against.pairs, looks(against));
     out
 }
 
@@ -97,7 +97,7 @@ fn how(comparison: &Comparison) -> String {
     lines.push(cell(&method(comparison)));
     lines.push(cell(&format!("{} · {} · seed {}", comparison.machine, comparison.version, comparison.seed)));
     lines.push(format!("`{}`", code(&comparison.command)));
-    lines.iter().map(|line| format!("- {line}\n")).collect()
+    format!("- {}\n", lines.join("\n- "))
 }
 
 #[cfg(test)]

@@ -1,12 +1,14 @@
 //! A comparison for a terminal: the answer first, what decided, then every metric.
 
+use std::fmt::Write;
+
 use scenarios::comparison::{Against, Comparison};
 use scenarios::conventions::Conventions;
 use scenarios::show;
 
 use super::super::columns::Align::{Left, Right};
 use super::super::columns::{columns, fitted};
-use super::{Job, Part, could_have_seen, figure, method, picture, same, symbol};
+use super::{Job, Part, could_have_seen, figure, looks, method, picture, same, symbol};
 use crate::duet::change;
 
 /// Columns of a terminal that are used.
@@ -33,22 +35,26 @@ fn part(part: &Part) -> String {
     let mut text = String::new();
     for (at, against) in comparison.against.iter().enumerate() {
         // First, so that a green answer means something.
-        text += &format!("  {}\n", could_have_seen(comparison, at));
+        let _ = writeln!(text, "  {}", could_have_seen(comparison, at));
         let (symbol, word) = super::symbol(Some(against.word));
-        text += &format!(
-            "{symbol} {}: {word}   {} against a{}\n",
+        let _ = writeln!(
+            text,
+            "{symbol} {}: {word}   {} against a{}",
             part.scenario,
             against.variant,
             tried_again(against)
         );
-        text += &against.why.iter().map(|why| format!("  {why}\n")).collect::<String>();
-        text += &format!("\n{}\n", table(against));
+        for why in &against.why {
+            let _ = writeln!(text, "  {why}");
+        }
+        let _ = writeln!(text, "\n{}", table(against));
         text += &counts(against);
     }
     text += &variants(comparison);
-    text += &format!("  {}\n", method(comparison));
-    text += &format!(
-        "  seed {} · scenario {} · {} · {}\n",
+    let _ = writeln!(text, "  {}", method(comparison));
+    let _ = writeln!(
+        text,
+        "  seed {} · scenario {} · {} · {}",
         comparison.seed, comparison.scenario_hash, comparison.version, comparison.machine
     );
     text
@@ -82,30 +88,30 @@ fn table(against: &Against) -> String {
     let dropped: u32 = against.dropped.iter().map(|(_, times)| times).sum();
     let left_out = if dropped == 0 { String::new() } else { format!(", {dropped} left out") };
     format!(
-        "{}  * decides · {} pairs{left_out} · look {} of {}\n",
+        "{}  * decides · {} pairs{left_out} · {}\n",
         columns(&rows, &[Left, Right, Right, Left, Left, Left]),
         against.pairs,
-        against.looks.0,
-        against.looks.1
+        looks(against)
     )
 }
 
 fn counts(against: &Against) -> String {
     let mut text = String::new();
     for count in &against.counts {
-        text += &format!("  {}: {}, {}\n", count.name, show::digits(count.baseline), same(count));
+        let _ = writeln!(text, "  {}: {}, {}", count.name, show::digits(count.baseline), same(count));
     }
     let (before, after) = (against.errors.baseline, against.errors.candidate);
     if before > 0.0 || after > 0.0 {
-        text += &format!(
-            "  errors: {} and {}: {}\n",
+        let _ = writeln!(
+            text,
+            "  errors: {} and {}: {}",
             show::share(before),
             show::share(after),
             against.errors.word.word()
         );
     }
     for (reason, times) in &against.dropped {
-        text += &format!("  {times} pairs left out: {reason}\n");
+        let _ = writeln!(text, "  {times} pairs left out: {reason}");
     }
     text
 }
