@@ -92,6 +92,56 @@ fn one_build_passes_against_itself_and_a_slower_one_does_not() {
 }
 
 #[test]
+fn the_baseline_is_built_from_a_revision_of_git() {
+    let repository = tempfile::tempdir().unwrap();
+    let git = |arguments: &[&str]| {
+        let done = std::process::Command::new("git")
+            .args(["-c", "user.name=t", "-c", "user.email=t@example.org"])
+            .args(arguments)
+            .current_dir(repository.path())
+            .output()
+            .unwrap();
+        assert!(done.status.success(), "{done:?}");
+    };
+    git(&["init", "--quiet"]);
+    for work in ["0", "5ms"] {
+        std::fs::write(repository.path().join("work"), work).unwrap();
+        git(&["add", "work"]);
+        git(&["commit", "--quiet", "--message", work]);
+    }
+    std::fs::write(repository.path().join("scenario.yaml"), HELLO).unwrap();
+    // What was built and what was not are told apart by a file.
+    std::fs::write(repository.path().join("built"), "").unwrap();
+    let server = format!(
+        "test -f built && exec {} __reference-server serve --listen 127.0.0.1:{{port}} --database \"$(mktemp -d)/forum.sqlite\" --extra-work \"$(cat work)\"",
+        env!("CARGO_BIN_EXE_loadgen")
+    );
+    let check = |base: &str, build: &str| {
+        let _alone = ALONE.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let words =
+            ["check", "scenario.yaml", "--base", base, "--build", build, "--b", &server, "--max-time", "40s"];
+        let short =
+            ["--primary", "cpu", "--margin", "cpu=20%", "--rate", "100", "--block", "600ms", "--no-confirm"];
+        let done = std::process::Command::new(env!("CARGO_BIN_EXE_loadgen"))
+            .args(words)
+            .args(short)
+            .current_dir(repository.path())
+            .output()
+            .unwrap();
+        (done.status.code(), String::from_utf8(done.stdout).unwrap())
+    };
+    let (code, text) = check("HEAD~1", "cp work built");
+    assert_eq!(code, Some(1), "{text}");
+    assert!(text.contains("regressed"), "{text}");
+    let (code, text) = check("HEAD~1", "echo this does not build; exit 9");
+    assert!(code == Some(2) && text.contains("this does not build"), "{text}");
+    let (code, text) = check("no-such-revision", "true");
+    assert!(code == Some(2) && text.contains("no such revision"), "{text}");
+    let worktrees = std::fs::read_dir(repository.path().join(".git/worktrees"));
+    assert!(worktrees.map_or(0, Iterator::count) == 0, "git forgets the checkout");
+}
+
+#[test]
 fn servers_that_answer_differently_are_not_compared() {
     let a = serve(|_| answer("200 OK", "all of the page"));
     let b = serve(|_| answer("200 OK", "half"));

@@ -38,7 +38,7 @@ pub(super) struct CompareArguments {
 /// How it is compared, the same for `compare` and `check`.
 #[derive(Debug, Args)]
 pub(super) struct HowArguments {
-    /// Actions per second [default: half of what the baseline carries in a short probe]
+    /// Actions per second [default: a fifth of what the baseline carries in a short probe]
     #[arg(long, value_name = "PER_SECOND", value_parser = crate::config::rate, allow_negative_numbers = true)]
     rate: Option<f64>,
     /// That many connections as fast as they are answered, instead of a rate: then throughput says something
