@@ -2,6 +2,7 @@
 
 mod connections;
 mod open;
+mod room;
 mod users;
 
 use std::path::Path;
@@ -9,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use rustix::process::{Pid, Resource, Rlimit, getrlimit, setrlimit};
+use rustix::process::Pid;
 use scenarios::report::StartedMidway;
 
 use crate::config::RunConfig;
@@ -27,15 +28,12 @@ use crate::watch::{self, Log, Seen};
 
 pub(crate) use connections::connections;
 pub(crate) use open::open;
+pub(crate) use room::Room;
 pub(crate) use users::users;
 
 /// How long answers are waited for when a run is ended before its time; well within the five seconds that a person
 /// waits after Ctrl-C.
 const GRACE_WHEN_STOPPED: Duration = Duration::from_secs(2);
-/// Connections at most: sockets and their buffers take some 10 KiB each.
-const MOST_CONNECTIONS: usize = 20_000;
-/// Descriptors that are not connections.
-const OTHER_DESCRIPTORS: u64 = 64;
 /// Threads of the closed model's users.
 pub(crate) const CLOSED_THREADS: usize = 2;
 
@@ -67,6 +65,8 @@ pub(crate) struct Driven {
     pub(crate) handshakes: Handshakes,
     /// Connections that could not even be tried on this side.
     pub(crate) exhausted: u64,
+    /// How many there could be at a time, and why no more.
+    pub(crate) room: Room,
     /// The first failures of each kind.
     pub(crate) troubles: Troubles,
     pub(crate) lost: u64,
@@ -124,22 +124,4 @@ fn recorder(
         Some(_) => recorder.with_parts(course.parts.iter().map(|part| (part.length, part.kind.is_judged()))),
         None => recorder,
     }
-}
-
-/// Connections at a time at most: what the machine allows, or less where that is asked for.
-fn most_connections(config: &RunConfig) -> usize {
-    let asked = config.target.connections.most.and_then(|most| usize::try_from(most).ok());
-    connections_allowed().min(asked.unwrap_or(usize::MAX))
-}
-
-/// Raises the limit on descriptors as far as it goes, and says how many connections that allows.
-pub(crate) fn connections_allowed() -> usize {
-    let limit = getrlimit(Resource::Nofile);
-    let most = limit.maximum.unwrap_or(u64::MAX).min(MOST_CONNECTIONS as u64 + OTHER_DESCRIPTORS);
-    let wanted = Rlimit { current: Some(most.max(limit.current.unwrap_or(0))), maximum: limit.maximum };
-    let allowed = match setrlimit(Resource::Nofile, wanted) {
-        Ok(()) => most,
-        Err(_) => limit.current.unwrap_or(most),
-    };
-    usize::try_from(allowed.saturating_sub(OTHER_DESCRIPTORS)).unwrap_or(1).clamp(1, MOST_CONNECTIONS)
 }

@@ -22,6 +22,7 @@ use std::time::Duration;
 use scenarios::report::Honesty;
 use scenarios::show;
 
+use crate::drive::Room;
 use crate::engine::Scarce;
 use crate::settled;
 
@@ -69,6 +70,8 @@ pub(crate) struct Evidence {
     pub(crate) exhausted: u64,
     /// What had run out for the first of these.
     pub(crate) scarce: Option<Scarce>,
+    /// How many connections there could be, and why no more.
+    pub(crate) room: Room,
     /// Samples that found no place on their way to be counted.
     pub(crate) lost: u64,
     pub(crate) lag_p99: Duration,
@@ -169,13 +172,7 @@ fn generator_limits(evidence: &Evidence) -> Vec<String> {
     let Evidence { due, sent, shed, exhausted, lost, lag_p99, response_p99, cpu_share, is_open, .. } =
         evidence;
     let mut limits: Vec<String> = disturbed_too_often(evidence).into_iter().collect();
-    if *exhausted > 0 {
-        let scarce = evidence.scarce.unwrap_or(Scarce::Descriptors);
-        limits.push(format!("{exhausted} requests found no {} left: {}", scarce.word(), scarce.hint()));
-    }
-    if *shed > 0 {
-        limits.push(format!("{shed} arrivals found every connection in use and were not sent"));
-    }
+    limits.extend(what_ran_out(evidence));
     if *lost > 0 {
         limits.push(format!("{lost} samples were lost on the way to be counted"));
     }
@@ -211,6 +208,24 @@ fn generator_limits(evidence: &Evidence) -> Vec<String> {
             show::share(share),
             show::share(most)
         ));
+    }
+    limits
+}
+
+/// Of what this machine had too little to connect, how much of it there was, and what helps.
+fn what_ran_out(evidence: &Evidence) -> Vec<String> {
+    let Evidence { shed, exhausted, room, .. } = evidence;
+    let mut limits = Vec::new();
+    if *exhausted > 0 {
+        let scarce = evidence.scarce.unwrap_or(Scarce::Descriptors);
+        let of = room.descriptors.filter(|_| scarce == Scarce::Descriptors);
+        let of = of.map_or(String::new(), |limit| format!(" (it may have {limit})"));
+        limits.push(format!("{exhausted} requests found no {} left{of}: {}", scarce.word(), scarce.hint()));
+    }
+    if *shed > 0 {
+        let short = format!("; {}: raise the hard limit (`ulimit -Hn`), or offer less", room.in_words());
+        let why = if room.is_short { short } else { String::new() };
+        limits.push(format!("{shed} arrivals found every connection in use and were not sent{why}"));
     }
     limits
 }

@@ -1,10 +1,14 @@
 //! What the operating system says of a process: processor time and memory, from `/proc`.
 
+mod below;
+
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rustix::param::clock_ticks_per_second;
 use rustix::process::Pid;
+
+pub(crate) use below::descendants;
 
 /// A reading of one process, all of its threads, those that have ended included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,27 +54,6 @@ fn waited_for(stat: &str) -> Option<Duration> {
     let ticks: u64 = fields.next()?.parse::<u64>().ok()? + fields.next()?.parse::<u64>().ok()?;
     let nanos = ticks.checked_mul(1_000_000_000)?.checked_div(clock_ticks_per_second())?;
     Some(Duration::from_nanos(nanos))
-}
-
-/// The processes that descend from this one, as they are now.
-pub(crate) fn descendants(root: Pid) -> Vec<Pid> {
-    let Ok(all) = std::fs::read_dir("/proc") else { return Vec::new() };
-    let processes = all.filter_map(Result::ok).filter_map(|entry| {
-        let pid = Pid::from_raw(entry.file_name().to_str()?.parse().ok()?)?;
-        let stat = stat(pid)?;
-        let mut fields = stat.rsplit_once(')')?.1.split_ascii_whitespace();
-        // What has ended and is not waited for yet uses nothing and cannot be ended again.
-        fields.next().filter(|state| !matches!(*state, "Z" | "X"))?;
-        Some((pid, fields.next()?.parse::<i32>().ok()?))
-    });
-    let parents: Vec<(Pid, i32)> = processes.collect();
-    let mut found = vec![root];
-    let mut next = 0;
-    while let Some(parent) = found.get(next).map(|pid| pid.as_raw_nonzero().get()) {
-        found.extend(parents.iter().filter(|(_, of)| *of == parent).map(|(pid, _)| *pid));
-        next += 1;
-    }
-    found.split_off(1)
 }
 
 /// Fields 14, 15 and 24 of `/proc/PID/stat` (the manual page `proc_pid_stat`): utime, stime, rss. The second field is the name of the
@@ -218,25 +201,6 @@ mod tests {
         let ticks = u32::try_from(clock_ticks_per_second()).unwrap();
         assert_eq!(waited_for(stat), Some(Duration::from_secs(500) / ticks));
         assert_eq!(waited_for("42 (sh) S 1"), None);
-    }
-
-    #[test]
-    fn a_process_has_those_below_it_and_not_itself() {
-        let mut child = std::process::Command::new("sh").args(["-c", "sleep 60 & wait"]).spawn().unwrap();
-        let root = rustix::process::getpid();
-        let own = Pid::from_child(&child);
-        assert!(descendants(root).contains(&own) && !descendants(root).contains(&root));
-        // The shell starts the other one in its own time.
-        while descendants(own).is_empty() {
-            std::thread::yield_now();
-        }
-        let below = descendants(own);
-        assert!(descendants(root).len() >= 2 && usage_of_tree(own).is_some());
-        child.kill().unwrap();
-        child.wait().unwrap();
-        for pid in below {
-            let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
-        }
     }
 
     #[test]

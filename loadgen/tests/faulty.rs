@@ -193,15 +193,30 @@ fn a_report_comes_out_whatever_a_server_does_to_users() {
 }
 
 #[test]
-fn a_run_without_descriptors_says_that_they_were_the_limit() {
+fn a_run_without_descriptors_says_that_they_were_the_limit_how_many_there_were_and_what_helps() {
     let url = serve();
     let text = scenario(&url, "/hang").replace("rate: 20/s", "rate: 300/s");
-    let run = Run::new(&text).with_descriptors(90).start();
-    let done = run.finish();
+    let done = Run::new(&text).with_descriptors(90).start().finish();
     let report = report(&done);
     assert_eq!(done.code, 3, "{done:?}");
     let evidence = report.generator.evidence.join("\n");
-    assert!(evidence.contains("connection") || evidence.contains("descriptor"), "{evidence}");
+    let printed = done.stdout.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
+    for said in ["the 90 descriptors of this process leave room for 26", "`ulimit -Hn`"] {
+        assert!(evidence.contains(said) && printed.contains(said), "{said}: {evidence}\n{printed}");
+    }
+}
+
+#[test]
+fn more_users_or_connections_than_descriptors_are_refused_before_the_run() {
+    let text = scenario(&serve(), "/ok").replace("rate: 20/s, ", "");
+    for model in [&["--closed", "--users", "40"][..], &["--connections", "40"]] {
+        let done = Run::new(&text).args(model.iter().copied()).with_descriptors(90).start().finish();
+        assert_eq!(done.code, 2, "{done:?}");
+        for said in ["the 90 descriptors of this process leave room for 26", "`ulimit -Hn`", "hint: "] {
+            assert!(done.stderr.contains(said), "{said}: {}", done.stderr);
+        }
+        assert!(!done.has_results());
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Aim, Driven, connections_allowed, open};
+use super::{Aim, Driven, Room, open};
 use crate::config::RunConfig;
 use crate::course::Course;
 use crate::journey::Plan;
@@ -24,10 +24,11 @@ pub(crate) fn connections(
     aim: &Aim<'_>,
     live: &mut Live,
 ) -> anyhow::Result<Driven> {
-    let (allowed, wanted) = (connections_allowed(), usize::try_from(connections)?);
-    if wanted > allowed {
+    let room = Room::raised(Some(connections));
+    if usize::try_from(connections)? > room.connections {
         bail!(
-            "{connections} connections are more than the {allowed} that this process may open\n  hint: raise the limit with `ulimit -n`, or give fewer --connections"
+            "{connections} connections are too many: {}\n  hint: raise the hard limit (`ulimit -Hn`), or give fewer --connections",
+            room.in_words()
         );
     }
     let mut visits = Standing::new(plan.clone(), connections, config.seed);
@@ -35,7 +36,7 @@ pub(crate) fn connections(
     let load = open::Load {
         asks: false,
         course: Course::constant(f64::from(connections), config.duration),
-        max_connections: wanted,
+        room,
         punctual: open::Punctual::NoMatter,
     };
     open::carry(&mut visits, &load, plan, config, attainments, aim, live)

@@ -9,7 +9,7 @@ use anyhow::{Context, anyhow};
 use rustix::process::Pid;
 use scenarios::scenario::Arrivals as Spacing;
 
-use super::{Aim, Driven, GRACE_WHEN_STOPPED, begin, measured_time, most_connections, warmup};
+use super::{Aim, Driven, GRACE_WHEN_STOPPED, Room, begin, measured_time, warmup};
 use crate::config::RunConfig;
 use crate::course::Course;
 use crate::engine::{self, Handshakes, Linux, Nanos, Offered, Secure, Stop, Workload};
@@ -67,7 +67,7 @@ pub(crate) fn open(
     let load = Load {
         asks: true,
         course,
-        max_connections: most_connections(config),
+        room: Room::raised(config.target.connections.most),
         punctual: if warmup < punctuality::LEAST_WARMUP {
             Punctual::Tried(punctuality::try_out(None))
         } else {
@@ -85,7 +85,7 @@ pub(super) struct Load {
     pub(super) asks: bool,
     /// What is asked for over time: visits per second, or connections.
     pub(super) course: Course,
-    pub(super) max_connections: usize,
+    pub(super) room: Room,
     pub(super) punctual: Punctual,
 }
 
@@ -127,7 +127,7 @@ pub(super) fn carry(
     let end =
         if config.shape.is_some() { from.plus(config.duration) } else { latest_end(from, config.duration) };
     let settings = engine::Settings {
-        max_connections: load.max_connections,
+        max_connections: load.room.connections,
         keep: config.target.connections.policy,
         timeout: config.timeout,
         grace: config.timeout,
@@ -186,6 +186,7 @@ pub(super) fn carry(
         connections: offered.opened,
         handshakes,
         exhausted: offered.exhausted,
+        room: load.room,
         troubles: Troubles::of(&mut offered),
         offered: Some(offered),
         users: None,

@@ -6,9 +6,7 @@ use std::time::Instant;
 
 use anyhow::{Context, bail};
 
-use super::{
-    Aim, CLOSED_THREADS, Driven, GRACE_WHEN_STOPPED, begin, connections_allowed, measured_time, warmup,
-};
+use super::{Aim, CLOSED_THREADS, Driven, GRACE_WHEN_STOPPED, Room, begin, measured_time, warmup};
 use crate::closed;
 use crate::config::RunConfig;
 use crate::course::Course;
@@ -34,7 +32,7 @@ pub(crate) fn users(
     aim: &Aim<'_>,
     live: &mut Live,
 ) -> anyhow::Result<Driven> {
-    check_room(users, config)?;
+    let room = enough_room(users, config)?;
     let from = Nanos::after_start(config.ramp + warmup(config, &course));
     let (mut recorder, mut log) = begin(plan, config, &course, from, attainments, aim)?;
     let inbox = Arc::new(Inbox::new(CLOSED_THREADS * 8, from));
@@ -96,6 +94,7 @@ pub(crate) fn users(
         handshakes: counts.handshakes(),
         troubles: counts.troubles(),
         exhausted: counts.exhausted.load(Ordering::Relaxed),
+        room,
         users: Some(users),
         waiting: None,
         course,
@@ -111,14 +110,19 @@ fn threads() -> anyhow::Result<tokio::runtime::Runtime> {
         .context("cannot start the threads of the users")
 }
 
-/// Whether each user can have a connection, where each is to have one.
-fn check_room(users: u32, config: &RunConfig) -> anyhow::Result<()> {
-    let allowed = connections_allowed();
+/// Room for a connection for each user, or for as many as they share.
+///
+/// # Errors
+/// There is less.
+fn enough_room(users: u32, config: &RunConfig) -> anyhow::Result<Room> {
     let needed = config.target.connections.most.unwrap_or(users).min(users);
-    if usize::try_from(needed).is_ok_and(|needed| needed > allowed) {
+    let room = Room::raised(Some(needed));
+    if usize::try_from(needed)? > room.connections {
         bail!(
-            "{users} users need {needed} connections, and this process may open {allowed}\n  hint: raise the limit with `ulimit -n`, give fewer --users, or let them share: `target: {{ connections: {allowed} }}`"
+            "{users} users need {needed} connections, and {}\n  hint: raise the hard limit (`ulimit -Hn`), give fewer --users, or let them share: `target: {{ connections: {} }}`",
+            room.in_words(),
+            room.connections
         );
     }
-    Ok(())
+    Ok(room)
 }

@@ -11,7 +11,7 @@ use super::arm::{Arm, Ground};
 use super::block::{self, Block, DRAIN, Pace, Setting};
 use super::figures::{Figures, Round};
 use crate::config::MOST_ACTIONS_PER_S;
-use crate::drive::connections_allowed;
+use crate::drive::Room;
 use crate::journey::Plan;
 use crate::live::Live;
 use crate::punctuality;
@@ -199,14 +199,13 @@ fn setting(
 ) -> Setting {
     let config = ground.config;
     let connections = config.target.connections;
-    let most = connections.most.and_then(|most| usize::try_from(most).ok()).unwrap_or(usize::MAX);
     Setting {
         pace,
         length,
         seed: config.seed.wrapping_add((block + 1).wrapping_mul(SEED_STEP)),
         visits_seed: config.seed,
         first_visit,
-        max_connections: connections_allowed().min(most),
+        max_connections: Room::raised(connections.most).connections,
         keep: connections.policy,
         timeout: config.timeout,
         spin,

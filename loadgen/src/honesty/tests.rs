@@ -2,6 +2,9 @@
 
 use super::*;
 
+/// A process that may have few descriptors.
+const SHORT: Room = Room { connections: 26, descriptors: Some(90), is_short: true };
+
 fn fine() -> Evidence {
     Evidence {
         due: 10_000,
@@ -25,9 +28,17 @@ fn fine() -> Evidence {
 #[test]
 fn each_limit_of_the_generator_is_seen_and_named() {
     type Change = fn(&mut Evidence);
-    let cases: [(Change, &str); 10] = [
+    let cases: [(Change, &str); 12] = [
         (|evidence| evidence.shed = 1, "every connection in use"),
+        (
+            |evidence| (evidence.shed, evidence.room) = (7, SHORT),
+            "not sent; the 90 descriptors of this process leave room for 26: raise the hard limit",
+        ),
         (|evidence| evidence.exhausted = 1, "ulimit -Hn"),
+        (
+            |evidence| (evidence.exhausted, evidence.room) = (1, SHORT),
+            "no descriptor in this process left (it may have 90)",
+        ),
         (
             |evidence| (evidence.exhausted, evidence.scarce) = (1, Some(Scarce::Ports)),
             "1 requests found no local port towards the target left: a port rests for 60 s",

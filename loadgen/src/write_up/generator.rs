@@ -44,6 +44,7 @@ pub(super) fn generator(run: &Run<'_>, spent: &Spent, all: &ActionReport, slo: &
         shed,
         exhausted: run.driven.exhausted,
         scarce: run.driven.troubles.scarce,
+        room: run.driven.room,
         lost: run.driven.lost,
         lag_p99: Duration::from_nanos(recorder.counted.lag.value_at_quantile(0.99)),
         response_p99: Duration::from_nanos(recorder.all.response.value_at_quantile(0.99)),
