@@ -50,7 +50,7 @@ impl Checkout {
             Some(status) => bail!("--base {revision}: `{line}` ended with {status}{}", started.last_words()),
             None => {
                 // The shell and whatever it has started.
-                drop(rustix::process::kill_process_group(started.pid(), rustix::process::Signal::KILL));
+                rustix::process::kill_process_group(started.pid(), rustix::process::Signal::KILL)?;
                 started.child.wait()?;
                 bail!(
                     "--base {revision}: `{line}` was not done after {} min, or was interrupted",
