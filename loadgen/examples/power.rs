@@ -1,5 +1,5 @@
 //! How often a check calls a slowdown, and how often it calls what is none: the decisions of `loadgen check` on made-up blocks
-//! with the noise of shared machines. Prints the table of its README.
+//! with the noise of shared machines. Prints a table; README has a part of it.
 //!
 //! ```text
 //! cargo run --release -p loadgen --example power -- 1000

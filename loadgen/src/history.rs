@@ -22,6 +22,8 @@ use crate::run::{self, Loaded};
 const SCHEMA: u32 = 1;
 /// A file that is larger is no history of checks: a line has some 600 bytes.
 const MOST_BYTES: u64 = 64 << 20;
+/// Failed requests may be this share of all; beyond it, times are those of something else than answers.
+const MOST_FAILED: f64 = 0.01;
 /// Of the random order in which chance is tried.
 const SEED: u64 = 7;
 /// Level and permutations of the other detector, as its authors have them.
@@ -183,6 +185,8 @@ pub(crate) fn as_it_was(mut config: DuetConfig, last: &Entry) -> DuetConfig {
 pub(crate) struct Tripwire {
     pub(crate) other_machine: bool,
     pub(crate) rows: Vec<Tripped>,
+    /// Requests fail, or nothing that was stored could be measured: then the rows say nothing.
+    pub(crate) is_hollow: bool,
 }
 
 /// One metric of it.
@@ -221,7 +225,7 @@ fn limit(metric: Metric) -> f64 {
 /// Holds what was measured against what was stored.
 pub(crate) fn tripwire(last: &Entry, now: &Comparison) -> Tripwire {
     let measured = Entry::of(now, "now");
-    let rows = Metric::ALL
+    let rows: Vec<Tripped> = Metric::ALL
         .into_iter()
         .filter_map(|metric| {
             let (stored, now) = (last.figure(metric)?, measured.figure(metric)?);
@@ -229,7 +233,10 @@ pub(crate) fn tripwire(last: &Entry, now: &Comparison) -> Tripwire {
             Some(Tripped { metric, stored, now, change, limit: limit(metric) })
         })
         .collect();
-    Tripwire { other_machine: last.machine != now.machine, rows }
+    let failing =
+        now.variants.iter().any(|variant| variant.failed as f64 > MOST_FAILED * variant.requests as f64);
+    let is_hollow = failing || rows.len() < last.figures.len() || rows.is_empty();
+    Tripwire { other_machine: last.machine != now.machine, rows, is_hollow }
 }
 
 /// One metric of one scenario over the runs.
@@ -365,6 +372,11 @@ mod tests {
         assert!(!tripped.is_tripped() && !tripped.other_machine, "a fifth more");
         now.variants[1].figures = vec![(Metric::Cpu, 260e-6)];
         let tripped = tripwire(&entry(0, 1.0, "m"), &now);
-        assert!(tripped.is_tripped() && tripped.other_machine, "30 % more");
+        assert!(tripped.is_tripped() && tripped.other_machine && !tripped.is_hollow, "30 % more");
+        now.variants[1].failed = now.variants[1].requests;
+        assert!(tripwire(&entry(0, 1.0, "m"), &now).is_hollow, "errors are no answer");
+        now.variants[1].failed = 0;
+        now.variants[1].figures.clear();
+        assert!(tripwire(&entry(0, 1.0, "m"), &now).is_hollow, "nothing was measured");
     }
 }

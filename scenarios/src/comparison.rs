@@ -67,8 +67,8 @@ impl Metric {
         self == Metric::Throughput
     }
 
-    /// The change below which nothing is said, unless told otherwise: twice what a shared machine of two cores can tell in
-    /// five minutes.
+    /// The change below which nothing is said, unless told otherwise. How often checks with these margins are right, the
+    /// example `power` of loadgen prints.
     #[must_use]
     pub fn margin(self) -> f64 {
         match self {

@@ -153,7 +153,12 @@ fn against_a_file(arguments: &CheckArguments, file: &std::path::Path, command: &
         let comparison = crate::duet::duet(&loaded, &config, &interrupted, arguments.how.quiet())?;
         let tripped = history::tripwire(last, &comparison);
         say(&crate::show::history::tripwire(&loaded.scenario.name, last, &tripped))?;
-        worst = worst.max(if tripped.is_tripped() { EXIT_NO } else { EXIT_YES });
+        // Regressed is worse than what cannot be told.
+        worst = match (worst, tripped.is_tripped(), tripped.is_hollow) {
+            (EXIT_NO, ..) | (_, true, false) => EXIT_NO,
+            (_, _, true) => EXIT_UNKNOWN,
+            (worst, ..) => worst,
+        };
         if let Some(file) = &arguments.history {
             let revision = arguments.revision.clone().unwrap_or_else(history::this_revision);
             history::append(file, [Entry::of(&comparison, &revision)])?;

@@ -53,7 +53,13 @@ pub(crate) fn page(series: &[Series]) -> String {
 
 /// A run against a stored one.
 pub(crate) fn tripwire(scenario: &str, last: &Entry, tripwire: &Tripwire) -> String {
-    let word = if tripwire.is_tripped() { "✗ regressed" } else { "✓ no large step" };
+    let word = if tripwire.is_hollow {
+        "? cannot tell (requests fail, or too little was measured)"
+    } else if tripwire.is_tripped() {
+        "✗ regressed"
+    } else {
+        "✓ no large step"
+    };
     let mut out = format!("{word}: {scenario} against the stored run {}\n", last.revision);
     if tripwire.other_machine {
         out += "  the stored run is of another machine: the figures differ by more than the builds may\n";
