@@ -45,9 +45,22 @@ create table questions (
     id integer primary key,
     author_id integer not null references users (id),
     created_at integer not null,
+    -- When it was last asked, edited, answered or commented on: the order of the list of active questions.
+    active_at integer not null default 0,
+    -- Grows with each edit, for If-Match.
+    version integer not null default 1,
+    edited_at integer,
     -- Kept with the question, so that a list need not count.
+    score integer not null default 0,
     answer_count integer not null default 0
         constraint questions_answer_count_positive check (answer_count >= 0),
+    comment_count integer not null default 0
+        constraint questions_comment_count_positive check (comment_count >= 0),
+    accepted_answer_id integer,
+    -- Set: nobody is shown it any more, and it can be brought back.
+    deleted_at integer,
+    -- A JSON array of the names of its tags, so that a list need not join.
+    tags text not null default '[]',
     title text not null
         constraint questions_title_length check (length(title) between 10 and 150),
     -- Last, because a long one continues on overflow pages and the columns after it would be behind them.
@@ -60,6 +73,13 @@ create table answers (
     question_id integer not null references questions (id),
     author_id integer not null references users (id),
     created_at integer not null,
+    -- Grows with each edit, for If-Match.
+    version integer not null default 1,
+    edited_at integer,
+    score integer not null default 0,
+    comment_count integer not null default 0
+        constraint answers_comment_count_positive check (comment_count >= 0),
+    deleted_at integer,
     body text not null
         constraint answers_body_length check (octet_length(body) between 1 and 30000)
 ) strict;
