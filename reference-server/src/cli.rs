@@ -49,6 +49,8 @@ enum Command {
     Seed(SeedArguments),
     /// Bring a database up to date, making it if there is none
     Migrate(DatabaseArgument),
+    /// Print the description of the interface: OpenAPI 3.1
+    Openapi,
 }
 
 #[derive(Debug, Args)]
@@ -140,6 +142,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 fn execute(cli: Cli) -> anyhow::Result<()> {
+    if let Command::Openapi = cli.command {
+        say(crate::http::openapi_text());
+        return Ok(());
+    }
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
     if let Some(workers) = cli.workers {
         runtime.worker_threads(usize::from(workers));
@@ -150,6 +156,7 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
             Command::Serve(arguments) => serve(arguments).await,
             Command::Seed(arguments) => seed(arguments).await,
             Command::Migrate(arguments) => migrate(&arguments.database).await,
+            Command::Openapi => Ok(()), // answered above: it needs no threads
         }
     })
 }

@@ -9,6 +9,7 @@ use axum::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::domain::Rejection;
 use crate::password::PasswordError;
@@ -132,17 +133,24 @@ impl ApiError {
 }
 
 /// The answer as programs read it.
-#[derive(Serialize)]
-struct Envelope<'a> {
-    error: Explanation<'a>,
+#[derive(Serialize, ToSchema)]
+#[schema(as = Error, example = json!({"error": {"code": "not_found", "message": "there is no such question"}}))]
+pub(crate) struct ErrorAnswer {
+    error: Explanation,
 }
 
-#[derive(Serialize)]
-struct Explanation<'a> {
-    code: &'a str,
+/// What went wrong.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Explanation {
+    /// For programs: one word that does not change.
+    #[schema(value_type = String)]
+    code: &'static str,
+    /// For people.
     message: String,
+    /// The value that was refused, when it is one value's fault.
     #[serde(skip_serializing_if = "Option::is_none")]
-    field: Option<&'a str>,
+    #[schema(value_type = Option<String>)]
+    field: Option<&'static str>,
 }
 
 impl IntoResponse for ApiError {
@@ -151,7 +159,7 @@ impl IntoResponse for ApiError {
         let message = rejection.map_or_else(|| self.to_string(), |rejection| rejection.message.clone());
         let field = rejection.map(|rejection| rejection.field);
         let mut response =
-            Json(Envelope { error: Explanation { code: self.code(), message, field } }).into_response();
+            Json(ErrorAnswer { error: Explanation { code: self.code(), message, field } }).into_response();
         self.decorate(&mut response);
         response
     }

@@ -2,23 +2,26 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::routing::get;
-use axum::{Json, Router};
+use axum::Json;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
-use super::input::{IdPath, JsonBody, PageQuery};
+use super::input::{IdPath, JsonBody, PageParameters, PageQuery};
 use super::questions::{AuthorItem, Created, Listing};
 use crate::app::AppState;
 use crate::domain::{Answer, AnswerId, Body, NewAnswer, QuestionId, Timestamp};
 use crate::error::ApiError;
 use crate::session::CurrentUser;
 
-pub(super) fn routes() -> Router<AppState> {
-    Router::new().route("/api/v1/questions/{id}/answers", get(page).post(answer))
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(page, answer))
 }
 
 /// An answer, as programs see it.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Answer)]
 pub(super) struct AnswerItem {
     id: AnswerId,
     body: String,
@@ -32,11 +35,23 @@ impl From<Answer> for AnswerItem {
     }
 }
 
-#[derive(Deserialize)]
+/// An answer that is given.
+#[derive(Deserialize, ToSchema)]
 struct AnswerForm {
+    /// At most 30,000 bytes.
+    #[schema(min_length = 1, max_length = 30_000, example = "By counting further.")]
     body: String,
 }
 
+/// The answers to a question, oldest first
+#[utoipa::path(
+    get,
+    path = "/api/v1/questions/{id}/answers",
+    operation_id = "list_answers",
+    tag = "questions",
+    params(("id" = QuestionId, Path, description = "The question"), PageParameters),
+    responses((status = 200, description = "One page", body = Listing<AnswerItem>)),
+)]
 async fn page(
     State(state): State<AppState>,
     IdPath(question): IdPath<QuestionId>,
@@ -50,6 +65,17 @@ async fn page(
     }))
 }
 
+/// Answer a question
+#[utoipa::path(
+    post,
+    path = "/api/v1/questions/{id}/answers",
+    operation_id = "answer_question",
+    tag = "questions",
+    params(("id" = QuestionId, Path, description = "The question")),
+    request_body = AnswerForm,
+    responses((status = 201, description = "The answer is kept", body = Created<AnswerId>)),
+    security(("token" = [])),
+)]
 async fn answer(
     State(state): State<AppState>,
     CurrentUser(visitor): CurrentUser,

@@ -9,29 +9,46 @@ use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
+use utoipa_axum::router::OpenApiRouter;
 
-use super::{accounts, answers, health, hello, metrics, profile, questions, sessions};
+use super::{accounts, answers, health, hello, metrics, openapi, profile, questions, sessions};
 use crate::app::AppState;
 use crate::error::ApiError;
 use crate::limits::Gate;
 
 /// Every route of the interface.
 pub(crate) fn routes(state: &AppState) -> Router<AppState> {
-    let gated = Router::new()
+    let gated = Router::from(gated()).layer(middleware::from_fn_with_state(state.gate.clone(), admit));
+    Router::new()
+        .merge(gated)
+        .merge(always_open())
+        .method_not_allowed_fallback(|| async { ApiError::MethodNotAllowed })
+        .layer(middleware::from_fn(headers))
+        .layer(CatchPanicLayer::custom(panicked))
+}
+
+/// What costs: a new resource is one line here.
+fn gated() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
         .merge(accounts::routes())
         .merge(sessions::routes())
         .merge(profile::routes())
         .merge(questions::routes())
         .merge(answers::routes())
-        .layer(middleware::from_fn_with_state(state.gate.clone(), admit));
-    Router::new()
-        .merge(gated)
+}
+
+/// What a busy server must still answer.
+fn always_open() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
         .merge(health::routes())
         .merge(metrics::routes())
         .merge(hello::routes())
-        .method_not_allowed_fallback(|| async { ApiError::MethodNotAllowed })
-        .layer(middleware::from_fn(headers))
-        .layer(CatchPanicLayer::custom(panicked))
+        .merge(openapi::routes())
+}
+
+/// Everything, with its description.
+pub(super) fn described() -> OpenApiRouter<AppState> {
+    OpenApiRouter::with_openapi(openapi::beginning()).merge(gated()).merge(always_open())
 }
 
 /// Whether what is wrong at this address is to be said in JSON.

@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use utoipa::IntoParams;
 
 use crate::domain::{Limit, Rejection};
 use crate::error::ApiError;
@@ -67,9 +68,14 @@ impl<T: FromStr + Send, S: Send + Sync> FromRequestParts<S> for IdPath<T> {
     }
 }
 
-#[derive(Deserialize)]
-struct RawPage {
+/// Which page of a list, as it is asked for and described.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct PageParameters {
+    /// How many items; 20 when not given.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 100, example = 20)]
     limit: Option<String>,
+    /// The value of `next` on the page before.
     after: Option<String>,
 }
 
@@ -83,7 +89,7 @@ impl<Key: FromStr + Send, S: Send + Sync> FromRequestParts<S> for PageQuery<Key>
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
-        let Query(raw) = Query::<RawPage>::from_request_parts(parts, state).await.map_err(|rejection| {
+        let Query(raw) = Query::<PageParameters>::from_request_parts(parts, state).await.map_err(|rejection| {
             ApiError::Malformed {
                 status: StatusCode::BAD_REQUEST,
                 code: "query_invalid",

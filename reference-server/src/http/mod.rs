@@ -11,9 +11,11 @@ mod health;
 mod hello;
 mod input;
 mod metrics;
+mod openapi;
 mod profile;
 mod questions;
 mod sessions;
 
 pub(crate) use boundary::{is_for_programs, panic_message, routes};
 pub(crate) use input::{IdPath, body_in_time};
+pub(crate) use openapi::text as openapi_text;

@@ -3,12 +3,14 @@
 use axum::extract::State;
 use axum::http::header::LOCATION;
 use axum::http::{HeaderName, StatusCode};
-use axum::routing::get;
-use axum::{Json, Router};
+use axum::Json;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::answers::AnswerItem;
-use super::input::{IdPath, JsonBody, PageQuery};
+use super::input::{IdPath, JsonBody, PageParameters, PageQuery};
 use crate::app::AppState;
 use crate::domain::{
     Author, Body, NewQuestion, Question, QuestionId, QuestionSummary, Timestamp, Title, UserId,
@@ -16,14 +18,16 @@ use crate::domain::{
 use crate::error::ApiError;
 use crate::session::CurrentUser;
 
-pub(super) fn routes() -> Router<AppState> {
-    Router::new().route("/api/v1/questions", get(newest).post(ask)).route("/api/v1/questions/{id}", get(one))
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(newest, ask)).routes(routes!(one))
 }
 
 /// Who wrote something, as programs see it.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Author)]
 pub(super) struct AuthorItem {
     id: UserId,
+    #[schema(example = "ada")]
     name: String,
 }
 
@@ -33,7 +37,9 @@ impl From<Author> for AuthorItem {
     }
 }
 
-#[derive(Serialize)]
+/// A question in a list.
+#[derive(Serialize, ToSchema)]
+#[schema(as = QuestionSummary)]
 struct SummaryItem {
     id: QuestionId,
     title: String,
@@ -51,13 +57,16 @@ impl From<QuestionSummary> for SummaryItem {
 }
 
 /// A list and the cursor of its next page.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct Listing<Item> {
     pub(super) items: Vec<Item>,
+    /// The cursor of the next page, for `after`; null on the last one.
     pub(super) next: Option<String>,
 }
 
-#[derive(Serialize)]
+/// A question with the first page of its answers.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Question)]
 struct QuestionAnswer {
     id: QuestionId,
     title: String,
@@ -78,18 +87,31 @@ impl From<Question> for QuestionAnswer {
     }
 }
 
-#[derive(Deserialize)]
+/// A question that is asked.
+#[derive(Deserialize, ToSchema)]
 struct QuestionForm {
+    #[schema(min_length = 10, max_length = 150, example = "How far can it count?")]
     title: String,
+    /// At most 30,000 bytes.
+    #[schema(min_length = 1, max_length = 30_000, example = "To ten, or beyond?")]
     body: String,
 }
 
 /// What was made.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct Created<Id> {
     pub(super) id: Id,
 }
 
+/// The newest questions
+#[utoipa::path(
+    get,
+    path = "/api/v1/questions",
+    operation_id = "list_questions",
+    tag = "questions",
+    params(PageParameters),
+    responses((status = 200, description = "One page", body = Listing<SummaryItem>)),
+)]
 async fn newest(
     State(state): State<AppState>,
     page: PageQuery<QuestionId>,
@@ -101,6 +123,15 @@ async fn newest(
     }))
 }
 
+/// A question with the first page of its answers
+#[utoipa::path(
+    get,
+    path = "/api/v1/questions/{id}",
+    operation_id = "question",
+    tag = "questions",
+    params(("id" = QuestionId, Path, description = "The question")),
+    responses((status = 200, description = "The question", body = QuestionAnswer)),
+)]
 async fn one(
     State(state): State<AppState>,
     IdPath(id): IdPath<QuestionId>,
@@ -109,6 +140,21 @@ async fn one(
     question.map(|question| Json(question.into())).ok_or(ApiError::NotFound("question"))
 }
 
+/// Ask a question
+#[utoipa::path(
+    post,
+    path = "/api/v1/questions",
+    operation_id = "ask_question",
+    tag = "questions",
+    request_body = QuestionForm,
+    responses((
+        status = 201,
+        description = "The question is kept",
+        body = Created<QuestionId>,
+        headers(("location" = String, description = "Its address")),
+    )),
+    security(("token" = [])),
+)]
 async fn ask(
     State(state): State<AppState>,
     CurrentUser(visitor): CurrentUser,

@@ -5,6 +5,7 @@ mod errors;
 mod forum;
 mod health;
 mod hostile;
+mod openapi;
 mod pages;
 mod postgres;
 mod profile;
