@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 
 use crate::domain::Rejection;
 use crate::password::PasswordError;
+use crate::rate::Standing;
 use crate::store::StoreError;
 
 /// Seconds after which a client that was sent away may try again; queues here empty within a fraction of one.
@@ -49,6 +50,15 @@ pub enum ApiError {
     /// Name and password do not fit; it is not said which of the two.
     #[error("the name or the password is wrong")]
     WrongCredentials,
+    /// The client has sent more than he may.
+    #[error("too many requests; try again in {} s", .0.retry_seconds())]
+    TooManyRequests(Standing),
+    /// A request with the same key is still being done.
+    #[error("a request with this key is being done; try again in a moment")]
+    InProgress,
+    /// Another request was made with the same key.
+    #[error("another request was made with this key; a new request needs a new key")]
+    KeyReused,
     /// A form was sent from a page that is not ours.
     #[error("this form was sent from another site")]
     CrossSite,
@@ -83,6 +93,9 @@ impl ApiError {
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotLoggedIn | Self::WrongCredentials => StatusCode::UNAUTHORIZED,
+            Self::TooManyRequests(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::InProgress => StatusCode::CONFLICT,
+            Self::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
             Self::CrossSite => StatusCode::FORBIDDEN,
             Self::Stale => StatusCode::PRECONDITION_FAILED,
             Self::Busy | Self::TimedOut => StatusCode::SERVICE_UNAVAILABLE,
@@ -100,6 +113,9 @@ impl ApiError {
             Self::MethodNotAllowed => "method_not_allowed",
             Self::NotLoggedIn => "not_logged_in",
             Self::WrongCredentials => "wrong_credentials",
+            Self::TooManyRequests(_) => "too_many_requests",
+            Self::InProgress => "in_progress",
+            Self::KeyReused => "key_reused",
             Self::CrossSite => "cross_site",
             Self::Stale => "stale",
             Self::Busy => "busy",
@@ -121,8 +137,13 @@ impl ApiError {
     pub fn decorate(&self, response: &mut Response) {
         *response.status_mut() = self.status();
         match self {
-            Self::Busy | Self::TimedOut => {
+            Self::Busy | Self::TimedOut | Self::InProgress => {
                 response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECONDS));
+            }
+            Self::TooManyRequests(standing) => {
+                let headers = response.headers_mut();
+                headers.insert(RETRY_AFTER, HeaderValue::from(standing.retry_seconds().max(1)));
+                standing.tell(headers);
             }
             Self::NotLoggedIn => {
                 response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
@@ -230,6 +251,7 @@ impl From<StoreError> for ApiError {
                     None => Self::internal(format!("no error is known for the constraint {name}")),
                 }
             }
+            StoreError::KeyReused => Self::KeyReused,
             StoreError::Missing(what) => Self::NotFound(what),
             StoreError::Stale { .. } => Self::Stale,
             StoreError::Busy | StoreError::Closed => Self::Busy,

@@ -8,8 +8,9 @@
 //!   everything;
 //! - `http` is the interface for programs, `web` the pages for people, `account` what both do about members;
 //!   [`error`] is every answer to what can go wrong;
-//! - [`session`] and [`password`] know secrets; [`telemetry`] counts; [`clock`] is the one that reads the
-//!   time;
+//! - [`rate`] says how much one client may ask for, [`retry`] which request was made before;
+//! - [`session`] and [`password`] know secrets; [`observe`] watches every request, with `context` going along
+//!   with it; [`telemetry`] counts; [`log`] writes; [`clock`] is the one that reads the time;
 //! - [`extra_work`] burns a known amount of processor time for each request, for tests of regression checks;
 //! - [`store`] keeps everything, in SQLite or PostgreSQL, and is the only place with SQL;
 //! - [`domain`] has the nouns, as types that cannot be wrong;
@@ -20,12 +21,17 @@ pub mod app;
 pub mod cli;
 pub mod clock;
 pub mod config;
+mod context;
 pub mod domain;
 pub mod error;
 pub mod extra_work;
 mod http;
 pub mod limits;
+pub mod log;
+pub mod observe;
 pub mod password;
+pub mod rate;
+pub mod retry;
 pub mod seed;
 pub mod serve;
 pub mod session;

@@ -14,11 +14,14 @@ use utoipa_axum::router::OpenApiRouter;
 use super::{accounts, answers, health, hello, metrics, openapi, profile, questions, sessions};
 use crate::app::AppState;
 use crate::error::ApiError;
-use crate::limits::Gate;
+use crate::session::bearer;
+use crate::{rate, retry};
 
 /// Every route of the interface.
 pub(crate) fn routes(state: &AppState) -> Router<AppState> {
-    let gated = Router::from(gated()).layer(middleware::from_fn_with_state(state.gate.clone(), admit));
+    let gated = Router::from(gated())
+        .layer(middleware::from_fn_with_state(state.clone(), retry::layer))
+        .layer(middleware::from_fn_with_state(state.clone(), admit));
     Router::new()
         .merge(gated)
         .merge(always_open())
@@ -56,8 +59,9 @@ pub(crate) fn is_for_programs(path: &str) -> bool {
     path == "/api" || path.starts_with("/api/")
 }
 
-async fn admit(State(gate): State<Gate>, request: Request, next: Next) -> Response {
-    gate.admit(request, next).await.unwrap_or_else(IntoResponse::into_response)
+async fn admit(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let token = bearer(request.headers());
+    rate::admit(&state, token, request, next).await.unwrap_or_else(IntoResponse::into_response)
 }
 
 /// What was read for a member, and any error, is nobody else's; the rest may be kept but must be asked for

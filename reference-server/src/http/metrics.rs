@@ -31,6 +31,6 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 async fn metrics(
     State(state): State<AppState>,
 ) -> Result<([(HeaderName, &'static str); 1], String), ApiError> {
-    let text = state.telemetry.render(&state.store).await?;
+    let text = state.telemetry.render(&state).await?;
     Ok(([(CONTENT_TYPE, TEXT_FORMAT)], text))
 }

@@ -20,6 +20,9 @@ pub enum StoreError {
         /// The version it has now.
         current: i64,
     },
+    /// Another request was made with the same key.
+    #[error("another request was made with this key")]
+    KeyReused,
     /// Too many writes are waiting, or no connection became free in time; trying again later helps.
     #[error("the store is busy")]
     Busy,
@@ -44,7 +47,7 @@ impl StoreError {
     /// Whether the database is as before and only this one request was refused.
     #[must_use]
     pub fn is_refusal(&self) -> bool {
-        matches!(self, Self::Constraint(_) | Self::Missing(_) | Self::Stale { .. })
+        matches!(self, Self::Constraint(_) | Self::Missing(_) | Self::Stale { .. } | Self::KeyReused)
     }
 }
 

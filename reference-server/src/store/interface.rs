@@ -7,7 +7,9 @@
 use std::pin::Pin;
 use std::sync::Arc;
 
-use super::{Statements, StoreError};
+use super::{GroupSizes, Statements, StoreError};
+use crate::clock::Stopwatch;
+use crate::context::{self, Part};
 use crate::domain::{
     Answer, AnswerId, Credentials, Limit, NewAnswer, NewQuestion, NewSession, NewUser, Page, ProfileChange,
     Question, QuestionId, QuestionSummary, Session, SessionId, Timestamp, User, UserId, Visitor,
@@ -18,6 +20,19 @@ pub type SharedStore = Arc<dyn Store>;
 
 /// What a method of [`Store`] returns: a future of a value, or of the reason why there is none.
 pub type Reply<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
+
+/// What a method of a store does, boxed, with its time counted for the request that asked: every method of `Store`
+/// returns what this makes.
+pub(super) fn timed<'a, T>(
+    work: impl Future<Output = Result<T, StoreError>> + Send + 'a,
+) -> Reply<'a, T> {
+    Box::pin(async move {
+        let watch = Stopwatch::start();
+        let done = work.await;
+        context::spend(Part::Store, watch.so_far());
+        done
+    })
+}
 
 /// What is counted and weighed separately.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -125,6 +140,8 @@ pub trait Store: Send + Sync + 'static {
     fn statements(&self) -> &Statements;
     /// Writes waiting for their turn now.
     fn write_queue_depth(&self) -> usize;
+    /// How many writes were committed together, where the store itself puts them together.
+    fn write_groups(&self) -> &GroupSizes;
     /// Finishes what was begun and leaves the database in order.
     fn close(&self) -> Reply<'_, ()>;
 }

@@ -12,10 +12,11 @@ mod load;
 mod open;
 pub mod postgres;
 pub mod sqlite;
+mod retry;
 mod statements;
 
 pub use error::{OpenError, StoreError};
 pub use interface::{Entity, EntityStorage, Reply, SharedStore, Store};
 pub use load::{Load, Table};
 pub use open::{Database, migrate, open, open_for_loading};
-pub use statements::Statements;
+pub use statements::{GroupSizes, Statements};

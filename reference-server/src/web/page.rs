@@ -58,6 +58,7 @@ impl IntoResponse for PageError {
         let heading = match error.status() {
             StatusCode::NOT_FOUND => "Not found",
             StatusCode::SERVICE_UNAVAILABLE => "Busy",
+            StatusCode::TOO_MANY_REQUESTS => "Too many requests",
             StatusCode::INTERNAL_SERVER_ERROR => "Something went wrong",
             StatusCode::FORBIDDEN => "Refused",
             _ => "This did not work",

@@ -10,8 +10,10 @@ use axum::http::{HeaderMap, HeaderValue};
 
 use super::page::PageError;
 use crate::app::AppState;
+use crate::context;
 use crate::domain::Visitor;
 use crate::error::ApiError;
+use crate::rate::KnownVisitor;
 use crate::session::{SESSION_LIFETIME, Token};
 
 /// The name of the cookie.
@@ -25,12 +27,20 @@ impl FromRequestParts<AppState> for MaybeVisitor {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, PageError> {
         let Some(token) = token(&parts.headers) else { return Ok(Self(None)) };
-        let visitor = state.store.visitor(token.hash(), state.clock.now()).await;
-        visitor.map(Self).map_err(|error| PageError(ApiError::from(error)))
+        let known = parts.extensions.get::<KnownVisitor>().map(|KnownVisitor(visitor)| visitor.clone());
+        let visitor = match known {
+            Some(visitor) => Some(visitor),
+            None => state.store.visitor(token.hash(), state.clock.now()).await.map_err(ApiError::from)?,
+        };
+        if let Some(visitor) = &visitor {
+            context::identify(visitor.user);
+        }
+        Ok(Self(visitor))
     }
 }
 
-fn token(headers: &HeaderMap) -> Option<Token> {
+/// The token of a browser.
+pub(super) fn token(headers: &HeaderMap) -> Option<Token> {
     let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut pairs = cookies.flat_map(|text| text.split(';')).filter_map(|pair| pair.trim().split_once('='));
     pairs.find(|(name, _)| *name == NAME).and_then(|(_, value)| Token::parse(value))

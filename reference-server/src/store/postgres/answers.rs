@@ -1,6 +1,7 @@
 //! Answers in PostgreSQL.
 
 use super::connect::translate;
+use super::retries::{Write, WriteConnection};
 use super::store::Connections;
 use crate::domain::{Answer, AnswerId, Author, Limit, NewAnswer, Page, QuestionId, Timestamp, UserId};
 use crate::store::StoreError;
@@ -8,27 +9,34 @@ use crate::store::StoreError;
 /// id, body, created at, author, author's name, author's display name.
 type AnswerRow = (i64, String, i64, i64, String, String);
 
-/// One statement, so that the count and the answer change together.
-pub(super) async fn insert(connections: &Connections, answer: NewAnswer) -> Result<AnswerId, StoreError> {
-    let id = sqlx::query_scalar(
-        "with counted as (
-             update questions
-                set answer_count = answer_count + 1
-              where id = $1
-          returning id)
-         insert into answers (question_id, author_id, created_at, body)
-         select id, $2, $3, $4
-           from counted
-         returning id",
-    )
-    .bind(answer.question.get())
-    .bind(answer.author.get())
-    .bind(answer.created_at.unix_ms())
-    .bind(answer.body.as_str())
-    .fetch_optional(connections.sql())
-    .await
-    .map_err(translate)?;
-    id.map(AnswerId::new).ok_or(StoreError::Missing("question"))
+/// Keeps an answer; one statement, so that the count and the answer change together.
+pub(super) struct InsertAnswer(pub(super) NewAnswer);
+
+impl Write for InsertAnswer {
+    type Reply = AnswerId;
+
+    async fn apply(&self, connection: &mut WriteConnection<'_>) -> Result<AnswerId, StoreError> {
+        let InsertAnswer(answer) = self;
+        let id = sqlx::query_scalar(
+            "with counted as (
+                 update questions
+                    set answer_count = answer_count + 1
+                  where id = $1
+              returning id)
+             insert into answers (question_id, author_id, created_at, body)
+             select id, $2, $3, $4
+               from counted
+             returning id",
+        )
+        .bind(answer.question.get())
+        .bind(answer.author.get())
+        .bind(answer.created_at.unix_ms())
+        .bind(answer.body.as_str())
+        .fetch_optional(connection.sql())
+        .await
+        .map_err(translate)?;
+        id.map(AnswerId::new).ok_or(StoreError::Missing("question"))
+    }
 }
 
 /// One page, oldest first.

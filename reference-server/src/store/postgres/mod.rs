@@ -8,6 +8,7 @@ mod connect;
 mod load;
 mod migrations;
 mod questions;
+mod retries;
 mod sessions;
 mod store;
 mod users;

@@ -2,6 +2,7 @@
 
 use super::answers;
 use super::connect::translate;
+use super::retries::{Write, WriteConnection};
 use super::store::Connections;
 use crate::domain::{
     Author, Limit, NewQuestion, Page, Question, QuestionId, QuestionSummary, Timestamp, UserId,
@@ -12,23 +13,28 @@ use crate::store::StoreError;
 /// created at.
 type QuestionRow = (i64, String, String, i64, String, String, i32, i64);
 
-pub(super) async fn insert(
-    connections: &Connections,
-    question: NewQuestion,
-) -> Result<QuestionId, StoreError> {
-    let id = sqlx::query_scalar(
-        "insert into questions (author_id, created_at, title, body)
-         values ($1, $2, $3, $4)
-         returning id",
-    )
-    .bind(question.author.get())
-    .bind(question.created_at.unix_ms())
-    .bind(question.title.as_str())
-    .bind(question.body.as_str())
-    .fetch_one(connections.sql())
-    .await
-    .map_err(translate)?;
-    Ok(QuestionId::new(id))
+/// Keeps a question.
+pub(super) struct InsertQuestion(pub(super) NewQuestion);
+
+impl Write for InsertQuestion {
+    type Reply = QuestionId;
+
+    async fn apply(&self, connection: &mut WriteConnection<'_>) -> Result<QuestionId, StoreError> {
+        let InsertQuestion(question) = self;
+        let id = sqlx::query_scalar(
+            "insert into questions (author_id, created_at, title, body)
+             values ($1, $2, $3, $4)
+             returning id",
+        )
+        .bind(question.author.get())
+        .bind(question.created_at.unix_ms())
+        .bind(question.title.as_str())
+        .bind(question.body.as_str())
+        .fetch_one(connection.sql())
+        .await
+        .map_err(translate)?;
+        Ok(QuestionId::new(id))
+    }
 }
 
 pub(super) async fn newest(

@@ -2,12 +2,14 @@
 
 use sqlx::postgres::{PgConnectOptions, PgPool};
 
+use super::retries::{self, Write};
 use super::{answers, connect, questions, sessions, users};
 use crate::domain::{
     Answer, AnswerId, Credentials, Limit, NewAnswer, NewQuestion, NewSession, NewUser, Page, ProfileChange,
     Question, QuestionId, QuestionSummary, Session, SessionId, Timestamp, User, UserId, Visitor,
 };
-use crate::store::{Entity, EntityStorage, OpenError, Reply, Statements, Store, StoreError};
+use crate::store::interface::timed;
+use crate::store::{GroupSizes, Entity, EntityStorage, OpenError, Reply, Statements, Store, StoreError};
 
 /// The pool of connections; it counts what is sent over it.
 pub(super) struct Connections {
@@ -21,6 +23,11 @@ impl Connections {
         self.statements.count();
         &self.pool
     }
+
+    /// Carries out a write that makes something, once for each key under which it may be sent again.
+    pub(super) async fn write<W: Write>(&self, write: W) -> Result<W::Reply, StoreError> {
+        retries::once(&self.pool, &self.statements, write).await
+    }
 }
 
 /// A forum in PostgreSQL.
@@ -28,6 +35,7 @@ pub struct PostgresStore {
     engine: String,
     statements: Statements,
     connections: Connections,
+    groups: GroupSizes,
 }
 
 impl PostgresStore {
@@ -42,49 +50,50 @@ impl PostgresStore {
             engine: format!("postgres {version}"),
             connections: Connections { pool, statements: statements.clone() },
             statements,
+            groups: GroupSizes::default(),
         })
     }
 }
 
 impl Store for PostgresStore {
     fn insert_user(&self, user: NewUser) -> Reply<'_, UserId> {
-        Box::pin(users::insert(&self.connections, user))
+        timed(self.connections.write(users::InsertUser(user)))
     }
 
     fn credentials(&self, name: String) -> Reply<'_, Option<Credentials>> {
-        Box::pin(users::credentials(&self.connections, name))
+        timed(users::credentials(&self.connections, name))
     }
 
     fn user(&self, id: UserId) -> Reply<'_, Option<User>> {
-        Box::pin(users::user(&self.connections, id))
+        timed(users::user(&self.connections, id))
     }
 
     fn update_profile(&self, change: ProfileChange) -> Reply<'_, User> {
-        Box::pin(users::update_profile(&self.connections, change))
+        timed(users::update_profile(&self.connections, change))
     }
 
     fn insert_session(&self, session: NewSession) -> Reply<'_, SessionId> {
-        Box::pin(sessions::insert(&self.connections, session))
+        timed(sessions::insert(&self.connections, session))
     }
 
     fn visitor(&self, token_hash: [u8; 32], now: Timestamp) -> Reply<'_, Option<Visitor>> {
-        Box::pin(sessions::visitor(&self.connections, token_hash, now))
+        timed(sessions::visitor(&self.connections, token_hash, now))
     }
 
     fn sessions(&self, user: UserId, now: Timestamp) -> Reply<'_, Vec<Session>> {
-        Box::pin(sessions::of_user(&self.connections, user, now))
+        timed(sessions::of_user(&self.connections, user, now))
     }
 
     fn delete_session(&self, user: UserId, session: SessionId) -> Reply<'_, bool> {
-        Box::pin(sessions::delete(&self.connections, user, session))
+        timed(sessions::delete(&self.connections, user, session))
     }
 
     fn delete_sessions(&self, user: UserId) -> Reply<'_, u64> {
-        Box::pin(sessions::delete_all(&self.connections, user))
+        timed(sessions::delete_all(&self.connections, user))
     }
 
     fn insert_question(&self, question: NewQuestion) -> Reply<'_, QuestionId> {
-        Box::pin(questions::insert(&self.connections, question))
+        timed(self.connections.write(questions::InsertQuestion(question)))
     }
 
     fn newest_questions(
@@ -92,15 +101,15 @@ impl Store for PostgresStore {
         limit: Limit,
         after: Option<QuestionId>,
     ) -> Reply<'_, Page<QuestionSummary, QuestionId>> {
-        Box::pin(questions::newest(&self.connections, limit, after))
+        timed(questions::newest(&self.connections, limit, after))
     }
 
     fn question(&self, id: QuestionId) -> Reply<'_, Option<Question>> {
-        Box::pin(questions::question(&self.connections, id))
+        timed(questions::question(&self.connections, id))
     }
 
     fn insert_answer(&self, answer: NewAnswer) -> Reply<'_, AnswerId> {
-        Box::pin(answers::insert(&self.connections, answer))
+        timed(self.connections.write(answers::InsertAnswer(answer)))
     }
 
     fn answers(
@@ -109,7 +118,7 @@ impl Store for PostgresStore {
         after: Option<AnswerId>,
         limit: Limit,
     ) -> Reply<'_, Option<Page<Answer, AnswerId>>> {
-        Box::pin(async move {
+        timed(async move {
             let page = answers::of_question(&self.connections, question, after, limit).await?;
             if page.items.is_empty() && !questions::exists(&self.connections, question).await? {
                 return Ok(None);
@@ -119,18 +128,18 @@ impl Store for PostgresStore {
     }
 
     fn ping(&self) -> Reply<'_, ()> {
-        Box::pin(async move {
+        timed(async move {
             sqlx::query("select 1").execute(self.connections.sql()).await?;
             Ok(())
         })
     }
 
     fn storage(&self) -> Reply<'_, Vec<EntityStorage>> {
-        Box::pin(storage(&self.connections))
+        timed(storage(&self.connections))
     }
 
     fn total_bytes(&self) -> Reply<'_, u64> {
-        Box::pin(async move {
+        timed(async move {
             let bytes: i64 = sqlx::query_scalar("select pg_database_size(current_database())")
                 .fetch_one(self.connections.sql())
                 .await?;
@@ -151,8 +160,12 @@ impl Store for PostgresStore {
         0
     }
 
+    fn write_groups(&self) -> &GroupSizes {
+        &self.groups
+    }
+
     fn close(&self) -> Reply<'_, ()> {
-        Box::pin(async move {
+        timed(async move {
             self.connections.pool.close().await;
             Ok(())
         })

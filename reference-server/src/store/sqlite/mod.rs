@@ -11,6 +11,7 @@ mod load;
 mod migrations;
 mod questions;
 mod refusal;
+mod retries;
 mod sessions;
 mod storage;
 mod store;

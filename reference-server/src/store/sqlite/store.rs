@@ -10,7 +10,8 @@ use crate::domain::{
     Answer, AnswerId, Credentials, Limit, NewAnswer, NewQuestion, NewSession, NewUser, Page, ProfileChange,
     Question, QuestionId, QuestionSummary, Session, SessionId, Timestamp, User, UserId, Visitor,
 };
-use crate::store::{EntityStorage, OpenError, Reply, Statements, Store, StoreError};
+use crate::store::interface::timed;
+use crate::store::{GroupSizes, EntityStorage, OpenError, Reply, Statements, Store, StoreError};
 
 /// The pool of reading connections; it counts what is sent over it.
 pub(super) struct Readers {
@@ -33,6 +34,7 @@ pub struct SqliteStore {
     statements: Statements,
     readers: Readers,
     writer: Writer,
+    groups: GroupSizes,
 }
 
 impl SqliteStore {
@@ -42,6 +44,7 @@ impl SqliteStore {
     /// Names the file, the cause and what to do.
     pub async fn open(path: &Path) -> Result<Self, OpenError> {
         let statements = Statements::default();
+        let groups = GroupSizes::default();
         let (connection, version) = connect::connect(path).await?;
         // After the writer: a reader cannot make the write-ahead log, only use it.
         let pool = connect::readers(path).await?;
@@ -49,7 +52,8 @@ impl SqliteStore {
             path: path.to_owned(),
             engine: format!("sqlite {version}"),
             readers: Readers { pool, statements: statements.clone() },
-            writer: Writer::start(connection, statements.clone()),
+            writer: Writer::start(connection, statements.clone(), groups.clone()),
+            groups,
             statements,
         })
     }
@@ -57,43 +61,43 @@ impl SqliteStore {
 
 impl Store for SqliteStore {
     fn insert_user(&self, user: NewUser) -> Reply<'_, UserId> {
-        Box::pin(self.writer.write(users::InsertUser(user)))
+        timed(self.writer.write(users::InsertUser(user)))
     }
 
     fn credentials(&self, name: String) -> Reply<'_, Option<Credentials>> {
-        Box::pin(users::credentials(&self.readers, name))
+        timed(users::credentials(&self.readers, name))
     }
 
     fn user(&self, id: UserId) -> Reply<'_, Option<User>> {
-        Box::pin(users::user(&self.readers, id))
+        timed(users::user(&self.readers, id))
     }
 
     fn update_profile(&self, change: ProfileChange) -> Reply<'_, User> {
-        Box::pin(self.writer.write(users::UpdateProfile(change)))
+        timed(self.writer.write(users::UpdateProfile(change)))
     }
 
     fn insert_session(&self, session: NewSession) -> Reply<'_, SessionId> {
-        Box::pin(self.writer.write(sessions::InsertSession(session)))
+        timed(self.writer.write(sessions::InsertSession(session)))
     }
 
     fn visitor(&self, token_hash: [u8; 32], now: Timestamp) -> Reply<'_, Option<Visitor>> {
-        Box::pin(sessions::visitor(&self.readers, token_hash, now))
+        timed(sessions::visitor(&self.readers, token_hash, now))
     }
 
     fn sessions(&self, user: UserId, now: Timestamp) -> Reply<'_, Vec<Session>> {
-        Box::pin(sessions::of_user(&self.readers, user, now))
+        timed(sessions::of_user(&self.readers, user, now))
     }
 
     fn delete_session(&self, user: UserId, session: SessionId) -> Reply<'_, bool> {
-        Box::pin(self.writer.write(sessions::DeleteSession { user, session }))
+        timed(self.writer.write(sessions::DeleteSession { user, session }))
     }
 
     fn delete_sessions(&self, user: UserId) -> Reply<'_, u64> {
-        Box::pin(self.writer.write(sessions::DeleteSessions { user }))
+        timed(self.writer.write(sessions::DeleteSessions { user }))
     }
 
     fn insert_question(&self, question: NewQuestion) -> Reply<'_, QuestionId> {
-        Box::pin(self.writer.write(questions::InsertQuestion(question)))
+        timed(self.writer.write(questions::InsertQuestion(question)))
     }
 
     fn newest_questions(
@@ -101,15 +105,15 @@ impl Store for SqliteStore {
         limit: Limit,
         after: Option<QuestionId>,
     ) -> Reply<'_, Page<QuestionSummary, QuestionId>> {
-        Box::pin(questions::newest(&self.readers, limit, after))
+        timed(questions::newest(&self.readers, limit, after))
     }
 
     fn question(&self, id: QuestionId) -> Reply<'_, Option<Question>> {
-        Box::pin(questions::question(&self.readers, id))
+        timed(questions::question(&self.readers, id))
     }
 
     fn insert_answer(&self, answer: NewAnswer) -> Reply<'_, AnswerId> {
-        Box::pin(self.writer.write(answers::InsertAnswer(answer)))
+        timed(self.writer.write(answers::InsertAnswer(answer)))
     }
 
     fn answers(
@@ -118,7 +122,7 @@ impl Store for SqliteStore {
         after: Option<AnswerId>,
         limit: Limit,
     ) -> Reply<'_, Option<Page<Answer, AnswerId>>> {
-        Box::pin(async move {
+        timed(async move {
             let page = answers::of_question(&self.readers, question, after, limit).await?;
             if page.items.is_empty() && !questions::exists(&self.readers, question).await? {
                 return Ok(None);
@@ -128,18 +132,18 @@ impl Store for SqliteStore {
     }
 
     fn ping(&self) -> Reply<'_, ()> {
-        Box::pin(async move {
+        timed(async move {
             sqlx::query("select 1").execute(self.readers.sql()).await?;
             Ok(())
         })
     }
 
     fn storage(&self) -> Reply<'_, Vec<EntityStorage>> {
-        Box::pin(storage::storage(&self.readers))
+        timed(storage::storage(&self.readers))
     }
 
     fn total_bytes(&self) -> Reply<'_, u64> {
-        Box::pin(async move {
+        timed(async move {
             let file = tokio::fs::metadata(&self.path)
                 .await
                 .map_err(|error| StoreError::from(sqlx::Error::Io(error)))?;
@@ -159,8 +163,12 @@ impl Store for SqliteStore {
         self.writer.depth()
     }
 
+    fn write_groups(&self) -> &GroupSizes {
+        &self.groups
+    }
+
     fn close(&self) -> Reply<'_, ()> {
-        Box::pin(async move {
+        timed(async move {
             // Readers first: a reader in the middle of the log would keep it from being emptied.
             self.readers.pool.close().await;
             self.writer.close().await

@@ -86,7 +86,7 @@ impl Bench {
         let path = folder.path().join("forum.sqlite");
         let (connection, _) = connect::connect(&path).await.expect("a database");
         let statements = Statements::default();
-        let writer = Arc::new(Writer::start(connection, statements.clone()));
+        let writer = Arc::new(Writer::start(connection, statements.clone(), GroupSizes::default()));
         Self { _folder: folder, path, statements, writer }
     }
 
