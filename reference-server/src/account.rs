@@ -1,7 +1,7 @@
 //! Opening an account, logging in and out: what the JSON interface and the pages have in common.
 
 use crate::app::AppState;
-use crate::domain::{DisplayName, NewSession, NewUser, Password, SessionId, Timestamp, UserId, UserName};
+use crate::domain::{DisplayName, NewSession, NewUser, Password, SessionId, Timestamp, UserId, UserName, Visitor};
 use crate::error::ApiError;
 use crate::session::{SESSION_LIFETIME, Token};
 
@@ -69,15 +69,47 @@ pub async fn log_in(state: &AppState, name: &str, password: String) -> Result<Lo
     }
 }
 
+/// Gives a member another password, if he knows the one he has. Every log-in of his ends, so that whoever knows the old
+/// password or holds a token is out, and a new one begins.
+///
+/// # Errors
+/// [`ApiError::WrongCredentials`], a rejection of the new password, or [`ApiError::Busy`].
+pub async fn change_password(
+    state: &AppState,
+    visitor: &Visitor,
+    current: String,
+    new: String,
+) -> Result<LogIn, ApiError> {
+    let name = UserName::parse(&visitor.name)?;
+    let credentials = state.store.credentials(visitor.name.clone()).await?;
+    let hash = credentials.and_then(|credentials| credentials.password_hash);
+    let attempt = Password::attempt(current).ok_or(ApiError::WrongCredentials)?;
+    if !state.passwords.verify(attempt, hash).await? {
+        tracing::info!("a change of a password was refused");
+        return Err(ApiError::WrongCredentials);
+    }
+    let password_hash = state.passwords.hash(Password::choose(new, &name)?).await?;
+    let (token, session) = new_session(state, visitor.user)?;
+    let expires_at = session.expires_at;
+    let id = state.store.change_password(password_hash, session).await?;
+    Ok(LogIn { token, id, expires_at })
+}
+
 /// Gives a member a new token.
 ///
 /// # Errors
 /// When the store or the operating system's randomness fails.
 pub async fn begin_session(state: &AppState, user: UserId) -> Result<LogIn, ApiError> {
+    let (token, session) = new_session(state, user)?;
+    let expires_at = session.expires_at;
+    let id = state.store.insert_session(session).await?;
+    Ok(LogIn { token, id, expires_at })
+}
+
+fn new_session(state: &AppState, user: UserId) -> Result<(Token, NewSession), ApiError> {
     let token = Token::random().map_err(ApiError::internal)?;
     let created_at = state.clock.now();
     let expires_at = created_at.after(SESSION_LIFETIME);
     let session = NewSession { user, token_hash: token.hash(), created_at, expires_at };
-    let id = state.store.insert_session(session).await?;
-    Ok(LogIn { token, id, expires_at })
+    Ok((token, session))
 }

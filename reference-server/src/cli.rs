@@ -184,8 +184,13 @@ async fn serve(arguments: ServeArguments) -> anyhow::Result<()> {
             format!("listening on http://{address} · {} · {}", store.engine(), config.database)
         }
         Format::Json => {
-            json!({"listening": address.to_string(), "version": version, "database": store.engine()})
-                .to_string()
+            json!({
+                "listening": address.to_string(),
+                "version": version,
+                "database": store.engine(),
+                "limits": switches.limits(),
+            })
+            .to_string()
         }
     });
     let state = AppState { extra_work, ..switches.apply(AppState::new(store.clone(), Clock::system())) };

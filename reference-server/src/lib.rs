@@ -35,6 +35,7 @@ pub mod retry;
 pub mod seed;
 pub mod serve;
 pub mod session;
+mod stall;
 pub mod store;
 pub mod telemetry;
 mod web;

@@ -27,7 +27,7 @@ pub(crate) fn start(level: Level, format: Format) {
 }
 
 /// A log that is written to `target`.
-fn subscriber<W>(level: Level, format: Format, target: W, colours: bool) -> Box<dyn Subscriber + Send + Sync>
+pub fn subscriber<W>(level: Level, format: Format, target: W, colours: bool) -> Box<dyn Subscriber + Send + Sync>
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use axum::body::HttpBody;
 use axum::extract::{MatchedPath, Request, State};
+use axum::http::header::STRICT_TRANSPORT_SECURITY;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -25,6 +26,8 @@ use crate::telemetry::Answered;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
+/// A year, for every host below as well.
+const STAY_WITH_TLS: &str = "max-age=31536000; includeSubDomains";
 const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 /// Only in the test mode: how many statements a request cost.
 const STATEMENTS: HeaderName = HeaderName::from_static("x-sql-statements");
@@ -115,6 +118,9 @@ pub(crate) async fn layer(State(state): State<AppState>, request: Request, next:
     });
     say_costs(response.headers_mut(), state.costs, &context, took);
     response.headers_mut().insert(REQUEST_ID, id);
+    if state.behind_tls {
+        response.headers_mut().insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(STAY_WITH_TLS));
+    }
     if context.replayed() {
         response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
     }

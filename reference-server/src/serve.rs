@@ -27,6 +27,7 @@ use tokio_util::task::TaskTracker;
 use crate::app::Readiness;
 use crate::limits;
 use crate::rate::Peer;
+use crate::stall::Unstalled;
 
 /// Pause after a failed `accept`: it fails when no file descriptor is free, and trying again at once would
 /// only burn the processor.
@@ -39,6 +40,8 @@ pub struct ServeLimits {
     pub connections: usize,
     /// Time to receive the head of a request, the idle time before it included.
     pub header_time: Duration,
+    /// Time for which a client may read nothing of an answer.
+    pub read_nothing_time: Duration,
     /// Time for requests to finish after the signal to stop.
     pub drain_time: Duration,
 }
@@ -48,6 +51,7 @@ impl Default for ServeLimits {
         Self {
             connections: limits::CONNECTIONS,
             header_time: limits::HEADER_TIME,
+            read_nothing_time: limits::READ_NOTHING_TIME,
             drain_time: limits::DRAIN_TIME,
         }
     }
@@ -101,6 +105,7 @@ pub async fn run(
             request.extensions_mut().insert(Peer(address));
             forum.call(request)
         });
+        let stream = Unstalled::new(stream, limits.read_nothing_time);
         let connection = graceful.watch(builder.serve_connection(TokioIo::new(stream), service));
         tasks.spawn(async move {
             let _place = place;

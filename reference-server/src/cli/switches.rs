@@ -20,7 +20,7 @@ enum Switch {
 #[derive(Debug, Args)]
 pub(super) struct Switches {
     /// Whether each client has limits; switch them off to measure what the server can do
-    #[arg(long, default_value = "on", value_name = "SWITCH")]
+    #[arg(long, default_value = "on", value_name = "SWITCH", env = "FORUM_LIMITS")]
     limits: Switch,
     /// Accounts opened from one address
     #[arg(long, default_value_t = Limits::default().sign_up, value_name = "RATE")]
@@ -52,6 +52,14 @@ pub(super) struct Switches {
 }
 
 impl Switches {
+    /// Whether each client has limits, in a word.
+    pub(super) fn limits(&self) -> &'static str {
+        match self.limits {
+            Switch::On => "on",
+            Switch::Off => "off",
+        }
+    }
+
     /// The state of a server with these switches.
     pub(super) fn apply(self, state: AppState) -> AppState {
         let limits = Limits {

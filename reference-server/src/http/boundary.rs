@@ -5,7 +5,7 @@ use std::any::Any;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::HeaderValue;
-use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS};
+use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, X_CONTENT_TYPE_OPTIONS};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -16,6 +16,9 @@ use crate::app::AppState;
 use crate::error::ApiError;
 use crate::session::bearer;
 use crate::{rate, retry};
+
+/// Nothing may be loaded, run or framed.
+const NO_PAGE: &str = "default-src 'none'; frame-ancestors 'none'";
 
 /// Every route of the interface.
 pub(crate) fn routes(state: &AppState) -> Router<AppState> {
@@ -73,6 +76,8 @@ async fn headers(request: Request, next: Next) -> Response {
     let headers = response.headers_mut();
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static(keep));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    // Nothing here is a page, should a browser be made to open it as one; the page of the description says what it needs.
+    headers.entry(CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(NO_PAGE));
     response
 }
 

@@ -9,14 +9,14 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::input::{IdPath, JsonBody};
-use crate::account;
+use crate::account::{self, LogIn};
 use crate::app::AppState;
 use crate::domain::{SessionId, Timestamp};
 use crate::error::{ApiError, ErrorAnswer};
 use crate::session::CurrentUser;
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(log_in, list)).routes(routes!(log_out)).routes(routes!(revoke))
+    OpenApiRouter::new().routes(routes!(log_in, list)).routes(routes!(log_out)).routes(routes!(revoke)).routes(routes!(change_password))
 }
 
 /// Who logs in.
@@ -37,6 +37,22 @@ struct LogInAnswer {
     token: String,
     id: SessionId,
     expires_at: Timestamp,
+}
+
+impl From<LogIn> for LogInAnswer {
+    fn from(LogIn { token, id, expires_at }: LogIn) -> Self {
+        Self { token: token.reveal().to_owned(), id, expires_at }
+    }
+}
+
+/// Another password.
+#[derive(Deserialize, ToSchema)]
+struct PasswordForm {
+    #[schema(example = "correct horse battery", write_only)]
+    current_password: String,
+    /// At least 8 characters, and not the name.
+    #[schema(min_length = 8, max_length = 128, example = "correct horse battery", write_only)]
+    password: String,
 }
 
 /// A log-in that is valid.
@@ -75,9 +91,27 @@ async fn log_in(
     JsonBody(form): JsonBody<LogInForm>,
 ) -> Result<(StatusCode, Json<LogInAnswer>), ApiError> {
     let log_in = account::log_in(&state, &form.name, form.password).await?;
-    let answer =
-        LogInAnswer { token: log_in.token.reveal().to_owned(), id: log_in.id, expires_at: log_in.expires_at };
-    Ok((StatusCode::CREATED, Json(answer)))
+    Ok((StatusCode::CREATED, Json(log_in.into())))
+}
+
+/// Change one's own password
+///
+/// Every log-in ends, this one too, and a new one begins.
+#[utoipa::path(
+    put,
+    path = "/api/v1/profile/password",
+    tag = "members",
+    request_body = PasswordForm,
+    responses((status = 200, description = "The new log-in", body = LogInAnswer)),
+    security(("token" = [])),
+)]
+async fn change_password(
+    State(state): State<AppState>,
+    CurrentUser(visitor): CurrentUser,
+    JsonBody(form): JsonBody<PasswordForm>,
+) -> Result<Json<LogInAnswer>, ApiError> {
+    let PasswordForm { current_password, password } = form;
+    Ok(Json(account::change_password(&state, &visitor, current_password, password).await?.into()))
 }
 
 /// One's own log-ins

@@ -31,6 +31,8 @@ impl Class {
         match last {
             "accounts" | "signup" => Self::SignUp,
             "sessions" | "login" if *method == Method::POST => Self::LogIn,
+            // Asks for the current one, so it can be guessed at.
+            "password" => Self::LogIn,
             "vote" | "votes" | "comments" => Self::Vote,
             _ => Self::Write,
         }
@@ -73,6 +75,7 @@ mod tests {
             (Method::PUT, "/api/v1/questions/{id}/vote", Class::Vote),
             (Method::POST, "/api/v1/answers/{id}/comments", Class::Vote),
             (Method::PUT, "/api/v1/profile", Class::Write),
+            (Method::PUT, "/api/v1/profile/password", Class::LogIn),
             (Method::PATCH, "", Class::Write),
         ] {
             assert_eq!(Class::of(&method, route), class, "{method} {route}");

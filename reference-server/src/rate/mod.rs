@@ -18,6 +18,5 @@ pub use class::Class;
 pub use gcra::Standing;
 pub use layer::Limiter;
 pub(crate) use layer::{KnownVisitor, admit};
-pub(crate) use peer::Peer;
-pub use peer::{Network, TrustedProxies};
+pub use peer::{Network, Peer, TrustedProxies};
 pub use rate::{Limits, Rate};

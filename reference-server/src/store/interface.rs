@@ -97,6 +97,8 @@ pub trait Store: Send + Sync + 'static {
 
     /// Keeps a log-in. A member's ended ones, and the oldest beyond a hundred, are forgotten.
     fn insert_session(&self, session: NewSession) -> Reply<'_, SessionId>;
+    /// Gives the member of a new log-in another password and ends all his other log-ins, at once.
+    fn change_password(&self, password_hash: String, session: NewSession) -> Reply<'_, SessionId>;
     /// Who holds the token with this hash, if it is valid at `now`.
     fn visitor(&self, token_hash: [u8; 32], now: Timestamp) -> Reply<'_, Option<Visitor>>;
     /// A member's valid log-ins, newest first.

@@ -55,7 +55,7 @@ pub(crate) async fn not_found(_: State<AppState>, request: Request) -> Response 
 }
 
 async fn admit(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let token = visitor::token(request.headers());
+    let token = visitor::token(request.headers(), state.behind_tls);
     match rate::admit(&state, token, request, next).await {
         Ok(response) => response,
         Err(error) => PageError(error).into_response(),

@@ -1,13 +1,19 @@
 //! The forum as its clients see it, without a socket: one program, so that it links once.
 
 mod accounts;
+mod costs;
 mod errors;
 mod forum;
 mod health;
 mod hostile;
+mod logs;
+mod metrics;
 mod openapi;
 mod pages;
 mod postgres;
 mod profile;
 mod questions;
+mod rates;
+mod retries;
+mod security;
 mod story;

@@ -175,7 +175,7 @@ fn fits(document: &Value, schema: &Value, value: &Value, place: &str) {
 async fn what_is_answered_is_what_is_described_and_no_field_more() {
     let forum = Forum::new().await;
     let document = document(&forum).await;
-    let ada = forum.member("ada").await;
+    let mut ada = forum.member("ada").await;
     forum.ask(&ada, "A question to read", "body").await;
     forum.post("/api/v1/questions/1/answers", &ada, json!({"body": "b"})).await;
     let mut looked_at = 0;
@@ -197,6 +197,9 @@ async fn what_is_answered_is_what_is_described_and_no_field_more() {
         if !schema.is_null() {
             fits(&document, schema, &answer.json(), &place);
             looked_at += 1;
+            if let Some(token) = answer.json()["token"].as_str() {
+                ada = token.to_owned(); // a change of the password ends the log-in before
+            }
         }
     }
     assert!(looked_at >= 12, "{looked_at}");

@@ -33,6 +33,32 @@ pub(super) async fn insert(connections: &Connections, session: NewSession) -> Re
     Ok(SessionId::new(id))
 }
 
+/// One statement, so that the password changes and the log-ins end together.
+pub(super) async fn change_password(
+    connections: &Connections,
+    password_hash: String,
+    session: NewSession,
+) -> Result<SessionId, StoreError> {
+    let id = sqlx::query_scalar(
+        "with changed as (
+             update users set password_hash = $5 where id = $1),
+         ended as (
+             delete from sessions where user_id = $1)
+         insert into sessions (user_id, token_hash, created_at, expires_at)
+         values ($1, $2, $3, $4)
+         returning id",
+    )
+    .bind(session.user.get())
+    .bind(session.token_hash.to_vec())
+    .bind(session.created_at.unix_ms())
+    .bind(session.expires_at.unix_ms())
+    .bind(password_hash)
+    .fetch_one(connections.sql())
+    .await
+    .map_err(translate)?;
+    Ok(SessionId::new(id))
+}
+
 pub(super) async fn visitor(
     connections: &Connections,
     token_hash: [u8; 32],

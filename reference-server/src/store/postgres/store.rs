@@ -76,6 +76,10 @@ impl Store for PostgresStore {
         timed(sessions::insert(&self.connections, session))
     }
 
+    fn change_password(&self, password_hash: String, session: NewSession) -> Reply<'_, SessionId> {
+        timed(sessions::change_password(&self.connections, password_hash, session))
+    }
+
     fn visitor(&self, token_hash: [u8; 32], now: Timestamp) -> Reply<'_, Option<Visitor>> {
         timed(sessions::visitor(&self.connections, token_hash, now))
     }

@@ -98,6 +98,31 @@ impl Write for InsertSession {
     }
 }
 
+/// Another password, and one log-in instead of all there were.
+pub(super) struct ChangePassword {
+    /// Of the new password.
+    pub(super) password_hash: String,
+    /// The new log-in.
+    pub(super) session: NewSession,
+}
+
+impl Write for ChangePassword {
+    type Reply = SessionId;
+    const STATEMENTS: StatementsNeeded = StatementsNeeded::Several;
+
+    async fn apply(&self, connection: &mut WriteConnection) -> Result<SessionId, StoreError> {
+        let ChangePassword { password_hash, session } = self;
+        sqlx::query("update users set password_hash = ? where id = ?")
+            .bind(password_hash.as_str())
+            .bind(session.user.get())
+            .execute(connection.sql())
+            .await
+            .map_err(translate)?;
+        DeleteSessions { user: session.user }.apply(connection).await?;
+        InsertSession(session.clone()).apply(connection).await
+    }
+}
+
 /// Ends one log-in.
 pub(super) struct DeleteSession {
     /// Whose: nobody ends a log-in of somebody else.

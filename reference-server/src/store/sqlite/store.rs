@@ -80,6 +80,10 @@ impl Store for SqliteStore {
         timed(self.writer.write(sessions::InsertSession(session)))
     }
 
+    fn change_password(&self, password_hash: String, session: NewSession) -> Reply<'_, SessionId> {
+        timed(self.writer.write(sessions::ChangePassword { password_hash, session }))
+    }
+
     fn visitor(&self, token_hash: [u8; 32], now: Timestamp) -> Reply<'_, Option<Visitor>> {
         timed(sessions::visitor(&self.readers, token_hash, now))
     }
