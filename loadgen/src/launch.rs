@@ -156,7 +156,8 @@ impl Announcement {
     /// The server as a report names it.
     fn what(&self) -> String {
         let Announcement { listening: _, version, database, limits } = self;
-        let limits = limits.as_ref().map_or(String::new(), |limits| format!(", limits for each client {limits}"));
+        let limits =
+            limits.as_ref().map_or(String::new(), |limits| format!(", limits for each client {limits}"));
         format!("reference server {version}, {database}{limits}")
     }
 }
@@ -283,7 +284,10 @@ mod tests {
         let old = r#"{"listening":"127.0.0.1:1","version":"0.1.0","database":"sqlite 3.51.3""#;
         for (announced, expected) in [
             (format!("{old}}}"), "reference server 0.1.0, sqlite 3.51.3"),
-            (format!("{old},\"limits\":\"off\"}}"), "reference server 0.1.0, sqlite 3.51.3, limits for each client off"),
+            (
+                format!("{old},\"limits\":\"off\"}}"),
+                "reference server 0.1.0, sqlite 3.51.3, limits for each client off",
+            ),
         ] {
             let announcement: Announcement = serde_json::from_str(&announced).expect("an announcement");
             assert_eq!(announcement.what(), expected);

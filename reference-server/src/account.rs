@@ -1,7 +1,9 @@
 //! Opening an account, logging in and out: what the JSON interface and the pages have in common.
 
 use crate::app::AppState;
-use crate::domain::{DisplayName, NewSession, NewUser, Password, SessionId, Timestamp, UserId, UserName, Visitor};
+use crate::domain::{
+    DisplayName, NewSession, NewUser, Password, SessionId, Timestamp, UserId, UserName, Visitor,
+};
 use crate::error::ApiError;
 use crate::session::{SESSION_LIFETIME, Token};
 

@@ -119,4 +119,3 @@ async fn nothing_here(state: State<AppState>, request: Request) -> Response {
         web::not_found(state, request).await
     }
 }
-

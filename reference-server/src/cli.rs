@@ -183,15 +183,13 @@ async fn serve(arguments: ServeArguments) -> anyhow::Result<()> {
         Format::Text => {
             format!("listening on http://{address} · {} · {}", store.engine(), config.database)
         }
-        Format::Json => {
-            json!({
-                "listening": address.to_string(),
-                "version": version,
-                "database": store.engine(),
-                "limits": switches.limits(),
-            })
-            .to_string()
-        }
+        Format::Json => json!({
+            "listening": address.to_string(),
+            "version": version,
+            "database": store.engine(),
+            "limits": switches.limits(),
+        })
+        .to_string(),
     });
     let state = AppState { extra_work, ..switches.apply(AppState::new(store.clone(), Clock::system())) };
     let limits = ServeLimits { connections: config.max_connections, ..ServeLimits::default() };

@@ -27,14 +27,21 @@ pub(crate) fn start(level: Level, format: Format) {
 }
 
 /// A log that is written to `target`.
-pub fn subscriber<W>(level: Level, format: Format, target: W, colours: bool) -> Box<dyn Subscriber + Send + Sync>
+pub fn subscriber<W>(
+    level: Level,
+    format: Format,
+    target: W,
+    colours: bool,
+) -> Box<dyn Subscriber + Send + Sync>
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
     let log = tracing_subscriber::fmt().with_max_level(level).with_writer(OneLine { target, colours });
     match format {
         Format::Text => Box::new(log.with_ansi(colours).finish()),
-        Format::Json => Box::new(log.json().flatten_event(true).with_current_span(true).with_span_list(false).finish()),
+        Format::Json => {
+            Box::new(log.json().flatten_event(true).with_current_span(true).with_span_list(false).finish())
+        }
     }
 }
 

@@ -66,7 +66,11 @@ impl Passwords {
     #[must_use]
     pub fn new(workers: usize) -> Self {
         let places = workers * (1 + WAITERS_PER_WORKER);
-        Self { places: Arc::new(Semaphore::new(places)), most: places, workers: Arc::new(Semaphore::new(workers)) }
+        Self {
+            places: Arc::new(Semaphore::new(places)),
+            most: places,
+            workers: Arc::new(Semaphore::new(workers)),
+        }
     }
 
     /// Hashes a password that somebody chose, as a PHC string with its own salt.

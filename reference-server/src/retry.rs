@@ -56,7 +56,9 @@ pub(crate) async fn layer(State(state): State<AppState>, request: Request, next:
     }
     match key_of(request.headers()) {
         Ok(None) => next.run(request).await,
-        Ok(Some(key)) => guarded(&state, &key, request, next).await.unwrap_or_else(IntoResponse::into_response),
+        Ok(Some(key)) => {
+            guarded(&state, &key, request, next).await.unwrap_or_else(IntoResponse::into_response)
+        }
         Err(error) => error.into_response(),
     }
 }
@@ -74,10 +76,8 @@ async fn guarded(state: &AppState, key: &[u8], request: Request, next: Next) -> 
     let proof = parts.headers.get("authorization").map_or(&b""[..], |value| value.as_bytes());
     let from = context::current().and_then(|context| context.address);
     let from = from.map(|address| address.to_string()).unwrap_or_default();
-    let _occupied = state
-        .in_progress
-        .occupy(fingerprint(&[key, proof, from.as_bytes()]))
-        .ok_or(ApiError::InProgress)?;
+    let _occupied =
+        state.in_progress.occupy(fingerprint(&[key, proof, from.as_bytes()])).ok_or(ApiError::InProgress)?;
     let name = fingerprint(&[key]);
     context::may_be_repeated(RetryKey { name, request: print, at: state.clock.now() });
     Ok(next.run(Request::from_parts(parts, Body::from(body))).await)
@@ -123,7 +123,8 @@ mod tests {
 
     #[test]
     fn different_requests_have_different_fingerprints() {
-        let all = [vec![&b"ab"[..], b"c"], vec![b"a", b"bc"], vec![b"abc"], vec![b"", b"abc"], vec![b"abc", b""]];
+        let all =
+            [vec![&b"ab"[..], b"c"], vec![b"a", b"bc"], vec![b"abc"], vec![b"", b"abc"], vec![b"abc", b""]];
         let prints: HashSet<[u8; 32]> = all.iter().map(|parts| fingerprint(parts)).collect();
         assert_eq!(prints.len(), all.len());
     }

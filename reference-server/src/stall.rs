@@ -99,7 +99,8 @@ mod tests {
         let mut writing = Box::pin(ours.write_all(&[0; 64]));
         let soon = timeout(PATIENCE - Duration::from_secs(1), &mut writing).await;
         assert!(soon.is_err(), "patience lasts");
-        let refused = timeout(Duration::from_secs(2), writing).await.expect("an end").expect_err("nobody reads");
+        let refused =
+            timeout(Duration::from_secs(2), writing).await.expect("an end").expect_err("nobody reads");
         assert_eq!(refused.kind(), io::ErrorKind::TimedOut);
 
         let (ours, mut slow) = duplex(8);

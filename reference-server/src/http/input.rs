@@ -89,13 +89,14 @@ impl<Key: FromStr + Send, S: Send + Sync> FromRequestParts<S> for PageQuery<Key>
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
-        let Query(raw) = Query::<PageParameters>::from_request_parts(parts, state).await.map_err(|rejection| {
-            ApiError::Malformed {
-                status: StatusCode::BAD_REQUEST,
-                code: "query_invalid",
-                message: rejection.body_text(),
-            }
-        })?;
+        let Query(raw) =
+            Query::<PageParameters>::from_request_parts(parts, state).await.map_err(|rejection| {
+                ApiError::Malformed {
+                    status: StatusCode::BAD_REQUEST,
+                    code: "query_invalid",
+                    message: rejection.body_text(),
+                }
+            })?;
         let limit = raw.limit.map_or(Ok(Limit::default()), |text| text.parse())?;
         let after = match raw.after.filter(|text| !text.is_empty()) {
             Some(text) => Some(text.parse().map_err(|_| {

@@ -3,10 +3,10 @@
 //! A profile has a version, sent as `ETag`. A change that names it in `If-Match` is refused when somebody
 //! (the same person in another window) was faster; without the header the last change wins.
 
+use axum::Json;
 use axum::extract::State;
 use axum::http::header::{ETAG, IF_MATCH};
 use axum::http::{HeaderMap, HeaderName};
-use axum::Json;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;

@@ -1,8 +1,8 @@
 //! Sessions: logging in, listing one's log-ins, ending them.
 
+use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::Json;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -16,7 +16,11 @@ use crate::error::{ApiError, ErrorAnswer};
 use crate::session::CurrentUser;
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(log_in, list)).routes(routes!(log_out)).routes(routes!(revoke)).routes(routes!(change_password))
+    OpenApiRouter::new()
+        .routes(routes!(log_in, list))
+        .routes(routes!(log_out))
+        .routes(routes!(revoke))
+        .routes(routes!(change_password))
 }
 
 /// Who logs in.

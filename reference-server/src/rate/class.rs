@@ -19,15 +19,15 @@ pub enum Class {
 
 impl Class {
     /// All of them.
-    pub(crate) const ALL: [Class; 5] =
-        [Class::SignUp, Class::LogIn, Class::Write, Class::Vote, Class::Read];
+    pub(crate) const ALL: [Class; 5] = [Class::SignUp, Class::LogIn, Class::Write, Class::Vote, Class::Read];
 
     /// The class of a request by its method and the pattern of its route.
     pub(crate) fn of(method: &Method, route: &str) -> Self {
         if matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS) {
             return Self::Read;
         }
-        let last = route.rsplit('/').find(|part| !part.is_empty() && !part.starts_with('{')).unwrap_or_default();
+        let last =
+            route.rsplit('/').find(|part| !part.is_empty() && !part.starts_with('{')).unwrap_or_default();
         match last {
             "accounts" | "signup" => Self::SignUp,
             "sessions" | "login" if *method == Method::POST => Self::LogIn,

@@ -23,9 +23,7 @@ pub type Reply<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Sen
 
 /// What a method of a store does, boxed, with its time counted for the request that asked: every method of `Store`
 /// returns what this makes.
-pub(super) fn timed<'a, T>(
-    work: impl Future<Output = Result<T, StoreError>> + Send + 'a,
-) -> Reply<'a, T> {
+pub(super) fn timed<'a, T>(work: impl Future<Output = Result<T, StoreError>> + Send + 'a) -> Reply<'a, T> {
     Box::pin(async move {
         let watch = Stopwatch::start();
         let done = work.await;

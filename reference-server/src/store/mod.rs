@@ -11,8 +11,8 @@ mod interface;
 mod load;
 mod open;
 pub mod postgres;
-pub mod sqlite;
 mod retry;
+pub mod sqlite;
 mod statements;
 
 pub use error::{OpenError, StoreError};

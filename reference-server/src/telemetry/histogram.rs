@@ -25,7 +25,12 @@ pub(crate) struct Reading {
 impl<const N: usize> Histogram<N> {
     /// An empty one; `bounds` grow.
     pub(crate) const fn new(bounds: [u64; N]) -> Self {
-        Self { bounds, counts: [const { AtomicU64::new(0) }; N], beyond: AtomicU64::new(0), sum: AtomicU64::new(0) }
+        Self {
+            bounds,
+            counts: [const { AtomicU64::new(0) }; N],
+            beyond: AtomicU64::new(0),
+            sum: AtomicU64::new(0),
+        }
     }
 
     /// Counts a value.
@@ -43,7 +48,11 @@ impl<const N: usize> Histogram<N> {
             (*bound, count)
         });
         let up_to = up_to.collect();
-        Reading { up_to, count: count + self.beyond.load(Ordering::Relaxed), sum: self.sum.load(Ordering::Relaxed) }
+        Reading {
+            up_to,
+            count: count + self.beyond.load(Ordering::Relaxed),
+            sum: self.sum.load(Ordering::Relaxed),
+        }
     }
 }
 

@@ -30,9 +30,8 @@ const STORAGE_AGE_FACTOR: u32 = 50;
 /// Classes of status, 1xx to 5xx.
 const CLASSES: usize = 5;
 /// Bounds of durations in microseconds: from a null request to the time limit of one.
-const DURATIONS: [u64; 13] = [
-    250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000, 10_000_000,
-];
+const DURATIONS: [u64; 13] =
+    [250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000, 10_000_000];
 /// Microseconds of a second.
 const MICROSECONDS: f64 = 1e6;
 

@@ -41,7 +41,9 @@ async fn an_answer_says_where_its_time_went() {
     let quiet = forum.with(|state| AppState { costs: Costs { timing: false, statements: false }, ..state });
     let answer = quiet.get("/api/v1/questions/1").await;
     assert_eq!(answer.status, StatusCode::OK);
-    assert!(!answer.headers.contains_key("server-timing") && !answer.headers.contains_key("x-sql-statements"));
+    assert!(
+        !answer.headers.contains_key("server-timing") && !answer.headers.contains_key("x-sql-statements")
+    );
 }
 
 #[tokio::test]
@@ -73,8 +75,7 @@ async fn what_is_done_at_the_same_time_is_counted_for_each_by_itself() {
     forum.ask(&ada, "A question with an answer", "body").await;
     let body = json!({"body": "b"});
     let answer = || forum.post("/api/v1/questions/1/answers", &ada, body.clone());
-    let (one, two, three, list) =
-        tokio::join!(answer(), answer(), answer(), forum.get("/api/v1/questions"));
+    let (one, two, three, list) = tokio::join!(answer(), answer(), answer(), forum.get("/api/v1/questions"));
     for (answer, expected) in [(one, "5"), (two, "5"), (three, "5"), (list, "1")] {
         assert_eq!(answer.header("x-sql-statements"), expected);
     }

@@ -89,7 +89,8 @@ async fn clients_are_told_apart_by_what_they_cannot_forge() {
 async fn members_are_counted_by_themselves_and_log_ins_by_address() {
     let forum = Forum::new().await;
     let (ada, bob) = (forum.member("ada").await, forum.member("bob").await);
-    let limits = Limits { write: rate("2/day"), log_in: rate("3/day"), sign_up: rate("1/day"), ..Limits::default() };
+    let limits =
+        Limits { write: rate("2/day"), log_in: rate("3/day"), sign_up: rate("1/day"), ..Limits::default() };
     let forum = limited(forum, limits);
     let question = json!({"title": "A question to count", "body": "b"});
     for (token, statuses) in [(&ada, [201, 201, 429]), (&bob, [201, 201, 429])] {
@@ -104,7 +105,9 @@ async fn members_are_counted_by_themselves_and_log_ins_by_address() {
         assert_eq!(answer.status.as_u16(), status, "{}", answer.text);
     }
     // Whoever guesses passwords does not get further by logging in as himself in between.
-    for (token, name, status) in [("", "ada", 401), (ada.as_str(), "bob", 401), ("", "eve", 401), (&bob, "ada", 429)] {
+    for (token, name, status) in
+        [("", "ada", 401), (ada.as_str(), "bob", 401), ("", "eve", 401), (&bob, "ada", 429)]
+    {
         let answer =
             forum.post("/api/v1/sessions", token, json!({"name": name, "password": "wrong horse"})).await;
         assert_eq!(answer.status.as_u16(), status, "{name}");

@@ -145,7 +145,13 @@ async fn two_servers_of_one_database_do_it_once() {
         let key = format!("key-{round}");
         let send = |forum| keyed(forum, "/api/v1/questions", &ada, &key, &question);
         let (first, second) = tokio::join!(send(&one), send(&other));
-        assert_eq!((first.status.as_u16(), second.status.as_u16()), (201, 201), "{} {}", first.text, second.text);
+        assert_eq!(
+            (first.status.as_u16(), second.status.as_u16()),
+            (201, 201),
+            "{} {}",
+            first.text,
+            second.text
+        );
         assert_eq!(first.text, second.text);
     }
     assert_eq!(rows(&one, Entity::Question).await, 20);

@@ -54,7 +54,8 @@ async fn the_interface_takes_no_cookie_and_allows_no_other_site() {
         }
     }
     let request = Request::builder().method(Method::OPTIONS).uri("/api/v1/questions");
-    let asked = request.header(ORIGIN, "https://evil.example").header("access-control-request-method", "POST");
+    let asked =
+        request.header(ORIGIN, "https://evil.example").header("access-control-request-method", "POST");
     let answer = forum.send(asked.body(Body::empty()).expect("a request")).await;
     assert!(!answer.status.is_success(), "no preflight is answered");
 }
@@ -75,7 +76,11 @@ async fn behind_tls_cookies_and_browsers_stay_with_it() {
         assert_eq!(forum.get(path).await.header(STRICT_TRANSPORT_SECURITY), year, "{path}");
     }
     let out = forum.form("/logout", pair, &[]).await;
-    assert!(out.header(SET_COOKIE).starts_with("__Host-session=; Path=/; Secure; "), "{}", out.header(SET_COOKIE));
+    assert!(
+        out.header(SET_COOKIE).starts_with("__Host-session=; Path=/; Secure; "),
+        "{}",
+        out.header(SET_COOKIE)
+    );
 }
 
 #[tokio::test]

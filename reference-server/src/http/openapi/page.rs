@@ -13,7 +13,8 @@ use crate::app::AppState;
 use crate::error::ApiError;
 
 /// The stylesheet is ours; there is nothing else to load.
-const POLICY: &str = "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'";
+const POLICY: &str =
+    "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'";
 
 #[derive(Template)]
 #[template(path = "openapi.html")]

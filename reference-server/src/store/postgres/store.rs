@@ -9,7 +9,7 @@ use crate::domain::{
     Question, QuestionId, QuestionSummary, Session, SessionId, Timestamp, User, UserId, Visitor,
 };
 use crate::store::interface::timed;
-use crate::store::{GroupSizes, Entity, EntityStorage, OpenError, Reply, Statements, Store, StoreError};
+use crate::store::{Entity, EntityStorage, GroupSizes, OpenError, Reply, Statements, Store, StoreError};
 
 /// The pool of connections; it counts what is sent over it.
 pub(super) struct Connections {

@@ -11,7 +11,7 @@ use crate::domain::{
     Question, QuestionId, QuestionSummary, Session, SessionId, Timestamp, User, UserId, Visitor,
 };
 use crate::store::interface::timed;
-use crate::store::{GroupSizes, EntityStorage, OpenError, Reply, Statements, Store, StoreError};
+use crate::store::{EntityStorage, GroupSizes, OpenError, Reply, Statements, Store, StoreError};
 
 /// The pool of reading connections; it counts what is sent over it.
 pub(super) struct Readers {
