@@ -106,7 +106,7 @@ async fn members_are_counted_by_themselves_and_log_ins_by_address() {
     }
     // Whoever guesses passwords does not get further by logging in as himself in between.
     for (token, name, status) in
-        [("", "ada", 401), (ada.as_str(), "bob", 401), ("", "eve", 401), (&bob, "ada", 429)]
+        [("", "ada", 401), (ada.as_str(), "bob", 401), ("", "eve", 401), (bob.as_str(), "ada", 429)]
     {
         let answer =
             forum.post("/api/v1/sessions", token, json!({"name": name, "password": "wrong horse"})).await;

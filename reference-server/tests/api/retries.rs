@@ -143,8 +143,11 @@ async fn two_servers_of_one_database_do_it_once() {
     let question = json!({"title": "A question asked twice", "body": "b"});
     for round in 0..20 {
         let key = format!("key-{round}");
-        let send = |forum| keyed(forum, "/api/v1/questions", &ada, &key, &question);
-        let (first, second) = tokio::join!(send(&one), send(&other));
+        let path = "/api/v1/questions";
+        let (first, second) = tokio::join!(
+            keyed(&one, path, &ada, &key, &question),
+            keyed(&other, path, &ada, &key, &question)
+        );
         assert_eq!(
             (first.status.as_u16(), second.status.as_u16()),
             (201, 201),
