@@ -280,8 +280,13 @@ mod tests {
     #[test]
     fn every_named_rule_that_input_can_break_has_its_error_on_both_databases() {
         // What only the program itself could break; then the fault is ours.
-        let ours =
-            ["sessions_token_hash_length", "sessions_token_hash_unique", "questions_answer_count_positive"];
+        let ours = [
+            "sessions_token_hash_length",
+            "sessions_token_hash_unique",
+            "questions_answer_count_positive",
+            "questions_comment_count_positive",
+            "answers_comment_count_positive",
+        ];
         for migration in [
             include_str!("store/sqlite/migrations/0001_forum.sql"),
             include_str!("store/postgres/migrations/0001_forum.sql"),
