@@ -20,6 +20,7 @@ use tracing::Instrument;
 use crate::app::AppState;
 use crate::clock::Stopwatch;
 use crate::context::{self, Context, Part};
+use crate::domain::UserId;
 use crate::rate::Peer;
 use crate::session::Token;
 use crate::telemetry::Answered;
@@ -111,7 +112,7 @@ pub(crate) async fn layer(State(state): State<AppState>, request: Request, next:
     let body_bytes = response.body().size_hint().exact().unwrap_or(0);
     state.telemetry.count(&Answered { route, method: &method, status, body_bytes, took });
     span.in_scope(|| {
-        let (status, user) = (status.as_u16(), context.user().map(|user| user.get()));
+        let (status, user) = (status.as_u16(), context.user().map(UserId::get));
         let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
         let client = address.map(tracing::field::display);
         tracing::info!(%method, route, status, micros, user, client, "answered");

@@ -247,8 +247,8 @@ async fn a_body_that_comes_slowly_is_refused_while_others_are_served() {
 
 #[tokio::test]
 async fn a_request_whose_end_is_told_in_two_ways_is_refused() {
-    let served = Router::new().route("/", axum::routing::post(|body: String| async move { body }));
-    let server = Serving::start(served, ServeLimits::default()).await;
+    let echo = Router::new().route("/", axum::routing::post(|body: String| async move { body }));
+    let server = Serving::start(echo, ServeLimits::default()).await;
     for head in [
         "content-length: 4\r\ncontent-length: 5\r\n",
         "transfer-encoding: chunked, identity\r\n",

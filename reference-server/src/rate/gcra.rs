@@ -72,14 +72,15 @@ fn step(class: Class, rate: Rate, moment: &mut Duration, now: Duration) -> Stand
     let next = (*moment).max(now) + each;
     // The parts need not add up to the window to the nanosecond; the whole number of requests counts.
     let furthest = now + each * rate.requests;
-    if next > furthest {
-        let retry = Some(next - furthest);
+    let beyond = next.saturating_sub(furthest);
+    if !beyond.is_zero() {
+        let retry = Some(beyond);
         return Standing { class, rate, remaining: 0, reset: moment.saturating_sub(now), retry };
     }
     *moment = next;
-    let room = (furthest - next).as_nanos() / each.as_nanos().max(1);
+    let room = furthest.saturating_sub(next).as_nanos() / each.as_nanos().max(1);
     let remaining = u32::try_from(room).unwrap_or(rate.requests);
-    Standing { class, rate, remaining, reset: next - now, retry: None }
+    Standing { class, rate, remaining, reset: next.saturating_sub(now), retry: None }
 }
 
 #[cfg(test)]

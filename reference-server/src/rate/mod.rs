@@ -11,12 +11,12 @@
 mod class;
 mod gcra;
 mod layer;
+mod limits;
 mod peer;
-mod rate;
 
 pub use class::Class;
 pub use gcra::Standing;
 pub use layer::Limiter;
 pub(crate) use layer::{KnownVisitor, admit};
+pub use limits::{Limits, Rate};
 pub use peer::{Network, Peer, TrustedProxies};
-pub use rate::{Limits, Rate};
