@@ -129,9 +129,15 @@ fn references(document: &Value, part: &Value) {
                 let pointer = reference.strip_prefix('#').expect("a reference into the document");
                 assert!(document.pointer(pointer).is_some(), "{reference} leads nowhere");
             }
-            map.values().for_each(|part| references(document, part));
+            for part in map.values() {
+                references(document, part);
+            }
         }
-        Value::Array(list) => list.iter().for_each(|part| references(document, part)),
+        Value::Array(list) => {
+            for part in list {
+                references(document, part);
+            }
+        }
         _ => {}
     }
 }
@@ -156,7 +162,9 @@ fn fits(document: &Value, schema: &Value, value: &Value, place: &str) {
     };
     assert!(kinds.contains(&kind), "{place}: {value} is not of {kinds:?}");
     if let Value::Array(items) = value {
-        items.iter().for_each(|item| fits(document, &schema["items"], item, place));
+        for item in items {
+            fits(document, &schema["items"], item, place);
+        }
     }
     if let Value::Object(fields) = value {
         let none = serde_json::Map::new();

@@ -112,8 +112,8 @@ async fn members_are_counted_by_themselves_and_log_ins_by_address() {
             forum.post("/api/v1/sessions", token, json!({"name": name, "password": "wrong horse"})).await;
         assert_eq!(answer.status.as_u16(), status, "{name}");
     }
-    let form = forum.form("/login", "", &[("name", "ada"), ("password", PASSWORD)]).await;
-    assert_eq!(form.status, StatusCode::TOO_MANY_REQUESTS, "the form and the interface share the rate");
+    let page = forum.form("/login", "", &[("name", "ada"), ("password", PASSWORD)]).await;
+    assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS, "the form and the interface share the rate");
     for status in [201, 429] {
         let name = format!("member-{status}");
         let opened = forum.post("/api/v1/accounts", "", json!({"name": name, "password": PASSWORD})).await;

@@ -112,13 +112,13 @@ async fn another_password_ends_every_log_in_and_begins_one() {
         ("", new, 401, "wrong_credentials"),
         (PASSWORD, "short77", 422, "password_too_short"),
     ] {
-        let form = json!({"current_password": current, "password": password});
-        let refused = forum.call(Method::PUT, path, &ada, Some(form)).await;
+        let passwords = json!({"current_password": current, "password": password});
+        let refused = forum.call(Method::PUT, path, &ada, Some(passwords)).await;
         assert_eq!(refused.error(), (status, code.to_owned()));
     }
     assert_eq!(forum.call(Method::GET, "/api/v1/profile", &other, None).await.status, StatusCode::OK);
-    let form = json!({"current_password": PASSWORD, "password": new});
-    let changed = forum.call(Method::PUT, path, &ada, Some(form)).await;
+    let passwords = json!({"current_password": PASSWORD, "password": new});
+    let changed = forum.call(Method::PUT, path, &ada, Some(passwords)).await;
     assert_eq!(changed.status, StatusCode::OK, "{}", changed.text);
     let token = changed.json()["token"].as_str().expect("a token").to_owned();
     for (token, status) in [(&ada, 401), (&other, 401), (&token, 200), (&bob, 200)] {
