@@ -10,7 +10,7 @@ use utoipa::openapi::{ComponentsBuilder, Info, License, OpenApi, OpenApiBuilder}
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::common;
+use super::every_operation;
 use crate::app::AppState;
 
 const DESCRIPTION: &str = "Questions and answers. Every error is JSON with a `code` that does not change. A POST that \
@@ -21,7 +21,7 @@ static TEXT: LazyLock<String> = LazyLock::new(|| {
     let described = serde_json::to_value(super::super::boundary::described().into_openapi());
     // Cannot fail: the document is text, numbers and lists.
     let mut document = described.unwrap_or_default();
-    common::complete(&mut document);
+    every_operation::complete(&mut document);
     serde_json::to_string_pretty(&document).unwrap_or_default()
 });
 

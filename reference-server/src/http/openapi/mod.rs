@@ -3,10 +3,10 @@
 //! A handler carries its description (`#[utoipa::path]`), and a resource registers it with `routes!(handler)`, which
 //! takes both: a route without a description cannot be registered that way, and a test compares the router with the
 //! document for who tries another one. What holds for every operation (limits, errors that anybody can cause, headers)
-//! is added in one place, `common`.
+//! is added in one place, `every_operation`.
 
-mod common;
 mod document;
+mod every_operation;
 #[cfg(feature = "openapi-page")]
 mod page;
 mod schemas;
