@@ -7,10 +7,12 @@ use axum::http::header::{
 };
 use axum::http::{Method, Request, StatusCode};
 use reference_server::app::AppState;
+use reference_server::store;
 use serde_json::json;
 
 use crate::forum::{Forum, PASSWORD, PLACE};
 use crate::openapi::{address, document, operations};
+use crate::postgres::Postgres;
 
 #[tokio::test]
 async fn every_answer_of_the_interface_carries_the_security_headers() {
@@ -101,7 +103,12 @@ async fn who_logs_in_anew_has_a_new_token_and_the_old_one_ends() {
 
 #[tokio::test]
 async fn another_password_ends_every_log_in_and_begins_one() {
-    let forum = Forum::new().await;
+    change_password(&Forum::new().await).await;
+    let Some(server) = Postgres::start() else { return };
+    change_password(&Forum::on(store::open(&server.database()).await.expect("a database"))).await;
+}
+
+async fn change_password(forum: &Forum) {
     let ada = forum.member("ada").await;
     let bob = forum.member("bob").await;
     let other = forum.log_in("ada").await;
