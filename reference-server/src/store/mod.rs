@@ -15,7 +15,7 @@ pub mod sqlite;
 mod statements;
 
 pub use error::{OpenError, StoreError};
-pub use interface::{Entity, EntityStorage, Reply, SharedStore, Store};
+pub use interface::{Entity, EntityStorage, Posts, Reply, SharedStore, Store};
 pub use load::{Load, Table};
 pub use open::{Database, migrate, open, open_for_loading};
 pub use statements::Statements;
