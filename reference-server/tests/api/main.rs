@@ -1,6 +1,8 @@
 //! The forum as its clients see it, without a socket: one program, so that it links once.
 
 mod accounts;
+mod commenting;
+mod editing;
 mod errors;
 mod forum;
 mod health;
@@ -10,3 +12,5 @@ mod postgres;
 mod profile;
 mod questions;
 mod story;
+mod voting;
+mod withdrawing;
