@@ -7,15 +7,15 @@ use axum::http::header::ETAG;
 use serde_json::{Value, json};
 
 use crate::editing::edit;
+use crate::forum::Forum;
 use crate::voting::asked_and_answered;
 
 fn bodies(list: &Value) -> Vec<&str> {
     list.as_array().expect("a list").iter().map(|item| item["body"].as_str().expect("a text")).collect()
 }
 
-#[tokio::test]
-async fn comments_stand_below_their_post_oldest_first() {
-    let (forum, ada, bob) = asked_and_answered().await;
+pub(crate) async fn comments_stand_below_their_post_oldest_first(forum: Forum) {
+    let (ada, bob) = asked_and_answered(&forum).await;
     for number in 1..=12 {
         let comment = json!({"body": format!("on the question {number}")});
         let made = forum.post("/api/v1/questions/1/comments", &bob, comment).await;
@@ -45,9 +45,8 @@ async fn comments_stand_below_their_post_oldest_first() {
     assert_eq!(forum.get("/api/v1/answers/1/comments").await.json(), json!({"items": [], "next": null}));
 }
 
-#[tokio::test]
-async fn a_comment_is_edited_by_who_wrote_it() {
-    let (forum, _, bob) = asked_and_answered().await;
+pub(crate) async fn a_comment_is_edited_by_who_wrote_it(forum: Forum) {
+    let (_, bob) = asked_and_answered(&forum).await;
     forum.post("/api/v1/answers/1/comments", &bob, json!({"body": "Tpyo."})).await;
     forum.pass(Duration::from_secs(1));
     let edited = edit(&forum, &bob, "comments/1", "\"1\"", &json!({"body": "Typo."})).await;
@@ -58,9 +57,8 @@ async fn a_comment_is_edited_by_who_wrote_it() {
     assert_eq!(comment["edited_at"], "2001-09-09T01:46:41.000Z");
 }
 
-#[tokio::test]
-async fn a_comment_that_may_not_be_is_refused_and_not_counted() {
-    let (forum, ada, _) = asked_and_answered().await;
+pub(crate) async fn a_comment_that_may_not_be_is_refused_and_not_counted(forum: Forum) {
+    let (ada, _) = asked_and_answered(&forum).await;
     let fine = json!({"body": "b"});
     for (path, token, body, status, code) in [
         ("questions/1", "", fine.clone(), 401, "not_logged_in"),

@@ -22,9 +22,8 @@ pub(crate) async fn edit(forum: &Forum, token: &str, path: &str, version: &str, 
     forum.send(request.body(Body::from(body.to_string())).expect("a request")).await
 }
 
-#[tokio::test]
-async fn an_edit_replaces_the_text_and_keeps_the_old_one() {
-    let (forum, ada, bob) = asked_and_answered().await;
+pub(crate) async fn an_edit_replaces_the_text_and_keeps_the_old_one(forum: Forum) {
+    let (ada, bob) = asked_and_answered(&forum).await;
     let read = forum.get("/api/v1/questions/1").await;
     assert_eq!((read.header(ETAG), &read.json()["edited_at"]), ("\"1\"", &Value::Null));
     forum.pass(Duration::from_secs(20));
@@ -73,9 +72,8 @@ async fn an_edit_replaces_the_text_and_keeps_the_old_one() {
     assert_eq!(other["items"].as_array().map(Vec::len), Some(1), "the other answer was not edited");
 }
 
-#[tokio::test]
-async fn the_versions_come_in_pages_newest_first() {
-    let (forum, ada, _) = asked_and_answered().await;
+pub(crate) async fn the_versions_come_in_pages_newest_first(forum: Forum) {
+    let (ada, _) = asked_and_answered(&forum).await;
     for version in 1..=4 {
         let text = json!({"title": "How far can it count?", "body": format!("version {}", version + 1)});
         let edited = edit(&forum, &ada, "questions/1", &format!("\"{version}\""), &text).await;
@@ -98,9 +96,8 @@ async fn the_versions_come_in_pages_newest_first() {
     }
 }
 
-#[tokio::test]
-async fn an_edit_that_may_not_be_is_refused_and_changes_nothing() {
-    let (forum, ada, bob) = asked_and_answered().await;
+pub(crate) async fn an_edit_that_may_not_be_is_refused_and_changes_nothing(forum: Forum) {
+    let (ada, bob) = asked_and_answered(&forum).await;
     let commented = forum.post("/api/v1/questions/1/comments", &ada, json!({"body": "So?"})).await;
     assert_eq!(commented.status.as_u16(), 201);
     let question = json!({"title": "A title that is fine", "body": "b"});
@@ -139,9 +136,8 @@ async fn an_edit_that_may_not_be_is_refused_and_changes_nothing() {
     assert_eq!(edit(&forum, &ada, "questions/1", "*", &question).await.status.as_u16(), 200);
 }
 
-#[tokio::test]
-async fn votes_answers_and_comments_do_not_make_an_edit_stale() {
-    let (forum, ada, bob) = asked_and_answered().await;
+pub(crate) async fn votes_answers_and_comments_do_not_make_an_edit_stale(forum: Forum) {
+    let (ada, bob) = asked_and_answered(&forum).await;
     let tag = forum.get("/api/v1/questions/1").await.header(ETAG).to_owned();
     forum.call(Method::PUT, "/api/v1/questions/1/vote", &bob, Some(json!({"value": 1}))).await;
     forum.post("/api/v1/questions/1/comments", &bob, json!({"body": "Hm."})).await;

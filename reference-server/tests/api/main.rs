@@ -1,7 +1,10 @@
 //! The forum as its clients see it, without a socket: one program, so that it links once.
 
 mod accounts;
+mod audit;
+mod both;
 mod commenting;
+mod crowd;
 mod editing;
 mod errors;
 mod forum;

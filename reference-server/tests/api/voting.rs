@@ -19,20 +19,18 @@ async fn unvote(forum: &Forum, token: &str, post: &str) -> Value {
 }
 
 /// Ada has asked, Bob has answered twice (answers 1 and 2).
-pub(crate) async fn asked_and_answered() -> (Forum, String, String) {
-    let forum = Forum::new().await;
+pub(crate) async fn asked_and_answered(forum: &Forum) -> (String, String) {
     let (ada, bob) = (forum.member("ada").await, forum.member("bob").await);
     forum.ask(&ada, "How far can it count?", "To ten?").await;
     for body in ["Beyond.", "To eleven."] {
         let answered = forum.post("/api/v1/questions/1/answers", &bob, json!({"body": body})).await;
         assert_eq!(answered.status.as_u16(), 201);
     }
-    (forum, ada, bob)
+    (ada, bob)
 }
 
-#[tokio::test]
-async fn a_vote_counts_once_however_often_it_is_cast() {
-    let (forum, ada, bob) = asked_and_answered().await;
+pub(crate) async fn a_vote_counts_once_however_often_it_is_cast(forum: Forum) {
+    let (ada, bob) = asked_and_answered(&forum).await;
     let eve = forum.member("eve").await;
     assert_eq!(vote(&forum, &bob, "questions/1", 1).await, json!({"score": 1, "vote": 1}));
     assert_eq!(vote(&forum, &bob, "questions/1", 1).await, json!({"score": 1, "vote": 1}), "again");
@@ -52,9 +50,8 @@ async fn a_vote_counts_once_however_often_it_is_cast() {
     assert_eq!(none, json!({"items": []}));
 }
 
-#[tokio::test]
-async fn a_vote_that_may_not_be_is_refused_and_changes_nothing() {
-    let (forum, ada, bob) = asked_and_answered().await;
+pub(crate) async fn a_vote_that_may_not_be_is_refused_and_changes_nothing(forum: Forum) {
+    let (ada, bob) = asked_and_answered(&forum).await;
     let up = || Some(json!({"value": 1}));
     let (put, delete) = (Method::PUT, Method::DELETE);
     for (method, path, token, body, status, code) in [
@@ -78,9 +75,8 @@ async fn a_vote_that_may_not_be_is_refused_and_changes_nothing() {
     assert_eq!((&read["score"], &read["answers"][0]["score"]), (&json!(0), &json!(0)));
 }
 
-#[tokio::test]
-async fn the_asker_accepts_one_answer_at_a_time() {
-    let (forum, ada, bob) = asked_and_answered().await;
+pub(crate) async fn the_asker_accepts_one_answer_at_a_time(forum: Forum) {
+    let (ada, bob) = asked_and_answered(&forum).await;
     forum.ask(&ada, "Another question of hers", "b").await;
     forum.post("/api/v1/questions/2/answers", &bob, json!({"body": "elsewhere"})).await; // answer 3
     let path = "/api/v1/questions/1/accepted";

@@ -23,8 +23,8 @@ async fn restore(forum: &Forum, token: &str, path: &str) {
 }
 
 /// Ada comments on her question (comment 1) and on Bob's answer 1 (comment 2), which she accepts.
-async fn commented() -> (Forum, String, String) {
-    let (forum, ada, bob) = asked_and_answered().await;
+async fn commented(forum: &Forum) -> (String, String) {
+    let (ada, bob) = asked_and_answered(forum).await;
     for post in ["questions/1", "answers/1"] {
         let made = forum.post(&format!("/api/v1/{post}/comments"), &ada, json!({"body": "So?"})).await;
         assert_eq!(made.status.as_u16(), 201);
@@ -32,7 +32,7 @@ async fn commented() -> (Forum, String, String) {
     let accepted = json!({"answer": 1});
     let accepted = forum.call(Method::PUT, "/api/v1/questions/1/accepted", &ada, Some(accepted)).await;
     assert_eq!(accepted.status.as_u16(), 200);
-    (forum, ada, bob)
+    (ada, bob)
 }
 
 /// Everything that could be done with a post, which must find nothing.
@@ -53,9 +53,10 @@ async fn is_gone(forum: &Forum, token: &str, post: &str) {
     }
 }
 
-#[tokio::test]
-async fn a_question_that_is_taken_back_takes_everything_below_it_along_until_it_is_restored() {
-    let (forum, ada, bob) = commented().await;
+pub(crate) async fn a_question_that_is_taken_back_takes_everything_below_it_along_until_it_is_restored(
+    forum: Forum,
+) {
+    let (ada, bob) = commented(&forum).await;
     forum.ask(&ada, "Another question of hers", "b").await;
     let before = forum.get("/api/v1/questions/1").await.json();
     take_back(&forum, &ada, "questions/1").await;
@@ -89,9 +90,8 @@ async fn a_question_that_is_taken_back_takes_everything_below_it_along_until_it_
     assert_eq!(forum.get("/api/v1/questions/1").await.json(), before, "nothing was lost");
 }
 
-#[tokio::test]
-async fn an_answer_that_is_taken_back_is_neither_counted_nor_accepted() {
-    let (forum, ada, bob) = commented().await;
+pub(crate) async fn an_answer_that_is_taken_back_is_neither_counted_nor_accepted(forum: Forum) {
+    let (ada, bob) = commented(&forum).await;
     take_back(&forum, &bob, "answers/1").await;
     for token in [&ada, &bob] {
         is_gone(&forum, token, "answers/1").await;
@@ -114,9 +114,8 @@ async fn an_answer_that_is_taken_back_is_neither_counted_nor_accepted() {
     assert_eq!(forum.get("/api/v1/questions/1").await.json()["accepted_answer"], 2);
 }
 
-#[tokio::test]
-async fn a_comment_that_is_taken_back_is_not_counted() {
-    let (forum, ada, _) = commented().await;
+pub(crate) async fn a_comment_that_is_taken_back_is_not_counted(forum: Forum) {
+    let (ada, _) = commented(&forum).await;
     let counts = async || {
         let read = forum.get("/api/v1/questions/1").await.json();
         let shown = read["comments"].as_array().map(Vec::len);
@@ -137,9 +136,8 @@ async fn a_comment_that_is_taken_back_is_not_counted() {
     assert_eq!(counts().await, (json!(1), Some(1), json!(1)));
 }
 
-#[tokio::test]
-async fn only_its_author_takes_a_thing_back_or_restores_it() {
-    let (forum, ada, bob) = commented().await;
+pub(crate) async fn only_its_author_takes_a_thing_back_or_restores_it(forum: Forum) {
+    let (ada, bob) = commented(&forum).await;
     let (forbidden, gone) = ((403, "not_the_author".to_owned()), (404, "not_found".to_owned()));
     for (path, author, stranger) in
         [("comments/2", &ada, &bob), ("answers/1", &bob, &ada), ("questions/1", &ada, &bob)]
