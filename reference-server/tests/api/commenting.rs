@@ -59,16 +59,17 @@ pub(crate) async fn a_comment_is_edited_by_who_wrote_it(forum: Forum) {
 
 pub(crate) async fn a_comment_that_may_not_be_is_refused_and_not_counted(forum: Forum) {
     let (ada, _) = asked_and_answered(&forum).await;
+    let ada = ada.as_str();
     let fine = json!({"body": "b"});
     for (path, token, body, status, code) in [
         ("questions/1", "", fine.clone(), 401, "not_logged_in"),
         ("answers/1", "", fine.clone(), 401, "not_logged_in"),
-        ("questions/9", ada.as_str(), fine.clone(), 404, "not_found"),
-        ("answers/9", &ada, fine, 404, "not_found"),
-        ("questions/1", &ada, json!({"body": " "}), 422, "comment_empty"),
-        ("answers/1", &ada, json!({"body": "é".repeat(1_025)}), 422, "comment_too_long"),
-        ("answers/1", &ada, json!({"body": "a\0"}), 422, "comment_nul_character"),
-        ("answers/1", &ada, json!({}), 422, "json_wrong_shape"),
+        ("questions/9", ada, fine.clone(), 404, "not_found"),
+        ("answers/9", ada, fine, 404, "not_found"),
+        ("questions/1", ada, json!({"body": " "}), 422, "comment_empty"),
+        ("answers/1", ada, json!({"body": "é".repeat(1_025)}), 422, "comment_too_long"),
+        ("answers/1", ada, json!({"body": "a\0"}), 422, "comment_nul_character"),
+        ("answers/1", ada, json!({}), 422, "json_wrong_shape"),
     ] {
         let refused = forum.post(&format!("/api/v1/{path}/comments"), token, body).await;
         assert_eq!(refused.error(), (status, code.to_owned()), "{path}");
@@ -83,11 +84,11 @@ pub(crate) async fn a_comment_that_may_not_be_is_refused_and_not_counted(forum: 
         assert_eq!(refused.error(), (status, code.to_owned()), "{path}");
     }
     let longest = json!({"body": "é".repeat(1_024)});
-    let made = forum.post("/api/v1/answers/1/comments", &ada, longest).await;
+    let made = forum.post("/api/v1/answers/1/comments", ada, longest).await;
     assert_eq!(made.status.as_u16(), 201, "{}", made.text);
     let read = forum.get("/api/v1/questions/1").await.json();
     let counts = (&read["comment_count"], &read["answers"][0]["comment_count"]);
     assert_eq!(counts, (&json!(0), &json!(1)));
-    let wrong = forum.call(Method::GET, "/api/v1/comments/1", &ada, None).await;
+    let wrong = forum.call(Method::GET, "/api/v1/comments/1", ada, None).await;
     assert_eq!(wrong.error(), (405, "method_not_allowed".to_owned()), "comments are read with their post");
 }

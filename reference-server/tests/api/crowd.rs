@@ -132,7 +132,7 @@ async fn vote(forum: Arc<Forum>, token: String, number: usize) {
     for round in 0..ROUNDS {
         for post in ["questions/1", "answers/1", "answers/2"] {
             let path = format!("{post}/vote");
-            let (status, said) = match (number + round) % 3 {
+            let (status, said) = match (number + number / VOTERS + round) % 3 {
                 0 => send(&forum, Method::DELETE, &path, &token, None).await,
                 1 => send(&forum, Method::PUT, &path, &token, Some(json!({"value": -1}))).await,
                 _ => send(&forum, Method::PUT, &path, &token, Some(json!({"value": 1}))).await,

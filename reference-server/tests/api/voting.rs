@@ -52,21 +52,22 @@ pub(crate) async fn a_vote_counts_once_however_often_it_is_cast(forum: Forum) {
 
 pub(crate) async fn a_vote_that_may_not_be_is_refused_and_changes_nothing(forum: Forum) {
     let (ada, bob) = asked_and_answered(&forum).await;
+    let (ada, bob) = (ada.as_str(), bob.as_str());
     let up = || Some(json!({"value": 1}));
     let (put, delete) = (Method::PUT, Method::DELETE);
     for (method, path, token, body, status, code) in [
         (&put, "questions/1/vote", "", up(), 401, "not_logged_in"),
         (&delete, "questions/1/vote", "", None, 401, "not_logged_in"),
-        (&put, "questions/1/vote", ada.as_str(), up(), 403, "own_post"),
-        (&delete, "questions/1/vote", &ada, None, 403, "own_post"),
-        (&put, "answers/1/vote", &bob, up(), 403, "own_post"),
-        (&put, "questions/9/vote", &bob, up(), 404, "not_found"),
-        (&put, "answers/9/vote", &ada, up(), 404, "not_found"),
-        (&put, "answers/x/vote", &ada, up(), 404, "not_found"),
-        (&put, "questions/1/vote", &bob, Some(json!({"value": 0})), 422, "vote_invalid"),
-        (&put, "questions/1/vote", &bob, Some(json!({"value": 2})), 422, "vote_invalid"),
-        (&put, "questions/1/vote", &bob, Some(json!({"value": "1"})), 422, "json_wrong_shape"),
-        (&put, "questions/1/vote", &bob, Some(json!({})), 422, "json_wrong_shape"),
+        (&put, "questions/1/vote", ada, up(), 403, "own_post"),
+        (&delete, "questions/1/vote", ada, None, 403, "own_post"),
+        (&put, "answers/1/vote", bob, up(), 403, "own_post"),
+        (&put, "questions/9/vote", bob, up(), 404, "not_found"),
+        (&put, "answers/9/vote", ada, up(), 404, "not_found"),
+        (&put, "answers/x/vote", ada, up(), 404, "not_found"),
+        (&put, "questions/1/vote", bob, Some(json!({"value": 0})), 422, "vote_invalid"),
+        (&put, "questions/1/vote", bob, Some(json!({"value": 2})), 422, "vote_invalid"),
+        (&put, "questions/1/vote", bob, Some(json!({"value": "1"})), 422, "json_wrong_shape"),
+        (&put, "questions/1/vote", bob, Some(json!({})), 422, "json_wrong_shape"),
     ] {
         let refused = forum.call(method.clone(), &format!("/api/v1/{path}"), token, body.clone()).await;
         assert_eq!(refused.error(), (status, code.to_owned()), "{method} {path} {body:?}");
@@ -87,16 +88,17 @@ pub(crate) async fn the_asker_accepts_one_answer_at_a_time(forum: Forum) {
         assert_eq!((done.status.as_u16(), done.json()), (200, json!({"accepted_answer": answer})));
         assert_eq!(accepted().await, answer);
     }
+    let (asker, other) = (ada.as_str(), bob.as_str());
     let unknown = (422, "answer_unknown");
     for (method, path, token, body, expected) in [
         (Method::PUT, path, "", Some(json!({"answer": 1})), (401, "not_logged_in")),
-        (Method::PUT, path, bob.as_str(), Some(json!({"answer": 1})), (403, "not_the_author")),
-        (Method::DELETE, path, &bob, None, (403, "not_the_author")),
-        (Method::PUT, path, &ada, Some(json!({"answer": 3})), unknown), // of another question
-        (Method::PUT, path, &ada, Some(json!({"answer": 9})), unknown),
-        (Method::PUT, path, &ada, Some(json!({"answer": -1})), unknown),
-        (Method::PUT, path, &ada, Some(json!({"answer": null})), (422, "json_wrong_shape")),
-        (Method::PUT, "/api/v1/questions/9/accepted", &ada, Some(json!({"answer": 1})), (404, "not_found")),
+        (Method::PUT, path, other, Some(json!({"answer": 1})), (403, "not_the_author")),
+        (Method::DELETE, path, other, None, (403, "not_the_author")),
+        (Method::PUT, path, asker, Some(json!({"answer": 3})), unknown), // of another question
+        (Method::PUT, path, asker, Some(json!({"answer": 9})), unknown),
+        (Method::PUT, path, asker, Some(json!({"answer": -1})), unknown),
+        (Method::PUT, path, asker, Some(json!({"answer": null})), (422, "json_wrong_shape")),
+        (Method::PUT, "/api/v1/questions/9/accepted", asker, Some(json!({"answer": 1})), (404, "not_found")),
     ] {
         let refused = forum.call(method, path, token, body.clone()).await;
         assert_eq!(refused.error(), (expected.0, expected.1.to_owned()), "{path} {body:?}");
