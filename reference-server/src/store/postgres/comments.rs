@@ -34,7 +34,12 @@ pub(super) async fn of_post(
 ) -> Result<Option<Page<Comment, CommentId>>, StoreError> {
     let (sql, id) = match post {
         Post::Question(id) => (
-            "select (select coalesce(json_agg(json_build_array(c.id, c.body, u.id, u.name, u.display_name, c.version, c.created_at, c.edited_at) order by c.id), '[]')::text
+            "select (select coalesce(
+                                json_agg(
+                                    json_build_array(c.id, c.body, u.id, u.name, u.display_name, c.version,
+                                                     c.created_at, c.edited_at)
+                                    order by c.id),
+                                '[]')::text
                        from (select *
                                from comments
                               where question_id = q.id
@@ -50,7 +55,12 @@ pub(super) async fn of_post(
             id.get(),
         ),
         Post::Answer(id) => (
-            "select (select coalesce(json_agg(json_build_array(c.id, c.body, u.id, u.name, u.display_name, c.version, c.created_at, c.edited_at) order by c.id), '[]')::text
+            "select (select coalesce(
+                                json_agg(
+                                    json_build_array(c.id, c.body, u.id, u.name, u.display_name, c.version,
+                                                     c.created_at, c.edited_at)
+                                    order by c.id),
+                                '[]')::text
                        from (select *
                                from comments
                               where question_id = a.question_id

@@ -22,7 +22,9 @@ pub(super) async fn revisions(
 ) -> Result<Option<Page<Revision, i64>>, StoreError> {
     let (sql, id) = match post {
         Post::Question(id) => (
-            "select (select coalesce(json_agg(json_build_array(version, title, body, written_at) order by version desc), '[]')::text
+            "select (select coalesce(
+                                json_agg(json_build_array(version, title, body, written_at) order by version desc),
+                                '[]')::text
                        from (select q.version, q.title, q.body, coalesce(q.edited_at, q.created_at) as written_at
                               where q.version < $2
                               union all
@@ -39,7 +41,9 @@ pub(super) async fn revisions(
             id.get(),
         ),
         Post::Answer(id) => (
-            "select (select coalesce(json_agg(json_build_array(version, title, body, written_at) order by version desc), '[]')::text
+            "select (select coalesce(
+                                json_agg(json_build_array(version, title, body, written_at) order by version desc),
+                                '[]')::text
                        from (select a.version, null as title, a.body, coalesce(a.edited_at, a.created_at) as written_at
                               where a.version < $2
                               union all

@@ -76,7 +76,12 @@ pub(super) async fn question(
     let row: Option<QuestionRow> = sqlx::query_as(
         "select q.id, q.title, q.body, u.id, u.name, u.display_name, q.score, q.answer_count, q.accepted_answer_id,
                 q.comment_count, q.version, q.created_at, q.edited_at,
-                (select coalesce(json_agg(json_build_array(c.id, c.body, w.id, w.name, w.display_name, c.version, c.created_at, c.edited_at) order by c.id), '[]')::text
+                (select coalesce(
+                                json_agg(
+                                    json_build_array(c.id, c.body, w.id, w.name, w.display_name, c.version,
+                                                     c.created_at, c.edited_at)
+                                    order by c.id),
+                                '[]')::text
                    from (select *
                            from comments
                           where question_id = q.id

@@ -36,7 +36,8 @@ pub(super) async fn of_post(
     let (sql, id) = match post {
         Post::Question(id) => (
             "select (select json_group_array(
-                                json_array(c.id, c.body, u.id, u.name, u.display_name, c.version, c.created_at, c.edited_at)
+                                json_array(c.id, c.body, u.id, u.name, u.display_name, c.version, c.created_at,
+                                           c.edited_at)
                                 order by c.id)
                        from (select *
                                from comments
@@ -54,7 +55,8 @@ pub(super) async fn of_post(
         ),
         Post::Answer(id) => (
             "select (select json_group_array(
-                                json_array(c.id, c.body, u.id, u.name, u.display_name, c.version, c.created_at, c.edited_at)
+                                json_array(c.id, c.body, u.id, u.name, u.display_name, c.version, c.created_at,
+                                           c.edited_at)
                                 order by c.id)
                        from (select *
                                from comments

@@ -62,7 +62,8 @@ pub(super) async fn question(readers: &Readers, id: QuestionId) -> Result<Option
         "select q.id, q.title, q.body, u.id, u.name, u.display_name, q.score, q.answer_count, q.accepted_answer_id,
                 q.comment_count, q.version, q.created_at, q.edited_at,
                 (select json_group_array(
-                            json_array(c.id, c.body, w.id, w.name, w.display_name, c.version, c.created_at, c.edited_at)
+                            json_array(c.id, c.body, w.id, w.name, w.display_name, c.version, c.created_at,
+                                           c.edited_at)
                             order by c.id)
                    from (select *
                            from comments
