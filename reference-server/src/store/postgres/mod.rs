@@ -1,7 +1,8 @@
 //! The forum in PostgreSQL: for more than one machine, or for more writes than one file takes.
 //!
 //! The server commits in groups by itself, so there is no writer task here; every write is one statement,
-//! which is its own transaction, or a transaction that locks the rows it decides about. Limits are those of the connection pool.
+//! which is its own transaction, or a transaction that locks the rows it decides about. Limits are those of the
+//! connection pool.
 
 mod answers;
 mod comments;
