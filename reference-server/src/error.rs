@@ -54,6 +54,15 @@ pub enum ApiError {
     /// It was changed by somebody else in the meantime.
     #[error("it was changed in the meantime; read it again")]
     Stale,
+    /// A change that does not say which version it was made from.
+    #[error("a change needs the header If-Match with the ETag it was made from")]
+    NoPrecondition,
+    /// Only who wrote it may do this.
+    #[error("only its author may do this")]
+    NotTheAuthor,
+    /// Nobody votes on what he wrote himself.
+    #[error("nobody votes on what he wrote himself")]
+    OwnPost,
     /// More requests than can be served; nothing was done.
     #[error("the server is busy; try again in a moment")]
     Busy,
@@ -82,8 +91,9 @@ impl ApiError {
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotLoggedIn | Self::WrongCredentials => StatusCode::UNAUTHORIZED,
-            Self::CrossSite => StatusCode::FORBIDDEN,
+            Self::CrossSite | Self::NotTheAuthor | Self::OwnPost => StatusCode::FORBIDDEN,
             Self::Stale => StatusCode::PRECONDITION_FAILED,
+            Self::NoPrecondition => StatusCode::PRECONDITION_REQUIRED,
             Self::Busy | Self::TimedOut => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -101,6 +111,9 @@ impl ApiError {
             Self::WrongCredentials => "wrong_credentials",
             Self::CrossSite => "cross_site",
             Self::Stale => "stale",
+            Self::NoPrecondition => "if_match_missing",
+            Self::NotTheAuthor => "not_the_author",
+            Self::OwnPost => "own_post",
             Self::Busy => "busy",
             Self::TimedOut => "timed_out",
             Self::Internal => "internal",
@@ -204,6 +217,14 @@ const CONSTRAINTS: &[(&str, StatusCode, &str, &str, &str)] = &[
         "body_too_long",
         "this text cannot be used",
     ),
+    (
+        "comments_body_length",
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "body",
+        "comment_too_long",
+        "this comment cannot be used",
+    ),
+    ("votes_value", StatusCode::UNPROCESSABLE_ENTITY, "value", "vote_invalid", "this is no vote"),
 ];
 
 impl From<StoreError> for ApiError {
@@ -224,6 +245,8 @@ impl From<StoreError> for ApiError {
             }
             StoreError::Missing(what) => Self::NotFound(what),
             StoreError::Stale { .. } => Self::Stale,
+            StoreError::NotTheAuthor => Self::NotTheAuthor,
+            StoreError::OwnPost => Self::OwnPost,
             StoreError::Busy | StoreError::Closed => Self::Busy,
             StoreError::Unavailable(_) => {
                 tracing::error!(cause = %error, "a request was turned away");
@@ -250,11 +273,22 @@ mod tests {
     #[test]
     fn every_named_rule_that_input_can_break_has_its_error_on_both_databases() {
         // What only the program itself could break; then the fault is ours.
-        let ours =
-            ["sessions_token_hash_length", "sessions_token_hash_unique", "questions_answer_count_positive"];
+        let ours = [
+            "sessions_token_hash_length",
+            "sessions_token_hash_unique",
+            "questions_answer_count_positive",
+            "questions_comment_count_positive",
+            "answers_comment_count_positive",
+        ];
         for migration in [
-            include_str!("store/sqlite/migrations/0001_forum.sql"),
-            include_str!("store/postgres/migrations/0001_forum.sql"),
+            concat!(
+                include_str!("store/sqlite/migrations/0001_forum.sql"),
+                include_str!("store/sqlite/migrations/0002_posts.sql"),
+            ),
+            concat!(
+                include_str!("store/postgres/migrations/0001_forum.sql"),
+                include_str!("store/postgres/migrations/0002_posts.sql"),
+            ),
         ] {
             let after = |word: &'static str| migration.split(word).skip(1);
             let rules = after("constraint ").chain(after("create unique index "));

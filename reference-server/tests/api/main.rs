@@ -1,6 +1,11 @@
 //! The forum as its clients see it, without a socket: one program, so that it links once.
 
 mod accounts;
+mod audit;
+mod both;
+mod commenting;
+mod crowd;
+mod editing;
 mod errors;
 mod forum;
 mod health;
@@ -10,3 +15,5 @@ mod postgres;
 mod profile;
 mod questions;
 mod story;
+mod voting;
+mod withdrawing;

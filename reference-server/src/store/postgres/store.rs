@@ -2,6 +2,7 @@
 
 use sqlx::postgres::{PgConnectOptions, PgPool};
 
+use super::transaction::Transaction;
 use super::{answers, connect, questions, sessions, users};
 use crate::domain::{
     Answer, AnswerId, Credentials, Limit, NewAnswer, NewQuestion, NewSession, NewUser, Page, ProfileChange,
@@ -21,13 +22,18 @@ impl Connections {
         self.statements.count();
         &self.pool
     }
+
+    /// A transaction on one connection.
+    pub(super) async fn begin(&self) -> Result<Transaction, StoreError> {
+        Transaction::begin(&self.pool, &self.statements).await
+    }
 }
 
 /// A forum in PostgreSQL.
 pub struct PostgresStore {
     engine: String,
     statements: Statements,
-    connections: Connections,
+    pub(super) connections: Connections,
 }
 
 impl PostgresStore {

@@ -1,0 +1,57 @@
+//! The life of a post in PostgreSQL: which write or read answers what the forum asks.
+
+use super::store::PostgresStore;
+use super::{answers, comments, decisions, edits, votes};
+use crate::domain::{
+    Acceptance, Answer, AnswerId, Ballot, Comment, CommentId, Edit, Limit, NewComment, Page, Post,
+    QuestionId, Revision, Tally, UserId, Vote, Withdrawal,
+};
+use crate::store::{Posts, Reply};
+
+impl Posts for PostgresStore {
+    fn vote(&self, ballot: Ballot) -> Reply<'_, Tally> {
+        Box::pin(votes::cast(&self.connections, ballot))
+    }
+
+    fn own_votes(&self, question: QuestionId, voter: UserId) -> Reply<'_, Vec<(Post, Vote)>> {
+        Box::pin(votes::own(&self.connections, question, voter))
+    }
+
+    fn insert_comment(&self, comment: NewComment) -> Reply<'_, CommentId> {
+        Box::pin(comments::insert(&self.connections, comment))
+    }
+
+    fn comments(
+        &self,
+        post: Post,
+        after: Option<CommentId>,
+        limit: Limit,
+    ) -> Reply<'_, Option<Page<Comment, CommentId>>> {
+        Box::pin(comments::of_post(&self.connections, post, after, limit))
+    }
+
+    fn answer(&self, id: AnswerId) -> Reply<'_, Option<Answer>> {
+        Box::pin(answers::one(&self.connections, id))
+    }
+
+    fn edit(&self, edit: Edit) -> Reply<'_, i64> {
+        Box::pin(edits::edit(&self.connections, edit))
+    }
+
+    fn revisions(
+        &self,
+        post: Post,
+        after: Option<i64>,
+        limit: Limit,
+    ) -> Reply<'_, Option<Page<Revision, i64>>> {
+        Box::pin(edits::revisions(&self.connections, post, after, limit))
+    }
+
+    fn withdraw(&self, withdrawal: Withdrawal) -> Reply<'_, ()> {
+        Box::pin(decisions::withdraw(&self.connections, withdrawal))
+    }
+
+    fn accept(&self, acceptance: Acceptance) -> Reply<'_, ()> {
+        Box::pin(decisions::accept(&self.connections, acceptance))
+    }
+}
