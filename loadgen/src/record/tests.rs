@@ -41,10 +41,16 @@ fn look(ms: u64, stolen: u64) -> Look {
 
 /// What a run recorded that began to measure at once and of which every second counts: these samples, each due within
 /// the first minute.
-pub(crate) fn recorded(actions: usize, mut samples: Vec<Sample>) -> Recorder {
+pub(crate) fn recorded(actions: usize, samples: Vec<Sample>) -> Recorder {
+    recorded_in(actions, &[], samples)
+}
+
+/// The same in parts of these lengths.
+pub(crate) fn recorded_in(actions: usize, parts: &[Duration], mut samples: Vec<Sample>) -> Recorder {
     samples.sort_by_key(|sample| sample.due);
     let mut time = MeasuredTime::new(Nanos::ZERO, Duration::from_mins(1), true, Duration::from_millis(10));
-    let mut recorder = Recorder::new(actions, Nanos::ZERO, Vec::new());
+    let recorder = Recorder::new(actions, Nanos::ZERO, Vec::new());
+    let mut recorder = recorder.with_parts(parts.iter().map(|length| (*length, true)));
     let mut left = samples.as_slice();
     for second in 0..=60 {
         time.look(Look { at: at(second * 1_000), machine: None, waited: None });
