@@ -13,7 +13,7 @@ use hdrhistogram::Histogram;
 use hdrhistogram::serialization::{Deserializer, Serializer, V2DeflateSerializer};
 use serde::{Deserialize, Serialize};
 
-use crate::record::{ActionRecord, Blocks, Every, Parts, Recorder, Times, times};
+use crate::record::{ActionRecord, Blocks, Every, Parts, Recorder, Times, fits, times};
 
 /// The version of the file's form; grows when a reader of the old form would be misled.
 const SCHEMA: u32 = 1;
@@ -191,11 +191,14 @@ fn decoded(name: &str, text: &str, mut into: Times) -> Result<Times, Unreadable>
     Ok(into)
 }
 
-/// Adds a histogram as written to one of known bounds: what does not fit those is damaged.
+/// Adds a histogram as written: one with times that cannot have been recorded is damaged.
 fn add(name: &str, text: &str, into: &mut Histogram<u32>) -> Result<(), Unreadable> {
     let damaged = || Unreadable::Histogram(name.to_owned());
     let bytes = STANDARD.decode(text).map_err(|_| damaged())?;
     let found: Histogram<u32> =
         Deserializer::new().deserialize(&mut Cursor::new(bytes)).map_err(|_| damaged())?;
+    if !fits(&found) {
+        return Err(damaged());
+    }
     into.add(found).map_err(|_| damaged())
 }

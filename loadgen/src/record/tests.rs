@@ -171,3 +171,25 @@ errors.sort_by_key(|((outcome, _), _)| *outcome as u8);
         prop_assert_eq!(figures(&whole), figures(&single));
     }
 }
+
+proptest! {
+    #[test]
+    fn a_distribution_that_grows_says_the_same_as_one_that_was_as_large_from_the_beginning(
+        values in prop::collection::vec(prop_oneof![0..1_000_000u64, 0..20_000_000_000u64, any::<u64>()], 1..200),
+        cut in 0..200usize,
+    ) {
+        let (mut grown, mut more) = (times(), times());
+        let mut whole: Times = Histogram::new_with_bounds(FINEST, longest(), DIGITS).unwrap();
+        for (index, value) in values.iter().enumerate() {
+            record(if index < cut { &mut grown } else { &mut more }, *value);
+            whole.saturating_record(*value);
+        }
+        add(&mut grown, &more);
+        prop_assert_eq!(&grown, &whole);
+        prop_assert_eq!((grown.len(), grown.max(), grown.min()), (whole.len(), whole.max(), whole.min()));
+        for q in [0.5, 0.9, 0.99, 1.0] {
+            prop_assert_eq!(grown.value_at_quantile(q), whole.value_at_quantile(q));
+        }
+        prop_assert!(fits(&grown) && grown.distinct_values() <= whole.distinct_values());
+    }
+}
