@@ -122,7 +122,7 @@ pub fn run(
         let report = secrets.borrow().hide_in(report);
         results::write(&folder, &report)?;
         let names: Vec<&str> = plan.actions.iter().map(|action| action.name.as_str()).collect();
-        results::write_recording(&folder, &driven.recorder, &names)?;
+        results::write_recordings(&folder, &driven, users.as_ref().map(|(_, driven)| driven), &names)?;
         anyhow::Ok(report)
     })();
     match attempt {
