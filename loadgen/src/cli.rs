@@ -3,6 +3,7 @@
 mod check;
 mod compare;
 mod history;
+mod interrupt;
 mod report;
 mod run;
 mod selftest;

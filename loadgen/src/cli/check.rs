@@ -3,7 +3,8 @@
 use clap::{Args, ValueEnum};
 use scenarios::verdict::{Compared, EXIT_FAILED, EXIT_NO, EXIT_UNKNOWN, EXIT_YES};
 
-use super::compare::{HowArguments, failed, on_ctrl_c};
+use super::compare::{HowArguments, failed};
+use super::interrupt::on_ctrl_c;
 use super::{load, say};
 use crate::checkout::Checkout;
 use crate::duet::ArmAsked;

@@ -1,14 +1,14 @@
 //! `loadgen compare`: two or more variants of a server side by side; says what differs and gates nothing.
 
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use anyhow::{anyhow, bail};
 use clap::{Args, ValueEnum};
 use scenarios::comparison::Metric;
 
+use super::interrupt::on_ctrl_c;
 use super::target::TargetArguments;
 use super::{load, say, write};
 use crate::config::{Asked, RunConfig};
@@ -231,20 +231,6 @@ pub(super) fn execute(arguments: &CompareArguments, command: &str) -> anyhow::Re
     };
     arguments.how.show(&job)?;
     Ok(job.exit_code)
-}
-
-/// Set by the first Ctrl-C; the second ends at once.
-pub(super) fn on_ctrl_c() -> anyhow::Result<Arc<AtomicBool>> {
-    let interrupted = Arc::new(AtomicBool::new(false));
-    let flag = interrupted.clone();
-    ctrlc::set_handler(move || {
-        if flag.swap(true, Ordering::Relaxed) {
-            #[cfg(feature = "reference-server")]
-            crate::launch::clean_up();
-            std::process::exit(super::run::EXIT_INTERRUPTED);
-        }
-    })?;
-    Ok(interrupted)
 }
 
 fn shown(job: &Job, format: CompareFormat) -> anyhow::Result<String> {
