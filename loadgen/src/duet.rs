@@ -127,6 +127,7 @@ pub fn duet(
         started_unix_s,
         took_s: begun.elapsed().as_secs_f64(),
         most_s: config.most.as_secs_f64(),
+        interrupted: done.was_cut,
         load: BlockLoad {
             requests_per_s: load.requests_per_s,
             actions_per_s: load.actions_per_s,
@@ -154,6 +155,7 @@ struct Done {
     variants: Vec<Variant>,
     against: Vec<Against>,
     self_test: Option<Against>,
+    was_cut: bool,
 }
 
 impl Duet<'_> {
@@ -216,7 +218,7 @@ impl Duet<'_> {
             .enumerate()
             .map(|(at, (label, what))| variant(label, what, &stage.rounds, at))
             .collect();
-        Ok(Done { variants, against, self_test })
+        Ok(Done { variants, against, self_test, was_cut })
     }
 
     /// Finds or starts servers, in this order.
