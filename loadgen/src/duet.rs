@@ -38,6 +38,7 @@ use scenarios::verdict::Compared;
 
 use crate::config::RunConfig;
 use crate::live::Live;
+use crate::redact::Secrets;
 use crate::run::{self, Loaded};
 use crate::{offered, process};
 pub use arm::ArmAsked;
@@ -96,10 +97,29 @@ pub fn duet(
     interrupted: &AtomicBool,
     is_quiet: bool,
 ) -> anyhow::Result<Comparison> {
+    let secrets = || Secrets::named_by([&loaded.scenario]);
+    match open_duet(loaded, config, interrupted, Live::new(is_quiet, secrets())) {
+        Ok(comparison) => Ok(secrets().hide_in(comparison)),
+        Err(error) => Err(match error.downcast::<DifferentAnswers>() {
+            Ok(DifferentAnswers { variant, found }) => {
+                let found = found.iter().map(|found| secrets().hide(found)).collect();
+                DifferentAnswers { variant, found }.into()
+            }
+            Err(error) => anyhow!(secrets().hide(&format!("{error:#}"))),
+        }),
+    }
+}
+
+/// Compares, and may say secrets.
+fn open_duet(
+    loaded: &Loaded,
+    config: &DuetConfig,
+    interrupted: &AtomicBool,
+    live: Live,
+) -> anyhow::Result<Comparison> {
     let started_unix_s = run::now_unix_s();
     let begun = Instant::now();
     arm::refuse_the_same(&config.arms)?;
-    let live = Live::new(is_quiet);
     let options = estimator::Options::default();
     let estimate = estimator::estimate(&loaded.scenario, &loaded.file, &options)
         .map_err(|error| anyhow!("{}: {error}", loaded.file))?;

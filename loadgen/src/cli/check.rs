@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
+use anyhow::anyhow;
 use clap::{Args, ValueEnum};
 use scenarios::verdict::{Compared, EXIT_FAILED, EXIT_NO, EXIT_UNKNOWN, EXIT_YES};
 
@@ -12,6 +13,7 @@ use super::load;
 use crate::checkout::Checkout;
 use crate::duet::ArmAsked;
 use crate::history::{self, Entry};
+use crate::redact::Secrets;
 use crate::run::Loaded;
 use crate::show::comparison::{Job, Part};
 
@@ -107,7 +109,10 @@ fn compared(
                     candidate.text
                 );
             }
-            Some(Checkout::build(revision, &arguments.build, interrupted)?)
+            let secrets = Secrets::named_by(loaded.iter().map(|loaded| &loaded.scenario));
+            let checkout = Checkout::build(revision, &arguments.build, interrupted);
+            // What a build says may be anything.
+            Some(checkout.map_err(|error| anyhow!(secrets.hide(&format!("{error:#}"))))?)
         }
         None => None,
     };
