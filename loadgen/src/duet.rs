@@ -37,6 +37,7 @@ use scenarios::show;
 use scenarios::verdict::Compared;
 
 use crate::config::RunConfig;
+use crate::drive::Room;
 use crate::live::Live;
 use crate::redact::Secrets;
 use crate::run::{self, Loaded};
@@ -129,8 +130,16 @@ fn open_duet(
         (None, Some(rate)) => rate,
         _ => f64::INFINITY,
     };
-    let ground =
-        Ground { loaded, config: &config.run, rates: &rates, requests_per_s, yes: config.yes, interrupted };
+    let room = Room::raised(config.run.target.connections.most);
+    let ground = Ground {
+        loaded,
+        config: &config.run,
+        rates: &rates,
+        requests_per_s,
+        yes: config.yes,
+        room,
+        interrupted,
+    };
     let variants = config.arms.len() - 1;
     let rules = Rules::new(config.primary.clone(), config.family.max(1) * variants.max(1));
     let duet = Duet { config, ground, rules, live, begun, deadline: begun + config.most };
