@@ -1,7 +1,5 @@
 //! What must be seen nowhere: values from the environment and logins in addresses, in every form of a comparison.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
 mod helpers;
 
 use helpers::server::serve;
