@@ -62,8 +62,8 @@ pub fn run(
     interrupted: &Arc<AtomicBool>,
     is_quiet: bool,
 ) -> anyhow::Result<Finished> {
-    let mut live = Live::new(is_quiet);
     let Loaded { scenario, file, .. } = loaded;
+    let mut live = Live::new(is_quiet, Secrets::named_by([scenario]));
     let options = estimator::Options::default();
     let estimate =
         estimator::estimate(scenario, file, &options).map_err(|error| anyhow!("{file}: {error}"))?;
