@@ -65,6 +65,15 @@ pub enum ApiError {
     /// It was changed by somebody else in the meantime.
     #[error("it was changed in the meantime; read it again")]
     Stale,
+    /// A change that does not say which version it was made from.
+    #[error("a change needs the header If-Match with the ETag it was made from")]
+    NoPrecondition,
+    /// Only who wrote it may do this.
+    #[error("only its author may do this")]
+    NotTheAuthor,
+    /// Nobody votes on what he wrote himself.
+    #[error("nobody votes on what he wrote himself")]
+    OwnPost,
     /// More requests than can be served; nothing was done.
     #[error("the server is busy; try again in a moment")]
     Busy,
@@ -94,8 +103,9 @@ impl ApiError {
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotLoggedIn | Self::WrongCredentials => StatusCode::UNAUTHORIZED,
             Self::TooManyRequests(_) => StatusCode::TOO_MANY_REQUESTS,
-            Self::CrossSite => StatusCode::FORBIDDEN,
+            Self::CrossSite | Self::NotTheAuthor | Self::OwnPost => StatusCode::FORBIDDEN,
             Self::Stale => StatusCode::PRECONDITION_FAILED,
+            Self::NoPrecondition => StatusCode::PRECONDITION_REQUIRED,
             Self::Busy | Self::TimedOut => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -116,6 +126,9 @@ impl ApiError {
             Self::KeyReused => "key_reused",
             Self::CrossSite => "cross_site",
             Self::Stale => "stale",
+            Self::NoPrecondition => "if_match_missing",
+            Self::NotTheAuthor => "not_the_author",
+            Self::OwnPost => "own_post",
             Self::Busy => "busy",
             Self::TimedOut => "timed_out",
             Self::Internal => "internal",
@@ -231,6 +244,14 @@ const CONSTRAINTS: &[(&str, StatusCode, &str, &str, &str)] = &[
         "body_too_long",
         "this text cannot be used",
     ),
+    (
+        "comments_body_length",
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "body",
+        "comment_too_long",
+        "this comment cannot be used",
+    ),
+    ("votes_value", StatusCode::UNPROCESSABLE_ENTITY, "value", "vote_invalid", "this is no vote"),
 ];
 
 impl From<StoreError> for ApiError {
@@ -252,6 +273,8 @@ impl From<StoreError> for ApiError {
             StoreError::KeyReused => Self::KeyReused,
             StoreError::Missing(what) => Self::NotFound(what),
             StoreError::Stale { .. } => Self::Stale,
+            StoreError::NotTheAuthor => Self::NotTheAuthor,
+            StoreError::OwnPost => Self::OwnPost,
             StoreError::Busy | StoreError::Closed => Self::Busy,
             StoreError::Unavailable(_) => {
                 tracing::error!(cause = %error, "a request was turned away");
@@ -284,10 +307,20 @@ mod tests {
             "questions_answer_count_positive",
             "questions_comment_count_positive",
             "answers_comment_count_positive",
+            "retries_name_length",
+            "retries_request_length",
         ];
         for migration in [
-            include_str!("store/sqlite/migrations/0001_forum.sql"),
-            include_str!("store/postgres/migrations/0001_forum.sql"),
+            concat!(
+                include_str!("store/sqlite/migrations/0001_forum.sql"),
+                include_str!("store/sqlite/migrations/0002_posts.sql"),
+                include_str!("store/sqlite/migrations/0004_retries.sql"),
+            ),
+            concat!(
+                include_str!("store/postgres/migrations/0001_forum.sql"),
+                include_str!("store/postgres/migrations/0002_posts.sql"),
+                include_str!("store/postgres/migrations/0004_retries.sql"),
+            ),
         ] {
             let after = |word: &'static str| migration.split(word).skip(1);
             let rules = after("constraint ").chain(after("create unique index "));

@@ -1,14 +1,15 @@
-//! Answers: the pages after the first one, and answering.
+//! Answers: the pages after the first one, one alone, and answering.
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderName, StatusCode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::input::{IdPath, JsonBody, PageParameters, PageQuery};
+use super::precondition::etag;
 use super::questions::{AuthorItem, Created, Listing};
 use crate::app::AppState;
 use crate::domain::{Answer, AnswerId, Body, NewAnswer, QuestionId, Timestamp};
@@ -16,7 +17,7 @@ use crate::error::ApiError;
 use crate::session::CurrentUser;
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(page, answer))
+    OpenApiRouter::new().routes(routes!(page, answer)).routes(routes!(one))
 }
 
 /// An answer, as programs see it.
@@ -26,21 +27,45 @@ pub(super) struct AnswerItem {
     id: AnswerId,
     body: String,
     author: AuthorItem,
+    /// Votes for it less votes against it.
+    score: i32,
+    comment_count: u32,
+    /// Grows with each edit.
+    version: i64,
     created_at: Timestamp,
+    edited_at: Option<Timestamp>,
 }
 
 impl From<Answer> for AnswerItem {
-    fn from(Answer { id, body, author, created_at }: Answer) -> Self {
-        Self { id, body, author: author.into(), created_at }
+    fn from(answer: Answer) -> Self {
+        let Answer { id, question: _, body, author, score, comment_count, version, created_at, edited_at } =
+            answer;
+        Self { id, body, author: author.into(), score, comment_count, version, created_at, edited_at }
     }
 }
 
-/// An answer that is given.
+/// An answer that is not below its question and so says which it is.
+#[derive(Serialize, ToSchema)]
+struct AnswerAlone {
+    question: QuestionId,
+    id: AnswerId,
+    body: String,
+    author: AuthorItem,
+    /// Votes for it less votes against it.
+    score: i32,
+    comment_count: u32,
+    /// Grows with each edit; the same number is in `ETag`.
+    version: i64,
+    created_at: Timestamp,
+    edited_at: Option<Timestamp>,
+}
+
+/// An answer, as it is sent.
 #[derive(Deserialize, ToSchema)]
-struct AnswerForm {
+pub(super) struct AnswerForm {
     /// At most 30,000 bytes.
     #[schema(min_length = 1, max_length = 30_000, example = "By counting further.")]
-    body: String,
+    pub(super) body: String,
 }
 
 /// The answers to a question, oldest first
@@ -63,6 +88,32 @@ async fn page(
         items: page.items.into_iter().map(AnswerItem::from).collect(),
         next: page.next.map(|key| key.to_string()),
     }))
+}
+
+/// An answer alone
+#[utoipa::path(
+    get,
+    path = "/api/v1/answers/{id}",
+    operation_id = "answer",
+    tag = "questions",
+    params(("id" = AnswerId, Path, description = "The answer")),
+    responses((
+        status = 200,
+        description = "The answer",
+        body = AnswerAlone,
+        headers(("etag" = String, description = "The version, for `If-Match`")),
+    )),
+)]
+async fn one(
+    State(state): State<AppState>,
+    IdPath(id): IdPath<AnswerId>,
+) -> Result<([(HeaderName, String); 1], Json<AnswerAlone>), ApiError> {
+    let answer = state.store.answer(id).await?.ok_or(ApiError::NotFound("answer"))?;
+    let (question, tag) = (answer.question, etag(answer.version));
+    let AnswerItem { id, body, author, score, comment_count, version, created_at, edited_at } = answer.into();
+    let answer =
+        AnswerAlone { question, id, body, author, score, comment_count, version, created_at, edited_at };
+    Ok(([tag], Json(answer)))
 }
 
 /// Answer a question

@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa_axum::router::OpenApiRouter;
 
+use super::{accepted, comments, edits, votes, withdrawals};
 use super::{accounts, answers, health, hello, metrics, openapi, profile, questions, sessions};
 use crate::app::AppState;
 use crate::error::ApiError;
@@ -41,6 +42,11 @@ fn gated() -> OpenApiRouter<AppState> {
         .merge(profile::routes())
         .merge(questions::routes())
         .merge(answers::routes())
+        .merge(votes::routes())
+        .merge(comments::routes())
+        .merge(edits::routes())
+        .merge(withdrawals::routes())
+        .merge(accepted::routes())
 }
 
 /// What a busy server must still answer.

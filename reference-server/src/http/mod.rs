@@ -4,17 +4,23 @@
 //! converts, makes one call and answers; whether a value makes sense is the domain's business, and how long a
 //! thing may take that of the layers put on here.
 
+mod accepted;
 mod accounts;
 mod answers;
 mod boundary;
+mod comments;
+mod edits;
 mod health;
 mod hello;
 mod input;
 mod metrics;
 mod openapi;
+mod precondition;
 mod profile;
 mod questions;
 mod sessions;
+mod votes;
+mod withdrawals;
 
 pub(crate) use boundary::{is_for_programs, panic_message, routes};
 pub(crate) use input::{IdPath, body_in_time};

@@ -5,7 +5,6 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::header::{ETAG, IF_MATCH};
 use axum::http::{HeaderMap, HeaderName};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -13,6 +12,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::input::{IdPath, JsonBody};
+use super::precondition::{etag, expected_version};
 use crate::app::AppState;
 use crate::domain::{About, DisplayName, ProfileChange, Timestamp, User, UserId};
 use crate::error::{ApiError, ErrorAnswer};
@@ -52,7 +52,7 @@ type ProfileAnswer = ([(HeaderName, String); 1], Json<Profile>);
 fn answer(user: User) -> ProfileAnswer {
     let User { id, name, display_name, about, version, created_at } = user;
     let profile = Profile { id, name, display_name, about, version, created_at };
-    ([(ETAG, format!("\"{version}\""))], Json(profile))
+    ([etag(version)], Json(profile))
 }
 
 /// One's own profile
@@ -134,16 +134,4 @@ async fn change(
         expected_version: expected_version(&headers)?,
     };
     Ok(answer(state.store.update_profile(change).await?))
-}
-
-/// The version that `If-Match` names; `None` without the header or for `*`. A tag that was never given out
-/// matches nothing.
-fn expected_version(headers: &HeaderMap) -> Result<Option<i64>, ApiError> {
-    let Some(value) = headers.get(IF_MATCH) else { return Ok(None) };
-    let text = value.to_str().unwrap_or_default().trim();
-    if text == "*" {
-        return Ok(None);
-    }
-    let tag = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-    tag.and_then(|tag| tag.parse().ok()).map(Some).ok_or(ApiError::Stale)
 }

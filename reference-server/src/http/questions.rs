@@ -10,10 +10,12 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::answers::AnswerItem;
+use super::comments::CommentItem;
 use super::input::{IdPath, JsonBody, PageParameters, PageQuery};
+use super::precondition::etag;
 use crate::app::AppState;
 use crate::domain::{
-    Author, Body, NewQuestion, Question, QuestionId, QuestionSummary, Timestamp, Title, UserId,
+    AnswerId, Author, Body, NewQuestion, Question, QuestionId, QuestionSummary, Timestamp, Title, UserId,
 };
 use crate::error::ApiError;
 use crate::session::CurrentUser;
@@ -73,28 +75,70 @@ struct QuestionAnswer {
     body: String,
     author: AuthorItem,
     created_at: Timestamp,
+    edited_at: Option<Timestamp>,
+    /// Grows with each edit; the same number is in `ETag`.
+    version: i64,
+    /// Votes for it less votes against it.
+    score: i32,
+    comment_count: u32,
+    /// The first of them.
+    comments: Vec<CommentItem>,
+    /// The cursor of the next page of comments; null when all are here.
+    next_comments: Option<String>,
     answer_count: u32,
+    /// The one that helped, as who asked says.
+    accepted_answer: Option<AnswerId>,
+    /// The first of them.
     answers: Vec<AnswerItem>,
+    /// The cursor of the next page of answers; null when all are here.
     next: Option<String>,
 }
 
 impl From<Question> for QuestionAnswer {
     fn from(question: Question) -> Self {
-        let Question { id, title, body, author, answer_count, created_at, answers } = question;
-        let next = answers.next.map(|key| key.to_string());
-        let answers = answers.items.into_iter().map(AnswerItem::from).collect();
-        Self { id, title, body, author: author.into(), created_at, answer_count, answers, next }
+        let Question {
+            id,
+            title,
+            body,
+            author,
+            score,
+            answer_count,
+            accepted_answer,
+            comment_count,
+            version,
+            created_at,
+            edited_at,
+            comments,
+            answers,
+        } = question;
+        Self {
+            id,
+            title,
+            body,
+            author: author.into(),
+            created_at,
+            edited_at,
+            version,
+            score,
+            comment_count,
+            comments: comments.items.into_iter().map(CommentItem::from).collect(),
+            next_comments: comments.next.map(|key| key.to_string()),
+            answer_count,
+            accepted_answer,
+            answers: answers.items.into_iter().map(AnswerItem::from).collect(),
+            next: answers.next.map(|key| key.to_string()),
+        }
     }
 }
 
-/// A question that is asked.
+/// A question, as it is sent.
 #[derive(Deserialize, ToSchema)]
-struct QuestionForm {
+pub(super) struct QuestionForm {
     #[schema(min_length = 10, max_length = 150, example = "How far can it count?")]
-    title: String,
+    pub(super) title: String,
     /// At most 30,000 bytes.
     #[schema(min_length = 1, max_length = 30_000, example = "To ten, or beyond?")]
-    body: String,
+    pub(super) body: String,
 }
 
 /// What was made.
@@ -130,14 +174,19 @@ async fn newest(
     operation_id = "question",
     tag = "questions",
     params(("id" = QuestionId, Path, description = "The question")),
-    responses((status = 200, description = "The question", body = QuestionAnswer)),
+    responses((
+        status = 200,
+        description = "The question",
+        body = QuestionAnswer,
+        headers(("etag" = String, description = "The version, for `If-Match`")),
+    )),
 )]
 async fn one(
     State(state): State<AppState>,
     IdPath(id): IdPath<QuestionId>,
-) -> Result<Json<QuestionAnswer>, ApiError> {
-    let question = state.store.question(id).await?;
-    question.map(|question| Json(question.into())).ok_or(ApiError::NotFound("question"))
+) -> Result<([(HeaderName, String); 1], Json<QuestionAnswer>), ApiError> {
+    let question = state.store.question(id).await?.ok_or(ApiError::NotFound("question"))?;
+    Ok(([etag(question.version)], Json(question.into())))
 }
 
 /// Ask a question

@@ -218,9 +218,10 @@ async fn load_questions(
 ) -> Result<(), SeedError> {
     let mut writers = law(Writers::of_questions(seed.seed, members))?;
     let mut batch = Batch::new(load, digest, Table::Questions);
-    for ((id, asked_at), count) in (1_u32..).zip(&history.asked_at).zip(&history.answer_counts) {
+    let moments = history.asked_at.iter().zip(&history.active_at);
+    for ((id, (asked_at, active_at)), count) in (1_u32..).zip(moments).zip(&history.answer_counts) {
         let (author, title, body) = (writers.author(), writers.title(), writers.body());
-        batch.push(&(id, author, title, body, count, asked_at)).await?;
+        batch.push(&(id, author, title, body, count, asked_at, active_at)).await?;
     }
     Ok(batch.send().await?)
 }

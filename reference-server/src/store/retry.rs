@@ -11,7 +11,7 @@
 use std::time::Duration;
 
 use crate::context;
-use crate::domain::{AnswerId, QuestionId, RetryKey, SessionId, User, UserId};
+use crate::domain::{AnswerId, CommentId, QuestionId, RetryKey, SessionId, Tally, User, UserId};
 
 /// How long a key is remembered.
 pub(super) const KEPT: Duration = Duration::from_hours(24);
@@ -56,9 +56,22 @@ macro_rules! not_kept {
     ($($name:ty),+ $(,)?) => {$(impl Repeatable for $name {})+};
 }
 
-kept!(AnswerId, QuestionId, UserId);
+kept!(AnswerId, CommentId, QuestionId, UserId);
 // A log-in comes with a secret that is not kept, so it cannot be answered again.
-not_kept!((), SessionId, User, bool, u64);
+not_kept!(SessionId, Tally, User, bool, i64, u64);
+
+/// A write that replies nothing: that it was done is kept all the same.
+impl Repeatable for () {
+    const IS_KEPT: bool = true;
+
+    fn kept(&self) -> Option<i64> {
+        Some(0)
+    }
+
+    fn given_again(_: i64) -> Option<Self> {
+        Some(())
+    }
+}
 
 /// The key of the request being served, for the first write that can use it.
 pub(super) fn key_for<Reply: Repeatable>() -> Option<RetryKey> {

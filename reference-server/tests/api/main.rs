@@ -1,7 +1,12 @@
 //! The forum as its clients see it, without a socket: one program, so that it links once.
 
 mod accounts;
+mod audit;
+mod both;
+mod commenting;
 mod costs;
+mod crowd;
+mod editing;
 mod errors;
 mod forum;
 mod health;
@@ -17,3 +22,5 @@ mod rates;
 mod retries;
 mod security;
 mod story;
+mod voting;
+mod withdrawing;

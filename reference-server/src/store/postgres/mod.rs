@@ -1,17 +1,25 @@
 //! The forum in PostgreSQL: for more than one machine, or for more writes than one file takes.
 //!
 //! The server commits in groups by itself, so there is no writer task here; every write is one statement,
-//! which is its own transaction. Limits are those of the connection pool.
+//! which is its own transaction, or a transaction that locks the rows it decides about. Limits are those of the
+//! connection pool.
 
 mod answers;
+mod comments;
 mod connect;
+mod decisions;
+mod edits;
 mod load;
 mod migrations;
+mod posts;
 mod questions;
 mod retries;
 mod sessions;
+mod standing;
 mod store;
+mod transaction;
 mod users;
+mod votes;
 
 pub use connect::migrate;
 pub use load::PostgresLoad;

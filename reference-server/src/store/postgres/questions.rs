@@ -1,29 +1,34 @@
 //! Questions in PostgreSQL.
 
-use super::answers;
 use super::connect::translate;
-use super::retries::{Write, WriteConnection};
 use super::store::Connections;
+use super::transaction::{StatementsNeeded, Write, WriteConnection};
+use super::{answers, comments};
 use crate::domain::{
-    Author, Limit, NewQuestion, Page, Question, QuestionId, QuestionSummary, Timestamp, UserId,
+    AnswerId, Author, Limit, NewQuestion, Page, Question, QuestionId, QuestionSummary, Timestamp, UserId,
 };
 use crate::store::StoreError;
 
-/// id, title, beginning or whole of the body, author, author's name, author's display name, answer count,
-/// created at.
-type QuestionRow = (i64, String, String, i64, String, String, i32, i64);
+/// id, title, beginning of the body, author, author's name, author's display name, answer count, created at.
+type SummaryRow = (i64, String, String, i64, String, String, i32, i64);
+
+/// id, title, body, author, author's name, author's display name, score, answer count, accepted answer, comment
+/// count, version, created at, edited at, a JSON array of comments.
+type QuestionRow =
+    (i64, String, String, i64, String, String, i32, i32, Option<i64>, i32, i64, i64, Option<i64>, String);
 
 /// Keeps a question.
 pub(super) struct InsertQuestion(pub(super) NewQuestion);
 
 impl Write for InsertQuestion {
     type Reply = QuestionId;
+    const STATEMENTS: StatementsNeeded = StatementsNeeded::One;
 
     async fn apply(&self, connection: &mut WriteConnection<'_>) -> Result<QuestionId, StoreError> {
         let InsertQuestion(question) = self;
         let id = sqlx::query_scalar(
-            "insert into questions (author_id, created_at, title, body)
-             values ($1, $2, $3, $4)
+            "insert into questions (author_id, created_at, active_at, title, body)
+             values ($1, $2, $2, $3, $4)
              returning id",
         )
         .bind(question.author.get())
@@ -42,11 +47,12 @@ pub(super) async fn newest(
     limit: Limit,
     after: Option<QuestionId>,
 ) -> Result<Page<QuestionSummary, QuestionId>, StoreError> {
-    let rows: Vec<QuestionRow> = sqlx::query_as(
+    let rows: Vec<SummaryRow> = sqlx::query_as(
         "select q.id, q.title, substr(q.body, 1, $1), u.id, u.name, u.display_name, q.answer_count, q.created_at
            from questions q
            join users u on u.id = q.author_id
           where q.id < $2
+            and q.deleted_at is null
           order by q.id desc
           limit $3",
     )
@@ -56,7 +62,7 @@ pub(super) async fn newest(
     .fetch_all(connections.sql())
     .await?;
     let summary =
-        |(id, title, beginning, author, name, display_name, answer_count, created_at): QuestionRow| {
+        |(id, title, beginning, author, name, display_name, answer_count, created_at): SummaryRow| {
             QuestionSummary {
                 id: QuestionId::new(id),
                 title,
@@ -69,44 +75,71 @@ pub(super) async fn newest(
     Ok(Page::from_surplus(rows.into_iter().map(summary).collect(), limit, |question| question.id))
 }
 
-/// Two statements: the question, and the first page of its answers.
+/// Two statements: the question with the first of its comments, and the first page of its answers.
 pub(super) async fn question(
     connections: &Connections,
     id: QuestionId,
 ) -> Result<Option<Question>, StoreError> {
     let row: Option<QuestionRow> = sqlx::query_as(
-        "select q.id, q.title, q.body, u.id, u.name, u.display_name, q.answer_count, q.created_at
+        "select q.id, q.title, q.body, u.id, u.name, u.display_name, q.score, q.answer_count, q.accepted_answer_id,
+                q.comment_count, q.version, q.created_at, q.edited_at,
+                (select coalesce(
+                                json_agg(
+                                    json_build_array(c.id, c.body, w.id, w.name, w.display_name, c.version,
+                                                     c.created_at, c.edited_at)
+                                    order by c.id),
+                                '[]')::text
+                   from (select *
+                           from comments
+                          where question_id = q.id
+                            and answer_id = 0
+                            and deleted_at is null
+                          order by id
+                          limit $2) c
+                   join users w on w.id = c.author_id)
            from questions q
            join users u on u.id = q.author_id
-          where q.id = $1",
+          where q.id = $1
+            and q.deleted_at is null",
     )
     .bind(id.get())
+    .bind(i64::from(Limit::COMMENTS.get()) + 1)
     .fetch_optional(connections.sql())
     .await?;
-    let Some((id, title, body, author, name, display_name, answer_count, created_at)) = row else {
-        return Ok(None);
-    };
-    let id = QuestionId::new(id);
-    let answers = if answer_count == 0 {
-        Page { items: Vec::new(), next: None }
-    } else {
-        answers::of_question(connections, id, None, Limit::ANSWERS).await?
-    };
-    Ok(Some(Question {
-        id,
+    let Some(row) = row else { return Ok(None) };
+    let mut question = question_from(row)?;
+    if question.answer_count > 0 {
+        question.answers = answers::of_question(connections, id, None, Limit::ANSWERS).await?;
+    }
+    Ok(Some(question))
+}
+
+/// A question without its answers.
+fn question_from(row: QuestionRow) -> Result<Question, StoreError> {
+    let (id, title, body, author, name, display_name, score, answer_count, accepted, ..) = row;
+    let (.., comment_count, version, created_at, edited_at, comments) = row;
+    Ok(Question {
+        id: QuestionId::new(id),
         title,
         body,
         author: Author { id: UserId::new(author), name, display_name },
+        score,
         answer_count: answer_count.unsigned_abs(),
+        accepted_answer: accepted.map(AnswerId::new),
+        comment_count: comment_count.unsigned_abs(),
+        version,
         created_at: Timestamp::from_unix_ms(created_at),
-        answers,
-    }))
+        edited_at: edited_at.map(Timestamp::from_unix_ms),
+        comments: comments::page_from(&comments, Limit::COMMENTS)?,
+        answers: Page { items: Vec::new(), next: None },
+    })
 }
 
 pub(super) async fn exists(connections: &Connections, id: QuestionId) -> Result<bool, StoreError> {
-    let found: Option<i32> = sqlx::query_scalar("select 1 from questions where id = $1")
-        .bind(id.get())
-        .fetch_optional(connections.sql())
-        .await?;
+    let found: Option<i32> =
+        sqlx::query_scalar("select 1 from questions where id = $1 and deleted_at is null")
+            .bind(id.get())
+            .fetch_optional(connections.sql())
+            .await?;
     Ok(found.is_some())
 }

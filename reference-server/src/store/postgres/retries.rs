@@ -3,59 +3,24 @@
 //! The key is claimed first, by a row that nobody else can insert: whoever sends the same key at the same time, to
 //! this server or another one, waits for the end of this transaction and then finds the reply.
 
-use sqlx::postgres::{PgConnection, PgPool};
-
+use super::transaction::{Write, WriteConnection};
 use crate::context;
 use crate::domain::RetryKey;
-use crate::store::retry::{CLEARED, KEPT, Repeatable, key_for};
-use crate::store::{Statements, StoreError};
+use crate::store::StoreError;
+use crate::store::retry::{CLEARED, KEPT, Repeatable};
 
-/// A connection in the middle of a write; it counts what is sent over it.
-pub(super) struct WriteConnection<'c> {
-    connection: &'c mut PgConnection,
-    statements: &'c Statements,
-}
-
-impl WriteConnection<'_> {
-    /// The connection for one statement.
-    pub(super) fn sql(&mut self) -> &mut PgConnection {
-        self.statements.count();
-        self.connection
-    }
-}
-
-/// A write that makes something: what it needs as a value, and the statements that carry it out.
-pub(super) trait Write: Send + Sync {
-    /// What it answers.
-    type Reply: Repeatable + Send;
-    /// Carries the write out.
-    fn apply(
-        &self,
-        connection: &mut WriteConnection<'_>,
-    ) -> impl Future<Output = Result<Self::Reply, StoreError>> + Send;
-}
-
-/// Carries a write out, or gives the reply of the first time.
+/// Carries a write out, or gives the reply of the first time; all of it inside one transaction, if there is a key.
 pub(super) async fn once<W: Write>(
-    pool: &PgPool,
-    statements: &Statements,
-    write: W,
+    write: &W,
+    key: Option<RetryKey>,
+    connection: &mut WriteConnection<'_>,
 ) -> Result<W::Reply, StoreError> {
-    let Some(key) = key_for::<W::Reply>() else {
-        let mut connection = pool.acquire().await?;
-        return write.apply(&mut WriteConnection { connection: &mut connection, statements }).await;
-    };
-    // Dropped before its end, the transaction is rolled back and the key is free again.
-    let mut transaction = pool.begin().await?;
-    let mut connection = WriteConnection { connection: &mut transaction, statements };
-    let reply = if claim(&key, &mut connection).await? {
-        let reply = write.apply(&mut connection).await?;
-        keep(&key, reply.kept(), &mut connection).await?;
-        reply
-    } else {
-        given_again(&key, &mut connection).await?
-    };
-    transaction.commit().await?;
+    let Some(key) = key else { return write.apply(connection).await };
+    if !claim(&key, connection).await? {
+        return given_again(&key, connection).await;
+    }
+    let reply = write.apply(connection).await?;
+    keep(&key, reply.kept(), connection).await?;
     Ok(reply)
 }
 

@@ -2,7 +2,7 @@
 
 use sqlx::postgres::{PgConnectOptions, PgPool};
 
-use super::retries::{self, Write};
+use super::transaction::{self, Write};
 use super::{answers, connect, questions, sessions, users};
 use crate::domain::{
     Answer, AnswerId, Credentials, Limit, NewAnswer, NewQuestion, NewSession, NewUser, Page, ProfileChange,
@@ -24,9 +24,9 @@ impl Connections {
         &self.pool
     }
 
-    /// Carries out a write that makes something, once for each key under which it may be sent again.
+    /// Carries a write out, once for each key under which it may be sent again.
     pub(super) async fn write<W: Write>(&self, write: W) -> Result<W::Reply, StoreError> {
-        retries::once(&self.pool, &self.statements, write).await
+        transaction::write(&self.pool, &self.statements, write).await
     }
 }
 
@@ -34,7 +34,7 @@ impl Connections {
 pub struct PostgresStore {
     engine: String,
     statements: Statements,
-    connections: Connections,
+    pub(super) connections: Connections,
     groups: GroupSizes,
 }
 

@@ -1,8 +1,8 @@
 //! Members in PostgreSQL.
 
 use super::connect::translate;
-use super::retries::{Write, WriteConnection};
 use super::store::Connections;
+use super::transaction::{StatementsNeeded, Write, WriteConnection};
 use crate::domain::{Credentials, NewUser, ProfileChange, Timestamp, User, UserId};
 use crate::store::StoreError;
 
@@ -19,6 +19,7 @@ pub(super) struct InsertUser(pub(super) NewUser);
 
 impl Write for InsertUser {
     type Reply = UserId;
+    const STATEMENTS: StatementsNeeded = StatementsNeeded::One;
 
     async fn apply(&self, connection: &mut WriteConnection<'_>) -> Result<UserId, StoreError> {
         let InsertUser(user) = self;

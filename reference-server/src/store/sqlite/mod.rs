@@ -6,16 +6,22 @@
 //! message between threads.
 
 mod answers;
+mod comments;
 mod connect;
+mod decisions;
+mod edits;
 mod load;
 mod migrations;
+mod posts;
 mod questions;
 mod refusal;
 mod retries;
 mod sessions;
+mod standing;
 mod storage;
 mod store;
 mod users;
+mod votes;
 mod writer;
 
 pub use connect::migrate;

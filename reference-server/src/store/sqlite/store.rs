@@ -32,8 +32,8 @@ pub struct SqliteStore {
     path: PathBuf,
     engine: String,
     statements: Statements,
-    readers: Readers,
-    writer: Writer,
+    pub(super) readers: Readers,
+    pub(super) writer: Writer,
     groups: GroupSizes,
 }
 
