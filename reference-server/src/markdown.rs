@@ -41,7 +41,7 @@ pub const TAGS: [&str; 25] = [
     "span",
 ];
 
-/// HTML for what a member wrote: CommonMark with tables and strike-through. The headings begin at the third level,
+/// HTML for what a member wrote: `CommonMark` with tables and strike-through. The headings begin at the third level,
 /// below those of the page.
 #[must_use]
 pub fn html(markdown: &str) -> String {
@@ -84,7 +84,7 @@ impl Writer {
             Event::Rule => self.html.push_str("<hr>\n"),
             // Extensions that are not switched on.
             Event::InlineMath(text) | Event::DisplayMath(text) | Event::FootnoteReference(text) => {
-                self.text(&text)
+                self.text(&text);
             }
             Event::TaskListMarker(_) => {}
         }
@@ -92,17 +92,18 @@ impl Writer {
 
     fn start(&mut self, tag: Tag<'_>) {
         match tag {
-            Tag::Paragraph => self.html.push_str("<p>"),
+            // Raw HTML is text, and stands in a paragraph of its own.
+            Tag::Paragraph | Tag::HtmlBlock => self.html.push_str("<p>"),
             Tag::Heading { level, .. } => self.put(format_args!("<h{}>", level_of(level))),
             Tag::BlockQuote(_) => self.open("<blockquote>\n"),
             Tag::List(None) => self.open("<ul>\n"),
             Tag::List(Some(1)) => self.open("<ol>\n"),
             Tag::List(Some(first)) => {
-                self.nested(|writer| writer.put(format_args!("<ol start=\"{first}\">\n")))
+                self.nested(|writer| writer.put(format_args!("<ol start=\"{first}\">\n")));
             }
             Tag::Item => self.shallow("<li>"),
             Tag::CodeBlock(CodeBlockKind::Fenced(_) | CodeBlockKind::Indented) => {
-                self.html.push_str("<pre><code>")
+                self.html.push_str("<pre><code>");
             }
             Tag::Emphasis => self.html.push_str("<em>"),
             Tag::Strong => self.html.push_str("<strong>"),
@@ -126,8 +127,7 @@ impl Writer {
                 self.html.push_str("<tr>");
             }
             Tag::TableCell => self.cell(),
-            // Raw HTML is text and stands in a paragraph of its own; the rest are extensions that are off.
-            Tag::HtmlBlock => self.html.push_str("<p>"),
+            // Extensions that are off.
             _ => {}
         }
     }

@@ -84,7 +84,7 @@ pub(crate) async fn the_versions_come_in_pages_newest_first(forum: Forum) {
         let page = forum.get(&format!("/api/v1/questions/1/revisions?limit=2&after={after}")).await.json();
         let items = page["items"].as_array().expect("a list").clone();
         seen.extend(items.iter().map(|item| item["version"].as_i64().expect("a number")));
-        after = page["next"].as_str().unwrap_or_default().to_owned();
+        page["next"].as_str().unwrap_or_default().clone_into(&mut after);
     }
     assert_eq!((seen, after.as_str()), (vec![5, 4, 3, 2, 1], ""));
     for (path, status, code) in [

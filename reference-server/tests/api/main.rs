@@ -11,6 +11,7 @@ mod forum;
 mod health;
 mod hostile;
 mod pages;
+mod post_pages;
 mod postgres;
 mod profile;
 mod questions;
