@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::page::PageError;
-use super::{ask, home, membership, origin, profile, question, style, visitor};
+use super::{ask, comments, edits, home, membership, origin, posts, profile, question, style, visitor};
 use crate::app::AppState;
 use crate::error::ApiError;
 use crate::rate;
@@ -34,6 +34,9 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
     let gated = Router::new()
         .merge(home::routes())
         .merge(question::routes())
+        .merge(posts::routes())
+        .merge(comments::routes())
+        .merge(edits::routes())
         .merge(ask::routes())
         .merge(membership::routes())
         .merge(profile::routes())

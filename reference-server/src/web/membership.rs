@@ -141,7 +141,7 @@ fn welcome(state: &AppState, log_in: &LogIn, next: &str) -> Response {
 }
 
 /// A place on this site to go to; anything else would make the log-in a springboard to other sites.
-fn here(next: &str) -> &str {
+pub(super) fn here(next: &str) -> &str {
     let is_path = next.starts_with('/') && !next.starts_with("//");
     let is_plain = next.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
     if is_path && is_plain { next } else { "/" }

@@ -10,7 +10,7 @@ use axum::http::request::Parts;
 use axum::response::{Html, IntoResponse, Response};
 
 use super::style;
-use crate::domain::Visitor;
+use crate::domain::{UserId, Visitor};
 use crate::error::ApiError;
 use crate::http::IdPath;
 
@@ -26,6 +26,12 @@ impl Frame {
     /// The frame for this visitor.
     pub(super) fn new(visitor: Option<Visitor>) -> Self {
         Self { visitor, stylesheet: style::address() }
+    }
+
+    /// Whether it is this member who looks.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "a template hands over references")]
+    pub(super) fn is(&self, member: &UserId) -> bool {
+        self.visitor.as_ref().is_some_and(|visitor| visitor.user == *member)
     }
 }
 

@@ -15,6 +15,7 @@ mod logs;
 mod metrics;
 mod openapi;
 mod pages;
+mod post_pages;
 mod postgres;
 mod profile;
 mod questions;
