@@ -38,18 +38,33 @@ pub(super) struct Table<Key> {
     moments: HashMap<Key, Duration>,
     capacity: usize,
     shared: Duration,
+    /// When those at rest may be looked for again.
+    next_sweep: Duration,
 }
+
+/// How often a full table is looked through for clients at rest. At every request it would be the attack itself: with
+/// all places taken, each request from a new address would read the whole table behind a lock.
+const SWEEP_EVERY: Duration = Duration::from_secs(1);
 
 impl<Key: Eq + Hash> Table<Key> {
     /// A table for at most `capacity` clients.
     pub(super) fn new(class: Class, rate: Rate, capacity: usize) -> Self {
-        Self { class, rate, moments: HashMap::new(), capacity, shared: Duration::ZERO }
+        Self {
+            class,
+            rate,
+            moments: HashMap::new(),
+            capacity,
+            shared: Duration::ZERO,
+            next_sweep: Duration::ZERO,
+        }
     }
 
     /// Whether a client may send a request `now`.
     pub(super) fn ask(&mut self, client: Key, now: Duration) -> Standing {
-        if self.moments.len() >= self.capacity && !self.moments.contains_key(&client) {
+        let full = self.moments.len() >= self.capacity;
+        if full && now >= self.next_sweep && !self.moments.contains_key(&client) {
             self.moments.retain(|_, moment| *moment > now);
+            self.next_sweep = now + SWEEP_EVERY;
         }
         let full = self.moments.len() >= self.capacity;
         let moment = match self.moments.entry(client) {
@@ -124,6 +139,17 @@ mod tests {
         assert_eq!(table.len(), 3);
         assert_eq!(table.ask(6, at(200)).remaining, 1, "all are at rest and forgotten");
         assert_eq!(table.len(), 1);
+    }
+
+    #[test]
+    fn a_full_table_is_looked_through_once_a_second_and_not_for_every_stranger() {
+        let mut table = table("2/min", 1);
+        let at = Duration::from_millis;
+        table.ask(0, at(10_000)); // at rest from 40 s on
+        table.ask(1, at(10_000)); // a stranger: the shared place is taken until 40 s
+        table.ask(2, at(39_900)); // looks and finds nobody at rest; the shared place until 70 s
+        assert_eq!(table.ask(3, at(40_500)).remaining, 0, "not looked again yet, so the shared place");
+        assert_eq!(table.ask(4, at(40_900)).remaining, 1, "a place of his own");
     }
 
     proptest! {
