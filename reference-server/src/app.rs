@@ -2,7 +2,7 @@
 //!
 //! `router` puts the resources together and the layers around them. From outside to inside: watching (`observe`);
 //! catching panics; security headers; each client's rate and the gate that
-//! limits; keys of retries; the routes. Health, metrics and the null endpoint
+//! limits; keys of retries and what caches may do; the routes. Health, metrics and the null endpoint
 //! are outside of the gate: a busy server must still say so.
 
 use std::sync::Arc;
@@ -14,11 +14,13 @@ use axum::middleware;
 use axum::response::{IntoResponse, Response};
 
 use crate::clock::Clock;
+use crate::configuration::Configuration;
 use crate::error::ApiError;
 use crate::extra_work::{self, ExtraWork};
+use crate::http_cache::HttpCache;
 use crate::limits::{BODY_BYTES, Gate};
 use crate::observe::{self, Costs, RequestIds};
-use crate::password::Passwords;
+use crate::password::{Cost, Passwords};
 use crate::rate::{Limiter, TrustedProxies};
 use crate::retry::InProgress;
 use crate::store::SharedStore;
@@ -52,6 +54,10 @@ pub struct AppState {
     pub costs: Costs,
     /// Whether browsers reach the server over TLS, which a proxy in front of it speaks.
     pub behind_tls: bool,
+    /// What caches may do with what strangers read.
+    pub http_cache: HttpCache,
+    /// How all of this was set up.
+    pub configuration: Configuration,
     /// What is burnt for each request, for tests of regression checks.
     pub extra_work: ExtraWork,
 }
@@ -63,7 +69,7 @@ impl AppState {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         Self {
             store,
-            passwords: Passwords::new(cores),
+            passwords: Passwords::new(cores, Cost::default()),
             clock,
             telemetry: Arc::new(Telemetry::default()),
             readiness: Readiness::default(),
@@ -74,6 +80,8 @@ impl AppState {
             request_ids: RequestIds::new(),
             costs: Costs::default(),
             behind_tls: false,
+            http_cache: HttpCache::default(),
+            configuration: Configuration::default(),
             extra_work: ExtraWork::default(),
         }
     }

@@ -11,14 +11,14 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use serde_json::json;
 use tracing::Level;
 
 use crate::app::{self, AppState};
 use crate::clock::Clock;
 use crate::config::ServeConfig;
-use crate::extra_work::ExtraWork;
+use crate::configuration::Configuration;
 use crate::log;
 use crate::seed::{self, Seed, Seeded};
 use crate::serve::{self, Drained, ServeLimits};
@@ -83,9 +83,6 @@ struct ServeArguments {
     /// Connections open at a time; more wait
     #[arg(long, default_value_t = crate::limits::CONNECTIONS, value_name = "N", value_parser = connections)]
     max_connections: usize,
-    /// Burn so much processor time for each request, like `50us`: to test whether a regression check sees it
-    #[arg(long, default_value = "0", value_name = "TIME")]
-    extra_work: ExtraWork,
     #[command(flatten)]
     switches: Switches,
     /// How to say where it listens
@@ -130,8 +127,14 @@ fn connections(text: &str) -> Result<usize, String> {
 /// Runs the program with these arguments, the first of which is its name. For a `main`, and for a program
 /// that starts itself as this one.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let cli = match Cli::try_parse_from(arguments) {
-        Ok(cli) => cli,
+    let parsed = Cli::command().try_get_matches_from(arguments).and_then(|typed| {
+        let cli = Cli::from_arg_matches(&typed)?;
+        let configuration =
+            typed.subcommand_matches("serve").map(switches::configuration).unwrap_or_default();
+        Ok((cli, configuration))
+    });
+    let (cli, configuration) = match parsed {
+        Ok(parsed) => parsed,
         Err(error) => {
             // Help and version are no errors and go to stdout; a closed pipe is not one either.
             drop(error.print());
@@ -139,7 +142,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     log::start(cli.log, cli.log_format);
-    match execute(cli) {
+    match execute(cli, configuration) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             complain(&format!("error: {error:#}"));
@@ -148,7 +151,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
-fn execute(cli: Cli) -> anyhow::Result<()> {
+fn execute(cli: Cli, configuration: Configuration) -> anyhow::Result<()> {
     if let Command::Openapi = cli.command {
         say(crate::http::openapi_text());
         return Ok(());
@@ -160,7 +163,7 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
     let runtime = runtime.enable_all().build().context("cannot start threads")?;
     runtime.block_on(async {
         match cli.command {
-            Command::Serve(arguments) => serve(arguments).await,
+            Command::Serve(arguments) => serve(arguments, configuration).await,
             Command::Seed(arguments) => seed(arguments).await,
             Command::Migrate(arguments) => migrate(&arguments.database).await,
             Command::Openapi => Ok(()), // answered above: it needs no threads
@@ -168,8 +171,8 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
     })
 }
 
-async fn serve(arguments: ServeArguments) -> anyhow::Result<()> {
-    let ServeArguments { listen, database, max_connections, extra_work, switches, format } = arguments;
+async fn serve(arguments: ServeArguments, configuration: Configuration) -> anyhow::Result<()> {
+    let ServeArguments { listen, database, max_connections, switches, format } = arguments;
     let config = ServeConfig::new(listen, &database.database, max_connections)?;
     // Asked for before anything else: a signal that comes while starting must not be lost.
     let stop = stop_signal().context("cannot wait for signals")?;
@@ -177,7 +180,7 @@ async fn serve(arguments: ServeArguments) -> anyhow::Result<()> {
         anyhow::anyhow!("cannot listen on {}: {cause}\n  hint: {}", config.listen, listen_hint(&cause))
     })?;
     let address = listener.local_addr().context("cannot tell the address")?;
-    let store = store::open(&config.database).await?;
+    let store = store::open_with(&config.database, switches.setup()).await?;
     let version = env!("CARGO_PKG_VERSION");
     say(&match format {
         Format::Text => {
@@ -191,7 +194,7 @@ async fn serve(arguments: ServeArguments) -> anyhow::Result<()> {
         })
         .to_string(),
     });
-    let state = AppState { extra_work, ..switches.apply(AppState::new(store.clone(), Clock::system())) };
+    let state = AppState { configuration, ..switches.apply(AppState::new(store.clone(), Clock::system())) };
     let limits = ServeLimits { connections: config.max_connections, ..ServeLimits::default() };
     let readiness = state.readiness.clone();
     let drained = serve::run(listener, app::router(state), limits, &readiness, stop).await;

@@ -11,6 +11,7 @@
 //! - [`rate`] says how much one client may ask for, [`retry`] which request was made before;
 //! - [`session`] and [`password`] know secrets; [`observe`] watches every request, with `context` going along
 //!   with it; [`telemetry`] counts; [`log`] writes; [`clock`] is the one that reads the time;
+//! - [`configuration`] is what is switched, as it is shown; [`http_cache`] says what caches may do with answers;
 //! - [`extra_work`] burns a known amount of processor time for each request, for tests of regression checks;
 //! - [`markdown`] turns what members write into HTML that is safe by construction;
 //! - [`store`] keeps everything, in SQLite or PostgreSQL, and is the only place with SQL;
@@ -22,11 +23,13 @@ pub mod app;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod configuration;
 mod context;
 pub mod domain;
 pub mod error;
 pub mod extra_work;
 mod http;
+pub mod http_cache;
 pub mod limits;
 pub mod log;
 pub mod markdown;

@@ -7,23 +7,19 @@
 //! An unknown name costs the same work as a wrong password, so that the time of an answer does not tell who
 //! is a member.
 
+mod cost;
+
 use std::sync::Arc;
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use argon2::{Algorithm, Argon2, Params, Version};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::clock::Stopwatch;
 use crate::context::{self, Part};
 use crate::domain::Password;
+pub use cost::Cost;
 
-/// Memory of one hash in KiB: 19 MiB (OWASP Password Storage Cheat Sheet, argon2id, first choice for t = 2).
-const MEMORY_KIB: u32 = 19 * 1024;
-/// Passes over that memory.
-const PASSES: u32 = 2;
-/// Lanes.
-const LANES: u32 = 1;
 /// Callers that may wait for each thread that hashes; at 20 ms a hash the last one waits some 0.6 s.
 const WAITERS_PER_WORKER: usize = 32;
 
@@ -33,14 +29,10 @@ const WAITERS_PER_WORKER: usize = 32;
 /// # Errors
 /// The hash function failed.
 pub(crate) fn hash_with_salt(password: &str, salt: &[u8]) -> Result<String, PasswordError> {
-    let hash: Result<PasswordHash, _> = hasher()?.hash_password_with_salt(password.as_bytes(), salt);
+    let hash: Result<PasswordHash, _> =
+        Cost::default().hasher()?.hash_password_with_salt(password.as_bytes(), salt);
     hash.map(|hash| hash.to_string()).map_err(|error| PasswordError::Hash(error.to_string()))
 }
-
-/// What an unknown name is checked against. Of the right form and made with the parameters above; that no
-/// password fits it is a matter of luck, and [`Passwords::verify`] does not rely on it.
-const NOBODY: &str =
-    "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5bm9ib2R5bm9ib2R5$V2hvZXZlciByZWFkcyB0aGlzIGhhcyB0aW1lIHRvIGI";
 
 /// Why a password was neither hashed nor checked.
 #[derive(Debug, thiserror::Error)]
@@ -59,17 +51,19 @@ pub struct Passwords {
     places: Arc<Semaphore>,
     most: usize,
     workers: Arc<Semaphore>,
+    cost: Cost,
 }
 
 impl Passwords {
-    /// At most `workers` hashes at a time.
+    /// At most `workers` hashes at a time, each at this cost.
     #[must_use]
-    pub fn new(workers: usize) -> Self {
+    pub fn new(workers: usize, cost: Cost) -> Self {
         let places = workers * (1 + WAITERS_PER_WORKER);
         Self {
             places: Arc::new(Semaphore::new(places)),
             most: places,
             workers: Arc::new(Semaphore::new(workers)),
+            cost,
         }
     }
 
@@ -78,8 +72,9 @@ impl Passwords {
     /// # Errors
     /// [`PasswordError::Busy`] when too many wait.
     pub async fn hash(&self, password: Password) -> Result<String, PasswordError> {
+        let cost = self.cost;
         self.work(move || {
-            let hash: Result<PasswordHash, _> = hasher()?.hash_password(password.as_bytes());
+            let hash: Result<PasswordHash, _> = cost.hasher()?.hash_password(password.as_bytes());
             hash.map(|hash| hash.to_string()).map_err(|error| PasswordError::Hash(error.to_string()))
         })
         .await
@@ -90,11 +85,12 @@ impl Passwords {
     /// # Errors
     /// [`PasswordError::Busy`] when too many wait.
     pub async fn verify(&self, password: Password, hash: Option<String>) -> Result<bool, PasswordError> {
+        let cost = self.cost;
         self.work(move || {
             let known = hash.is_some();
-            let text = hash.unwrap_or_else(|| NOBODY.to_owned());
+            let text = hash.unwrap_or_else(|| cost.nobody());
             let parsed = PasswordHash::new(&text).map_err(|error| PasswordError::Hash(error.to_string()))?;
-            let fits = hasher()?.verify_password(password.as_bytes(), &parsed).is_ok();
+            let fits = cost.hasher()?.verify_password(password.as_bytes(), &parsed).is_ok();
             Ok(fits && known)
         })
         .await
@@ -128,12 +124,6 @@ fn run<T>(
     task()
 }
 
-fn hasher() -> Result<Argon2<'static>, PasswordError> {
-    let params = Params::new(MEMORY_KIB, PASSES, LANES, None)
-        .map_err(|error| PasswordError::Hash(error.to_string()))?;
-    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -146,7 +136,7 @@ mod tests {
 
     #[tokio::test]
     async fn only_the_chosen_password_fits_and_its_last_character_counts() {
-        let passwords = Passwords::new(1);
+        let passwords = Passwords::new(1, Cost::default());
         let chosen = "é".repeat(128);
         let hash = passwords.hash(password(&chosen)).await.expect("a hash");
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
@@ -162,8 +152,19 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_password_fits_whatever_its_hash_cost() {
+        let cheap = Passwords::new(1, "64KiB x 1".parse().expect("a cost"));
+        let dear = Passwords::new(1, "128KiB x 3".parse().expect("a cost"));
+        let hash = cheap.hash(password("correct horse")).await.expect("a hash");
+        assert!(hash.starts_with("$argon2id$v=19$m=64,t=1,p=1$"), "{hash}");
+        assert!(dear.verify(password("correct horse"), Some(hash.clone())).await.expect("a verdict"));
+        assert!(!dear.verify(password("wrong horse"), Some(hash)).await.expect("a verdict"));
+        assert!(!cheap.verify(password("correct horse"), None).await.expect("a verdict"));
+    }
+
+    #[tokio::test]
     async fn the_one_who_finds_no_place_to_wait_is_refused_at_once() {
-        let passwords = Passwords::new(1);
+        let passwords = Passwords::new(1, Cost::default());
         let places = u32::try_from(1 + WAITERS_PER_WORKER).expect("a small number");
         let _all = passwords.places.try_acquire_many(places).expect("all places are free at first");
         let refused = passwords.hash(password("correct horse")).await;

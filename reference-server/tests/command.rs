@@ -171,6 +171,56 @@ fn a_server_says_where_it_listens_serves_and_ends_when_told_to() {
 }
 
 #[test]
+fn a_switch_is_obeyed_and_shown_as_it_was_typed_or_set_by_the_environment() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut server =
+        program(&["serve", "--listen", "127.0.0.1:0", "--format", "json", "--durability", "normal"])
+            .args(["--http-cache", "5min", "--behind-tls", "--database"])
+            .arg(folder.path().join("forum.sqlite"))
+            .env("FORUM_GROUP_COMMIT", "off")
+            .env("FORUM_PASSWORD_COST", "64KiB x 1")
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("a server");
+    let mut line = String::new();
+    BufReader::new(server.stdout.take().expect("its output")).read_line(&mut line).expect("a line");
+    let said: serde_json::Value = serde_json::from_str(&line).expect("JSON");
+    let mut stream =
+        TcpStream::connect(said["listening"].as_str().expect("an address")).expect("a connection");
+    stream
+        .write_all(b"GET /api/v1/configuration HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+        .expect("a request");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("an answer");
+    let told = Command::new("kill").arg(server.id().to_string()).status();
+    assert!(told.expect("kill runs").success());
+    server.wait().expect("an end");
+    let (_, body) = answer.split_once("\r\n\r\n").expect("a body");
+    let shown: serde_json::Value = serde_json::from_str(body).expect("JSON");
+    let switches = shown["switches"].as_array().expect("switches");
+    let value = |name: &str| {
+        let switch = switches
+            .iter()
+            .find(|switch| switch["name"] == name)
+            .unwrap_or_else(|| panic!("no {name}: {shown}"));
+        (switch["value"].as_str().unwrap_or_default(), switch["default"].as_str().unwrap_or_default())
+    };
+    for (name, expected) in [
+        ("durability", ("normal", "full")),
+        ("group-commit", ("off", "on")),
+        ("http-cache", ("5min", "revalidate")),
+        ("password-cost", ("64KiB x 1", "19MiB x 2")),
+        ("behind-tls", ("true", "false")),
+        ("limits", ("on", "on")),
+        ("limit-login", ("10/min", "10/min")),
+        ("extra-work", ("0", "0")),
+    ] {
+        assert_eq!(value(name), expected, "{name}");
+    }
+    assert!(switches.iter().all(|switch| switch["about"].as_str().is_some_and(|about| !about.is_empty())));
+}
+
+#[test]
 fn seeding_says_what_was_made_for_people_and_for_programs() {
     let folder = tempfile::tempdir().expect("a folder");
     let database = folder.path().join("forum.sqlite");

@@ -1,12 +1,17 @@
-//! What can be switched on a server that serves: limits, headers, and who is believed.
+//! What can be switched on a server that serves: limits, headers, caches, durability, cost, and who is believed.
 
 use std::sync::Arc;
 
-use clap::{Args, ValueEnum};
+use clap::{ArgMatches, Args, Command, ValueEnum};
 
 use crate::app::AppState;
+use crate::configuration::{Configuration, Setting};
+use crate::extra_work::ExtraWork;
+use crate::http_cache::HttpCache;
 use crate::observe::Costs;
+use crate::password::{Cost, Passwords};
 use crate::rate::{Limiter, Limits, Network, Rate, TrustedProxies};
+use crate::store::{Durability, Setup};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Switch {
@@ -19,6 +24,22 @@ enum Switch {
 /// The switches of `serve`.
 #[derive(Debug, Args)]
 pub(super) struct Switches {
+    /// What an acknowledged write survives: `full` a loss of power, `normal` the end of this program, `off` the same at the risk of a
+    /// broken file
+    #[arg(long, default_value_t = Durability::default(), value_name = "LEVEL", env = "FORUM_DURABILITY")]
+    durability: Durability,
+    /// Whether SQLite's writer commits all waiting writes together; PostgreSQL groups by itself
+    #[arg(long, default_value = "on", value_name = "SWITCH", env = "FORUM_GROUP_COMMIT")]
+    group_commit: Switch,
+    /// What caches may do with what strangers read: `off`, `revalidate` by a validator, or keep it for a time like `60s`
+    #[arg(long, default_value_t = HttpCache::default(), value_name = "SWITCH", env = "FORUM_HTTP_CACHE")]
+    http_cache: HttpCache,
+    /// Memory and passes of a password's hash
+    #[arg(long, default_value_t = Cost::default(), value_name = "COST", env = "FORUM_PASSWORD_COST")]
+    password_cost: Cost,
+    /// Burn so much processor time for each request, like `50us`: to test whether a regression check sees it
+    #[arg(long, default_value = "0", value_name = "TIME")]
+    extra_work: ExtraWork,
     /// Whether each client has limits; switch them off to measure what the server can do
     #[arg(long, default_value = "on", value_name = "SWITCH", env = "FORUM_LIMITS")]
     limits: Switch,
@@ -60,8 +81,14 @@ impl Switches {
         }
     }
 
+    /// How the database is to be used.
+    pub(super) fn setup(&self) -> Setup {
+        Setup { durability: self.durability, group_commit: self.group_commit == Switch::On }
+    }
+
     /// The state of a server with these switches.
     pub(super) fn apply(self, state: AppState) -> AppState {
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let limits = Limits {
             sign_up: self.limit_signup,
             log_in: self.limit_login,
@@ -75,7 +102,29 @@ impl Switches {
             proxies: Arc::new(TrustedProxies(self.trusted_proxy)),
             costs: Costs { timing: self.server_timing == Switch::On, statements: self.cost_headers },
             behind_tls: self.behind_tls,
+            passwords: Passwords::new(cores, self.password_cost),
+            http_cache: self.http_cache,
+            extra_work: self.extra_work,
             ..state
         }
     }
+}
+
+/// The switches as they were typed, or set by the environment, or are by default. What has no default is no switch but an
+/// address.
+pub(super) fn configuration(typed: &ArgMatches) -> Configuration {
+    let mut switches = Switches::augment_args(Command::new("serve"));
+    switches.build();
+    let settings = switches.get_arguments().filter_map(|switch| {
+        let default = switch.get_default_values().first()?.to_str()?.to_owned();
+        let id = switch.get_id().as_str();
+        let value = typed.get_raw(id).and_then(|mut values| values.next_back()?.to_str());
+        Some(Setting {
+            name: switch.get_long()?.to_owned(),
+            value: value.map_or_else(|| default.clone(), ToOwned::to_owned),
+            default,
+            about: switch.get_help()?.to_string(),
+        })
+    });
+    Configuration::new(settings.collect())
 }

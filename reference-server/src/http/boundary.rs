@@ -11,12 +11,12 @@ use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa_axum::router::OpenApiRouter;
 
-use super::{accepted, comments, edits, votes, withdrawals};
+use super::{accepted, comments, configuration, edits, votes, withdrawals};
 use super::{accounts, answers, health, hello, metrics, openapi, profile, questions, sessions};
 use crate::app::AppState;
 use crate::error::ApiError;
 use crate::session::bearer;
-use crate::{rate, retry};
+use crate::{http_cache, rate, retry};
 
 /// Nothing may be loaded, run or framed.
 const NO_PAGE: &str = "default-src 'none'; frame-ancestors 'none'";
@@ -24,6 +24,7 @@ const NO_PAGE: &str = "default-src 'none'; frame-ancestors 'none'";
 /// Every route of the interface.
 pub(crate) fn routes(state: &AppState) -> Router<AppState> {
     let gated = Router::from(gated())
+        .layer(middleware::from_fn_with_state(state.http_cache, http_cache::layer))
         .layer(middleware::from_fn_with_state(state.clone(), retry::layer))
         .layer(middleware::from_fn_with_state(state.clone(), admit));
     Router::new()
@@ -55,6 +56,7 @@ fn always_open() -> OpenApiRouter<AppState> {
         .merge(health::routes())
         .merge(metrics::routes())
         .merge(hello::routes())
+        .merge(configuration::routes())
         .merge(openapi::routes())
 }
 

@@ -9,6 +9,7 @@ mod accounts;
 mod answers;
 mod boundary;
 mod comments;
+mod configuration;
 mod edits;
 mod health;
 mod hello;

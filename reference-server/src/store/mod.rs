@@ -13,11 +13,13 @@ mod load;
 mod open;
 pub mod postgres;
 mod retry;
+mod setup;
 pub mod sqlite;
 mod statements;
 
 pub use error::{OpenError, StoreError};
 pub use interface::{Entity, EntityStorage, Posts, Reply, SharedStore, Store};
 pub use load::{Load, Table};
-pub use open::{Database, migrate, open, open_for_loading};
+pub use open::{Database, migrate, open, open_for_loading, open_with};
+pub use setup::{Durability, Setup};
 pub use statements::{GroupSizes, Statements};

@@ -9,7 +9,7 @@ use sqlx::postgres::PgConnectOptions;
 
 use super::postgres::PostgresStore;
 use super::sqlite::SqliteStore;
-use super::{Load, OpenError, SharedStore, postgres, sqlite};
+use super::{Load, OpenError, Setup, SharedStore, postgres, sqlite};
 
 /// A database by its address.
 #[derive(Clone, Debug)]
@@ -79,9 +79,19 @@ fn without_password(address: &str) -> String {
 /// # Errors
 /// Names the database, the cause and what to do.
 pub async fn open(database: &Database) -> Result<SharedStore, OpenError> {
+    open_with(database, Setup::default()).await
+}
+
+/// Opens a database for serving, to be used in a certain way.
+///
+/// # Errors
+/// Names the database, the cause and what to do.
+pub async fn open_with(database: &Database, setup: Setup) -> Result<SharedStore, OpenError> {
     Ok(match database {
-        Database::Sqlite(path) => Arc::new(SqliteStore::open(path).await?) as SharedStore,
-        Database::Postgres(options) => Arc::new(PostgresStore::open(options, &database.to_string()).await?),
+        Database::Sqlite(path) => Arc::new(SqliteStore::open(path, setup).await?) as SharedStore,
+        Database::Postgres(options) => {
+            Arc::new(PostgresStore::open(options, &database.to_string(), setup.durability).await?)
+        }
     })
 }
 

@@ -18,6 +18,7 @@ use axum::http::{Method, StatusCode};
 
 use crate::app::AppState;
 use crate::clock;
+use crate::configuration::Setting;
 use crate::rate::Class;
 use crate::store::{Entity, EntityStorage, SharedStore, StoreError};
 use exposition::Exposition;
@@ -115,6 +116,10 @@ impl Telemetry {
         let mut text = Exposition::default();
         let (version, database) = (env!("CARGO_PKG_VERSION"), state.store.engine());
         text.family(names::BUILD).sample(&[("version", version), ("database", database)], 1);
+        let mut settings = text.family(names::SETTING);
+        for Setting { name, value, .. } in state.configuration.settings() {
+            settings.sample(&[("switch", name), ("value", value)], 1);
+        }
         self.render_routes(&mut text);
         // The request that asks is one of them.
         text.family(names::IN_FLIGHT).sample(&[], self.in_flight.load(Ordering::Relaxed));

@@ -46,6 +46,7 @@ macro_rules! metrics {
 
 metrics! {
     BUILD Gauge "forum_build_info" "The program and its database.";
+    SETTING Gauge "forum_setting_info" "A switch and what it is set to.";
     REQUESTS Counter "forum_requests_total" "Requests answered.";
     BODY_BYTES Counter "forum_response_body_bytes_total" "Bytes of answers without their headers.";
     DURATION Histogram "forum_request_duration_seconds" "Time from the head of a request to the head of its answer.";

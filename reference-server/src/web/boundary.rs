@@ -13,10 +13,12 @@ use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::page::PageError;
-use super::{ask, comments, edits, home, membership, origin, posts, profile, question, style, visitor};
+use super::{
+    ask, comments, configuration, edits, home, membership, origin, posts, profile, question, style, visitor,
+};
 use crate::app::AppState;
 use crate::error::ApiError;
-use crate::rate;
+use crate::{http_cache, rate};
 
 /// Nothing but our own stylesheet, icon and forms; no script at all; in nobody's frame.
 const CONTENT_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -40,10 +42,12 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
         .merge(ask::routes())
         .merge(membership::routes())
         .merge(profile::routes())
+        .layer(middleware::from_fn_with_state(state.http_cache, http_cache::layer))
         .layer(middleware::from_fn_with_state(state.clone(), admit));
     Router::new()
         .merge(gated)
         .merge(style::routes())
+        .merge(configuration::routes())
         .method_not_allowed_fallback(|| async { PageError(ApiError::MethodNotAllowed) })
         .layer(middleware::from_fn(origin::same_site))
         .layer(middleware::from_fn(headers))

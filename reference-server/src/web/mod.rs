@@ -6,6 +6,7 @@
 mod ask;
 mod boundary;
 mod comments;
+mod configuration;
 mod edits;
 mod form;
 mod home;

@@ -44,6 +44,7 @@ const PAGES: &[&str] = &[
     "/ask",
     "/comments/{id}/delete",
     "/comments/{id}/restore",
+    "/configuration",
     "/icon.svg",
     "/login",
     "/logout",

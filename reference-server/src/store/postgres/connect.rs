@@ -6,7 +6,7 @@ use sqlx::ConnectOptions;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 
 use super::migrations::migrator;
-use crate::store::{OpenError, StoreError};
+use crate::store::{Durability, OpenError, StoreError};
 
 /// Connections of the pool. A server of a few cores does its best work on some ten connections; more only
 /// wait inside it.
@@ -61,6 +61,12 @@ pub(super) async fn connect(
     Ok((pool, number))
 }
 
+/// The same server, whose sessions wait at each commit for the disk or do not.
+pub(super) fn durable(options: &PgConnectOptions, durability: Durability) -> PgConnectOptions {
+    let commit = if durability == Durability::Full { "on" } else { "off" };
+    options.clone().options([("synchronous_commit", commit)])
+}
+
 /// Brings the schema of a database up to date.
 ///
 /// # Errors
@@ -76,5 +82,21 @@ pub(super) fn translate(error: sqlx::Error) -> StoreError {
     match error.as_database_error().and_then(|error| error.constraint()) {
         Some(name) => StoreError::Constraint(name.to_owned()),
         None => error.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_session_is_told_whether_to_wait_for_the_disk() {
+        let options: PgConnectOptions = "postgres://localhost/forum".parse().expect("an address");
+        for (durability, expected) in
+            [(Durability::Full, "on"), (Durability::Normal, "off"), (Durability::Off, "off")]
+        {
+            let said = durable(&options, durability);
+            assert_eq!(said.get_options(), Some(format!("-c synchronous_commit={expected}").as_str()));
+        }
     }
 }

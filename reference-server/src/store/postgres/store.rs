@@ -9,7 +9,9 @@ use crate::domain::{
     Question, QuestionId, QuestionSummary, Session, SessionId, Timestamp, User, UserId, Visitor,
 };
 use crate::store::interface::timed;
-use crate::store::{Entity, EntityStorage, GroupSizes, OpenError, Reply, Statements, Store, StoreError};
+use crate::store::{
+    Durability, Entity, EntityStorage, GroupSizes, OpenError, Reply, Statements, Store, StoreError,
+};
 
 /// The pool of connections; it counts what is sent over it.
 pub(super) struct Connections {
@@ -43,8 +45,13 @@ impl PostgresStore {
     ///
     /// # Errors
     /// Names the database, the cause and what to do.
-    pub async fn open(options: &PgConnectOptions, place: &str) -> Result<Self, OpenError> {
-        let (pool, version) = connect::connect(options, place, Some(connect::STATEMENT_TIME)).await?;
+    pub async fn open(
+        options: &PgConnectOptions,
+        place: &str,
+        durability: Durability,
+    ) -> Result<Self, OpenError> {
+        let options = connect::durable(options, durability);
+        let (pool, version) = connect::connect(&options, place, Some(connect::STATEMENT_TIME)).await?;
         let statements = Statements::default();
         Ok(Self {
             engine: format!("postgres {version}"),

@@ -12,7 +12,7 @@ use sqlx::sqlite::{
 use sqlx::{ConnectOptions, Connection};
 
 use super::migrations::migrator;
-use crate::store::OpenError;
+use crate::store::{Durability, OpenError};
 
 /// The oldest SQLite that may be used: before it, two connections on one write-ahead log can lose committed
 /// writes (sqlite.org/wal.html, "The WAL-Reset Bug").
@@ -34,12 +34,17 @@ const READERS_PER_CORE: usize = 2;
 const READER_WAIT: Duration = Duration::from_secs(2);
 
 /// Options of every connection that writes.
-pub(super) fn writing(path: &Path) -> SqliteConnectOptions {
+pub(super) fn writing(path: &Path, durability: Durability) -> SqliteConnectOptions {
+    let synchronous = match durability {
+        Durability::Full => SqliteSynchronous::Full,
+        Durability::Normal => SqliteSynchronous::Normal,
+        Durability::Off => SqliteSynchronous::Off,
+    };
     SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(false)
         .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
+        .synchronous(synchronous)
         .foreign_keys(true)
         .busy_timeout(BUSY_TIMEOUT)
         .pragma("cache_size", WRITER_CACHE)
@@ -72,9 +77,13 @@ pub(super) async fn readers(path: &Path) -> Result<SqlitePool, OpenError> {
 }
 
 /// Opens the writing connection, asserts the engine and brings the schema up to date.
-pub(super) async fn connect(path: &Path) -> Result<(SqliteConnection, String), OpenError> {
+pub(super) async fn connect(
+    path: &Path,
+    durability: Durability,
+) -> Result<(SqliteConnection, String), OpenError> {
     create_private(path).map_err(|error| unreachable(path, &sqlx::Error::Io(error)))?;
-    let mut connection = writing(path).connect().await.map_err(|error| unreachable(path, &error))?;
+    let mut connection =
+        writing(path, durability).connect().await.map_err(|error| unreachable(path, &error))?;
     let engine: String = sqlx::query_scalar("select sqlite_version()")
         .fetch_one(&mut connection)
         .await
@@ -94,7 +103,7 @@ pub(super) async fn connect(path: &Path) -> Result<(SqliteConnection, String), O
 /// # Errors
 /// Names the file, the cause and what to do.
 pub async fn migrate(path: &Path) -> Result<(), OpenError> {
-    let (connection, _) = connect(path).await?;
+    let (connection, _) = connect(path, Durability::Full).await?;
     connection.close().await.map_err(|error| unreachable(path, &error))
 }
 
@@ -129,7 +138,20 @@ fn numbers(version: &str) -> Vec<u32> {
 
 #[cfg(test)]
 mod tests {
-    use super::numbers;
+    use super::*;
+
+    #[tokio::test]
+    async fn a_commit_waits_for_the_disk_as_it_was_told_to() {
+        let folder = tempfile::tempdir().expect("a folder");
+        // The numbers of https://www.sqlite.org/pragma.html#pragma_synchronous
+        for (durability, expected) in [(Durability::Full, 2), (Durability::Normal, 1), (Durability::Off, 0)] {
+            let path = folder.path().join(durability.name());
+            let (mut connection, _) = connect(&path, durability).await.expect("a database");
+            let found: i64 =
+                sqlx::query_scalar("pragma synchronous").fetch_one(&mut connection).await.expect("a level");
+            assert_eq!(found, expected, "{durability}");
+        }
+    }
 
     #[test]
     fn versions_compare_by_number_not_by_letter() {

@@ -9,7 +9,7 @@ use sqlx::Connection;
 use sqlx::sqlite::SqliteConnection;
 
 use super::connect;
-use crate::store::{Load, OpenError, Reply, StoreError, Table};
+use crate::store::{Durability, Load, OpenError, Reply, StoreError, Table};
 
 const USERS: &str = "
     insert into users (id, name, display_name, about, created_at, password_hash)
@@ -40,7 +40,7 @@ impl SqliteLoad {
     /// # Errors
     /// Names the file, the cause and what to do.
     pub async fn open(path: &Path) -> Result<Self, OpenError> {
-        let (connection, _) = connect::connect(path).await?;
+        let (connection, _) = connect::connect(path, Durability::Full).await?;
         Ok(Self { path: path.to_owned(), connection })
     }
 }

@@ -11,7 +11,7 @@ use crate::domain::{
     Question, QuestionId, QuestionSummary, Session, SessionId, Timestamp, User, UserId, Visitor,
 };
 use crate::store::interface::timed;
-use crate::store::{EntityStorage, GroupSizes, OpenError, Reply, Statements, Store, StoreError};
+use crate::store::{EntityStorage, GroupSizes, OpenError, Reply, Setup, Statements, Store, StoreError};
 
 /// The pool of reading connections; it counts what is sent over it.
 pub(super) struct Readers {
@@ -42,17 +42,17 @@ impl SqliteStore {
     ///
     /// # Errors
     /// Names the file, the cause and what to do.
-    pub async fn open(path: &Path) -> Result<Self, OpenError> {
+    pub async fn open(path: &Path, setup: Setup) -> Result<Self, OpenError> {
         let statements = Statements::default();
         let groups = GroupSizes::default();
-        let (connection, version) = connect::connect(path).await?;
+        let (connection, version) = connect::connect(path, setup.durability).await?;
         // After the writer: a reader cannot make the write-ahead log, only use it.
         let pool = connect::readers(path).await?;
         Ok(Self {
             path: path.to_owned(),
             engine: format!("sqlite {version}"),
             readers: Readers { pool, statements: statements.clone() },
-            writer: Writer::start(connection, statements.clone(), groups.clone()),
+            writer: Writer::start(connection, statements.clone(), groups.clone(), setup.group_commit),
             groups,
             statements,
         })

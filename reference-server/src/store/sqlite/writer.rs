@@ -140,12 +140,18 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    /// Starts the task that owns `connection`.
-    pub(super) fn start(connection: SqliteConnection, statements: Statements, groups: GroupSizes) -> Self {
+    /// Starts the task that owns `connection`; `in_groups`: what waits is committed together, and else one by one.
+    pub(super) fn start(
+        connection: SqliteConnection,
+        statements: Statements,
+        groups: GroupSizes,
+        in_groups: bool,
+    ) -> Self {
         let (queue, waiting) = mpsc::channel(QUEUE_CAPACITY);
         let stop = CancellationToken::new();
         let connection = WriteConnection { connection, statements };
-        let task = tokio::spawn(run(connection, waiting, stop.clone(), groups));
+        let most = if in_groups { QUEUE_CAPACITY } else { 1 };
+        let task = tokio::spawn(run(connection, waiting, stop.clone(), groups, most));
         Self { queue, stop, task: Mutex::new(Some(task)) }
     }
 
@@ -185,16 +191,17 @@ async fn run(
     mut waiting: mpsc::Receiver<Box<dyn Waiting>>,
     stop: CancellationToken,
     groups: GroupSizes,
+    most: usize,
 ) -> Result<(), sqlx::Error> {
-    let mut group = Vec::with_capacity(QUEUE_CAPACITY);
+    let mut group = Vec::with_capacity(most);
     loop {
         // Waiting writes win over the wish to stop; `recv_many` loses nothing when it is dropped.
         let taken = tokio::select! {
             biased;
-            taken = waiting.recv_many(&mut group, QUEUE_CAPACITY) => taken,
+            taken = waiting.recv_many(&mut group, most) => taken,
             () = stop.cancelled() => {
                 waiting.close(); // from here on `write` says that the store is closed
-                waiting.recv_many(&mut group, QUEUE_CAPACITY).await
+                waiting.recv_many(&mut group, most).await
             }
         };
         if taken == 0 {

@@ -7,6 +7,7 @@ use tokio::sync::oneshot;
 
 use super::*;
 use crate::domain::{DisplayName, NewUser, Timestamp, UserId, UserName};
+use crate::store::Durability;
 use crate::store::sqlite::connect;
 use crate::store::sqlite::refusal::translate;
 use crate::store::sqlite::users::InsertUser;
@@ -79,17 +80,23 @@ struct Bench {
     _folder: tempfile::TempDir,
     path: std::path::PathBuf,
     statements: Statements,
+    groups: GroupSizes,
     writer: Arc<Writer>,
 }
 
 impl Bench {
     async fn new() -> Self {
+        Self::committing(true).await
+    }
+
+    async fn committing(in_groups: bool) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("forum.sqlite");
-        let (connection, _) = connect::connect(&path).await.expect("a database");
+        let (connection, _) = connect::connect(&path, Durability::Full).await.expect("a database");
         let statements = Statements::default();
-        let writer = Arc::new(Writer::start(connection, statements.clone(), GroupSizes::default()));
-        Self { _folder: folder, path, statements, writer }
+        let groups = GroupSizes::default();
+        let writer = Arc::new(Writer::start(connection, statements.clone(), groups.clone(), in_groups));
+        Self { _folder: folder, path, statements, groups, writer }
     }
 
     /// Hands in a write and makes sure that it is in the queue before anything else happens.
@@ -117,7 +124,8 @@ impl Bench {
 
 /// The names another connection sees, which are those that were committed.
 async fn names(path: &Path) -> Vec<String> {
-    let mut connection = connect::writing(path).connect().await.expect("a second connection");
+    let mut connection =
+        connect::writing(path, Durability::Full).connect().await.expect("a second connection");
     sqlx::query_scalar("select name from users order by name")
         .fetch_all(&mut connection)
         .await
@@ -217,7 +225,8 @@ async fn keyed(writer: Arc<Writer>, request: Arc<Context>) -> Result<UserId, Sto
 }
 
 async fn keys(path: &Path) -> i64 {
-    let mut connection = connect::writing(path).connect().await.expect("a second connection");
+    let mut connection =
+        connect::writing(path, Durability::Full).connect().await.expect("a second connection");
     sqlx::query_scalar("select count(*) from retries").fetch_one(&mut connection).await.expect("a count")
 }
 
@@ -242,4 +251,24 @@ async fn a_key_is_lost_with_its_write_and_kept_with_it() {
     assert_eq!((names(&bench.path).await.len(), keys(&bench.path).await), (1, 1));
     let known = keyed(Arc::clone(&bench.writer), Arc::clone(&again)).await.expect("the same account");
     assert_eq!((known, anew.replayed(), again.replayed()), (done, false, true));
+}
+
+#[tokio::test]
+async fn each_write_has_a_commit_of_its_own_where_groups_are_switched_off() {
+    for (in_groups, groups) in [(true, 2), (false, 4)] {
+        let bench = Bench::committing(in_groups).await;
+        let (release, held) = bench.hold().await;
+        let mut waiting = Vec::new();
+        for name in ["ada", "bob", "eve"] {
+            waiting.push(bench.hand_in(Good(name)).await);
+        }
+        release.send(()).expect("the writer waits");
+        held.await.expect("a task").expect("nothing to do");
+        for task in waiting {
+            task.await.expect("a task").expect("a user");
+        }
+        // The hold alone, and then either the three together or one by one.
+        assert_eq!(bench.groups.read().count, groups, "{in_groups}");
+        assert_eq!(names(&bench.path).await, ["ada", "bob", "eve"]);
+    }
 }
