@@ -9,7 +9,7 @@ use scenarios::Scenario;
 use scenarios::pause::Pause;
 use scenarios::scenario::{Abort, Load, Model};
 use scenarios::shape::{Counts, LoadShape};
-use scenarios::target::Target;
+use scenarios::target::{Server, Target};
 
 use crate::offered::ScaleAsked;
 use crate::target;
@@ -82,6 +82,22 @@ pub struct RunConfig {
     pub command: String,
 }
 
+/// Switches were typed, and nobody is there who would obey them.
+fn refuse_switches_of_others(sets_switches: bool, target: &Target) -> Result<(), String> {
+    if sets_switches && !matches!(target.server, Server::Reference) {
+        return Err("`--switch` sets a switch of the reference server, and the target is another\n  hint: leave one of the two out".to_owned());
+    }
+    Ok(())
+}
+
+/// The switches of the reference server as words of its command, of which the last of a name counts.
+#[cfg(feature = "reference-server")]
+fn switches(scenario: &Scenario, asked: &Asked) -> Vec<String> {
+    let of_the_file = scenario.switches.iter().map(|switch| (&switch.name, &switch.value));
+    let typed = asked.switches.iter().map(|(name, value)| (name, value));
+    of_the_file.chain(typed).map(|(name, value)| format!("--{name}={value}")).collect()
+}
+
 impl RunConfig {
     /// The command line wins over the file, the file over the defaults; paths of the file are below `folder`.
     ///
@@ -96,6 +112,9 @@ impl RunConfig {
         let model = model_of(model, load, asked.shape.as_ref())?;
         refuse_beside_a_shape(&asked, load)?;
         refuse_beside_a_model(&asked, model)?;
+        let sets_switches = !asked.switches.is_empty();
+        #[cfg(feature = "reference-server")]
+        let switches = switches(scenario, &asked);
         let shape = asked.shape.or_else(|| load.shape.clone());
         if let Some(users) = asked.users.or(load.users).filter(|users| *users > MOST_USERS) {
             return Err(format!(
@@ -104,6 +123,7 @@ impl RunConfig {
         }
         let folder = if asked.target.command.is_some() { Path::new("") } else { folder };
         let mut target = target::settle(asked.target, scenario.target.as_ref(), folder)?;
+        refuse_switches_of_others(sets_switches, &target)?;
         target.connections.policy = asked.connection_policy.unwrap_or(target.connections.policy);
         Ok(RunConfig {
             model,
@@ -126,7 +146,7 @@ impl RunConfig {
             seed: asked.seed.or(load.seed).unwrap_or(SEED),
             target,
             #[cfg(feature = "reference-server")]
-            make: crate::launch::Make::default(),
+            make: crate::launch::Make { program: None, switches },
             folder: folder.to_path_buf(),
             abort: asked.abort.unwrap_or(load.abort),
             scale: asked.scale.unwrap_or(ScaleAsked::Small),

@@ -73,6 +73,9 @@ struct Announcement {
     /// Whether it limits each client; a build from before there were limits does not say.
     #[serde(default)]
     limits: Option<String>,
+    /// What else is not as it is unless set.
+    #[serde(default)]
+    switched: Vec<String>,
 }
 
 /// The folders of servers' databases while there are some, for whoever ends this program on the spot.
@@ -155,10 +158,15 @@ pub(crate) fn launch(
 impl Announcement {
     /// The server as a report names it.
     fn what(&self) -> String {
-        let Announcement { listening: _, version, database, limits } = self;
+        let Announcement { listening: _, version, database, limits, switched } = self;
         let limits =
             limits.as_ref().map_or(String::new(), |limits| format!(", limits for each client {limits}"));
-        format!("reference server {version}, {database}{limits}")
+        let mut what = format!("reference server {version}, {database}{limits}");
+        for switched in switched.iter().filter(|switched| !switched.starts_with("limits ")) {
+            what.push_str(", ");
+            what.push_str(switched);
+        }
+        what
     }
 }
 

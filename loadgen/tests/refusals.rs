@@ -37,6 +37,11 @@ fn a_command_line_that_cannot_be_is_refused() {
         ),
         (&["run", "forum", "--target", "https://localhost", "--cert", "a.pem"], "--key <FILE>"),
         (&["run", "forum", "--target", "https://localhost", "--ca", "no.pem"], "cannot read no.pem"),
+        (&["run", "forum", "--switch", "durability"], "expected a name and a value"),
+        (
+            &["run", "forum", "--switch", "limits=on", "--target", "http://127.0.0.1:1"],
+            "the target is another",
+        ),
         (&["run", "forum", "--host", "a b"], "is not the name of a host"),
         (&["run", "spotify"], "add up to no rate"),
         (&["report", "nowhere"], "cannot read nowhere"),

@@ -48,6 +48,30 @@ fn an_open_run_of_the_forum_leaves_a_report_that_adds_up() {
 }
 
 #[test]
+fn the_server_is_switched_as_the_file_says_and_the_command_line_wins() {
+    let scenario = format!(
+        "{FORUM}choices: {{ switches: {{ durability: normal, http-cache: 60s, behind-tls: on }} }}\n"
+    );
+    let run = Run::new(&scenario)
+        .args(["--rate", "20", "--duration", "1s", "--warmup", "0s", "--scale", "50"])
+        .args(["--switch", "durability=off", "--switch", "group-commit=off"])
+        .start();
+    let done = run.finish();
+    assert!(matches!(done.code, 0 | 1 | 3), "{done:?}");
+    let what = report(&done).target.what;
+    let (_, switched) = what.split_once(", limits for each client off, ").unwrap_or_else(|| panic!("{what}"));
+    assert_eq!(switched, "durability off, group-commit off, http-cache 60s, behind-tls on");
+}
+
+#[test]
+fn a_switch_that_the_server_does_not_have_is_told_by_the_server() {
+    let done = Run::new(FORUM).args(["--switch", "warp=9"]).start().finish();
+    assert_eq!(done.code, 2, "{done:?}");
+    assert!(done.stderr.contains("unexpected argument '--warp'"), "{}", done.stderr);
+    assert_eq!(done.left_in_data(), 0);
+}
+
+#[test]
 fn a_closed_run_does_the_same_journeys_with_users_who_think() {
     let scenario = format!("{FORUM}load: {{ think: 300 ms }}\n");
     let run = Run::new(&scenario)

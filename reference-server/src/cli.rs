@@ -48,6 +48,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Serve the forum
+    #[command(args_override_self = true)]
     Serve(ServeArguments),
     /// Fill an empty database with made-up content, the same for the same seed
     ///
@@ -191,6 +192,7 @@ async fn serve(arguments: ServeArguments, configuration: Configuration) -> anyho
             "version": version,
             "database": store.engine(),
             "limits": switches.limits(),
+            "switched": switched(&configuration),
         })
         .to_string(),
     });
@@ -202,6 +204,12 @@ async fn serve(arguments: ServeArguments, configuration: Configuration) -> anyho
         tracing::warn!(seconds = limits.drain_time.as_secs(), "some requests did not finish in time");
     }
     store.close().await.context("cannot close the database")
+}
+
+/// What is not as it is unless set, in words.
+fn switched(configuration: &Configuration) -> Vec<String> {
+    let others = configuration.settings().iter().filter(|setting| !setting.is_default());
+    others.map(|setting| format!("{} {}", setting.name, setting.value)).collect()
 }
 
 fn listen_hint(cause: &std::io::Error) -> &'static str {

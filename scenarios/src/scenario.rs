@@ -68,6 +68,8 @@ pub struct Scenario {
     pub slo: Vec<Objective>,
     /// Decisions already taken; what is absent is open to advice.
     pub choices: Vec<Choice>,
+    /// Switches of the reference server, as its command line has them without the dashes (`choices: { switches: ... }`).
+    pub switches: Vec<Choice>,
     /// Whether a content delivery network answers for the servers (`choices: { cdn: ... }`); `None`: not said.
     pub cdn: Option<Cdn>,
     /// The cache that was decided for or against.

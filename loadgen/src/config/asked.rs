@@ -28,6 +28,9 @@ pub struct Asked {
     /// Actions per second [default: the peak of the scenario's action table]
     #[arg(long, value_name = "PER_SECOND", value_parser = rate, allow_negative_numbers = true)]
     pub rate: Option<f64>,
+    /// Set a switch of the reference server, like `durability=normal`; wins over the scenario's
+    #[arg(long = "switch", value_name = "NAME=VALUE", value_parser = switch)]
+    pub switches: Vec<(String, String)>,
     /// Users of the closed model [default: as many as make the peak]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=20_000))]
     pub users: Option<u32>,
@@ -94,6 +97,19 @@ pub(crate) fn rate(text: &str) -> Result<f64, String> {
     match text.trim_end_matches("/s").parse::<f64>() {
         Ok(rate) if rate > 0.0 && rate <= MOST_ACTIONS_PER_S => Ok(rate),
         _ => Err(format!("expected a number of actions per second above 0, found `{text}`")),
+    }
+}
+
+/// `durability=normal`: as the server's command line has it, without the dashes.
+fn switch(text: &str) -> Result<(String, String), String> {
+    let is_name = |name: &str| !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c == '-');
+    match text.split_once('=') {
+        Some((name, value)) if is_name(name) && !name.starts_with('-') && !value.is_empty() => {
+            Ok((name.to_owned(), value.to_owned()))
+        }
+        _ => Err(format!(
+            "expected a name and a value like `durability=normal`, found `{text}` (`reference-server serve --help` lists them)"
+        )),
     }
 }
 

@@ -140,7 +140,7 @@ impl ArmAsked {
         {
             config.make.program.clone_from(&self.program);
             if let Who::Reference(switches) = &self.server {
-                config.make.switches.clone_from(switches);
+                config.make.switches.extend(switches.iter().cloned());
             }
         }
         config

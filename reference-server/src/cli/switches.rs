@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use clap::{ArgMatches, Args, Command, ValueEnum};
+use clap::{ArgAction, ArgMatches, Args, Command, ValueEnum};
 
 use crate::app::AppState;
 use crate::configuration::{Configuration, Setting};
@@ -65,10 +65,10 @@ pub(super) struct Switches {
     #[arg(long, default_value = "on", value_name = "SWITCH")]
     server_timing: Switch,
     /// Say in `x-sql-statements` how many statements each request cost, for tests
-    #[arg(long)]
+    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true", action = ArgAction::Set, value_parser = clap::builder::BoolishValueParser::new())]
     cost_headers: bool,
     /// The server stands behind TLS: cookies are sent over it alone, and browsers are told to stay with it
-    #[arg(long)]
+    #[arg(long, num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true", action = ArgAction::Set, value_parser = clap::builder::BoolishValueParser::new())]
     behind_tls: bool,
 }
 
@@ -123,7 +123,8 @@ pub(super) fn configuration(typed: &ArgMatches) -> Configuration {
             name: switch.get_long()?.to_owned(),
             value: value.map_or_else(|| default.clone(), ToOwned::to_owned),
             default,
-            about: switch.get_help()?.to_string(),
+            // Marks of the terminal's help mean nothing elsewhere.
+            about: switch.get_help()?.to_string().replace('`', ""),
         })
     });
     Configuration::new(settings.collect())

@@ -11,7 +11,7 @@ use crate::units::{Bytes, Count, Ratio};
 
 use super::fields::{Fields, File, Read, entries, one_of, refused, scalar};
 
-const KNOWN: &[&str] = &["database", "cache", "writes", "replicas", "shards", "cdn", "updates"];
+const KNOWN: &[&str] = &["database", "cache", "writes", "replicas", "shards", "cdn", "updates", "switches"];
 
 /// Every decision with its words, and those that have numbers.
 #[derive(Default)]
@@ -21,6 +21,7 @@ pub(super) struct Choices {
     pub(super) cache: Option<Cache>,
     pub(super) replicas: Option<Replicas>,
     pub(super) updates: Option<Updates>,
+    pub(super) switches: Vec<Choice>,
 }
 
 pub(super) fn read(file: File<'_>, node: &Node) -> Read<Choices> {
@@ -34,11 +35,30 @@ pub(super) fn read(file: File<'_>, node: &Node) -> Read<Choices> {
             "cache" => choices.cache = Some(cache(file, node)?),
             "replicas" => choices.replicas = Some(replicas(file, node)?),
             "updates" => choices.updates = Some(updates(file, node)?),
+            "switches" => {
+                choices.switches = switches(file, node)?;
+                continue;
+            }
             _ => drop(file.whole(node)?),
         }
         choices.all.push(Choice { name: key.name.clone(), value: words(node)?, line: file.line(key.place) });
     }
     Ok(choices)
+}
+
+/// What the reference server is told; it knows itself which switches there are.
+fn switches(file: File<'_>, node: &Node) -> Read<Vec<Choice>> {
+    let mut switches = Vec::new();
+    for (key, node) in entries(node, "switches")? {
+        let is_name = |c: char| c.is_ascii_lowercase() || c == '-';
+        if !key.name.starts_with(|c: char| c.is_ascii_lowercase()) || !key.name.chars().all(is_name) {
+            let hint = "like `durability: normal`; `reference-server serve --help` lists them";
+            return Err(refused(node, format!("`{}` is not the name of a switch", key.name), hint));
+        }
+        let value = scalar(node)?.trim().to_owned();
+        switches.push(Choice { name: key.name.clone(), value, line: file.line(key.place) });
+    }
+    Ok(switches)
 }
 
 /// As written; a map as its short form, `256 MB ttl 60 s`.

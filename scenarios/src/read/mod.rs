@@ -150,6 +150,7 @@ impl Scenario {
             traffic: fields.read("traffic", |node| machine::traffic(file, node))?.unwrap_or_default(),
             slo: fields.read("slo", |node| slo::read(file, node, &names))?.unwrap_or_default(),
             choices: decided.all,
+            switches: decided.switches,
             cdn: decided.cdn,
             cache: decided.cache,
             replicas: decided.replicas,

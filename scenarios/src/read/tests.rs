@@ -131,6 +131,10 @@ fn decisions_with_numbers_are_written_short_or_as_a_map() {
     for none in ["none", "0", "off"] {
         assert!(!choices(&format!("cache: {none}")).cache.unwrap().is_used);
     }
+    let decided = choices("switches: { durability: normal, limits: on, http-cache: 60s }");
+    let told: Vec<_> = decided.switches.iter().map(|it| (it.name.as_str(), it.value.as_str())).collect();
+    assert_eq!(told, [("durability", "normal"), ("limits", "on"), ("http-cache", "60s")]);
+    assert!(decided.choices.is_empty(), "nothing for the estimate to decide by");
     assert_eq!(choices("cache: on").cache.unwrap().room, None);
     let lag = choices("replicas: 2 lag 200 ms").replicas.unwrap().lag.unwrap();
     assert_eq!(lag.value.low().as_millis(), 200);
@@ -248,6 +252,12 @@ const REFUSED: &[(&str, &str, &str, &str)] = &[
         "expected a price (like 40 USD/month)",
         "x.yaml:2:17",
         "write a price",
+    ),
+    (
+        "name: a\nchoices: { switches: { Durability: full } }\n",
+        "is not the name of a switch",
+        "x.yaml:2:36",
+        "durability: normal",
     ),
     ("name: a\nchoices: { cdn: akamai }\n", "says nothing of a CDN", "x.yaml:2:17", "90% of 80%"),
     ("name: a\ntiers: { db: 5 }\n", "expected a duration", "x.yaml:2:14", "ms"),

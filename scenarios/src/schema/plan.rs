@@ -114,6 +114,12 @@ fn choices() -> Value {
             scalar(),
         ),
         key(
+            "switches",
+            "Switches of the reference server, as its command line has them without the dashes.",
+            json!([{ "durability": "normal", "http-cache": "60s" }]),
+            named(&scalar()),
+        ),
+        key(
             "updates",
             "How users hear of news: an open connection, or asking every so often.",
             json!(["websocket", "sse", "poll 10 s"]),
