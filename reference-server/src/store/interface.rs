@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 pub use posts::Posts;
 
-use super::{GroupSizes, Statements, StoreError};
+use super::{GroupSizes, Schema, Statements, StoreError};
 use crate::clock::Stopwatch;
 use crate::context::{self, Part};
 use crate::domain::{
@@ -136,6 +136,8 @@ pub trait Store: Posts + Send + Sync + 'static {
     fn ping(&self) -> Reply<'_, ()>;
     /// How much there is of everything. Reads much: for metrics and reports, not for requests.
     fn storage(&self) -> Reply<'_, Vec<EntityStorage>>;
+    /// What the database looks like, as it says itself.
+    fn schema(&self) -> Reply<'_, Schema>;
     /// The size of the whole database in bytes.
     fn total_bytes(&self) -> Reply<'_, u64>;
     /// Name and version of the engine, such as `sqlite 3.51.3`.

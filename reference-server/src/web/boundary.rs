@@ -14,7 +14,8 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use super::page::PageError;
 use super::{
-    ask, comments, configuration, edits, home, membership, origin, posts, profile, question, style, visitor,
+    ask, comments, configuration, edits, home, membership, origin, posts, profile, question, schema, style,
+    visitor,
 };
 use crate::app::AppState;
 use crate::error::ApiError;
@@ -48,6 +49,7 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
         .merge(gated)
         .merge(style::routes())
         .merge(configuration::routes())
+        .merge(schema::routes())
         .method_not_allowed_fallback(|| async { PageError(ApiError::MethodNotAllowed) })
         .layer(middleware::from_fn(origin::same_site))
         .layer(middleware::from_fn(headers))

@@ -16,6 +16,7 @@ mod page;
 mod posts;
 mod profile;
 mod question;
+mod schema;
 mod style;
 mod visitor;
 

@@ -23,6 +23,7 @@ mod profile;
 mod questions;
 mod rates;
 mod retries;
+mod schema;
 mod security;
 mod story;
 mod voting;

@@ -58,6 +58,7 @@ const PAGES: &[&str] = &[
     "/questions/{id}/restore",
     "/questions/{id}/revisions",
     "/questions/{id}/vote",
+    "/schema",
     "/signup",
     "/style.css",
     "/users/{id}",

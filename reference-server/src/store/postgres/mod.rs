@@ -14,6 +14,7 @@ mod migrations;
 mod posts;
 mod questions;
 mod retries;
+mod schema;
 mod sessions;
 mod standing;
 mod store;

@@ -3,14 +3,14 @@
 use sqlx::postgres::{PgConnectOptions, PgPool};
 
 use super::transaction::{self, Write};
-use super::{answers, connect, questions, sessions, users};
+use super::{answers, connect, questions, schema, sessions, users};
 use crate::domain::{
     Answer, AnswerId, Credentials, Limit, NewAnswer, NewQuestion, NewSession, NewUser, Page, ProfileChange,
     Question, QuestionId, QuestionSummary, Session, SessionId, Timestamp, User, UserId, Visitor,
 };
 use crate::store::interface::timed;
 use crate::store::{
-    Durability, Entity, EntityStorage, GroupSizes, OpenError, Reply, Statements, Store, StoreError,
+    Durability, Entity, EntityStorage, GroupSizes, OpenError, Reply, Schema, Statements, Store, StoreError,
 };
 
 /// The pool of connections; it counts what is sent over it.
@@ -147,6 +147,10 @@ impl Store for PostgresStore {
 
     fn storage(&self) -> Reply<'_, Vec<EntityStorage>> {
         timed(storage(&self.connections))
+    }
+
+    fn schema(&self) -> Reply<'_, Schema> {
+        timed(schema::schema(&self.connections))
     }
 
     fn total_bytes(&self) -> Reply<'_, u64> {

@@ -16,6 +16,7 @@ mod posts;
 mod questions;
 mod refusal;
 mod retries;
+mod schema;
 mod sessions;
 mod standing;
 mod storage;

@@ -5,13 +5,15 @@ use std::path::{Path, PathBuf};
 use sqlx::sqlite::SqlitePool;
 
 use super::writer::Writer;
-use super::{answers, connect, questions, sessions, storage, users};
+use super::{answers, connect, questions, schema, sessions, storage, users};
 use crate::domain::{
     Answer, AnswerId, Credentials, Limit, NewAnswer, NewQuestion, NewSession, NewUser, Page, ProfileChange,
     Question, QuestionId, QuestionSummary, Session, SessionId, Timestamp, User, UserId, Visitor,
 };
 use crate::store::interface::timed;
-use crate::store::{EntityStorage, GroupSizes, OpenError, Reply, Setup, Statements, Store, StoreError};
+use crate::store::{
+    EntityStorage, GroupSizes, OpenError, Reply, Schema, Setup, Statements, Store, StoreError,
+};
 
 /// The pool of reading connections; it counts what is sent over it.
 pub(super) struct Readers {
@@ -144,6 +146,10 @@ impl Store for SqliteStore {
 
     fn storage(&self) -> Reply<'_, Vec<EntityStorage>> {
         timed(storage::storage(&self.readers))
+    }
+
+    fn schema(&self) -> Reply<'_, Schema> {
+        timed(schema::schema(&self.readers))
     }
 
     fn total_bytes(&self) -> Reply<'_, u64> {
