@@ -37,6 +37,26 @@ pub(crate) fn page(report: &Report) -> String {
         out.push_str(&predictions(report));
     }
     let _ = write!(out, "\n{}\n</details>\n", method(report, &started));
+    kept_together(&out)
+}
+
+/// The rows of tables with their numbers and units on one line: a narrow column would break `1.49 ms` in two.
+pub(super) fn kept_together(page: &str) -> String {
+    const UNITS: [&str; 14] =
+        ["ns", "µs", "ms", "s", "min", "h", "B", "KB", "MB", "GB", "KiB", "MiB", "GiB", "%"];
+    let mut out = String::with_capacity(page.len());
+    for line in page.split_inclusive('\n') {
+        let mut after_number = false;
+        for (at, word) in line.split(' ').enumerate() {
+            let unit = word.trim_end_matches([',', ';', ')', ']', '\n']);
+            if at > 0 {
+                let is_unit = after_number && line.starts_with('|') && UNITS.contains(&unit);
+                out.push(if is_unit { '\u{a0}' } else { ' ' });
+            }
+            out.push_str(word);
+            after_number = word.ends_with(|c: char| c.is_ascii_digit());
+        }
+    }
     out
 }
 
@@ -180,13 +200,28 @@ mod tests {
                 "✗ **forum: SLO missed** · 412 requests/s asked, 390 done, p99 1.1\u{a0}s, 666 errors (5.39 %)"
             )
         );
-        assert!(text.contains("\n| read question p99 &lt; 200 ms | ✗ missed | 92.8 % kept it"), "{text}");
+        assert!(
+            text.contains("\n| read question p99 &lt; 200\u{a0}ms | ✗ missed | 92.8\u{a0}% kept it"),
+            "{text}"
+        );
         let (open, folded) = text.split_once("<details>").unwrap();
         // One table in sight: its rule of dashes.
         assert_eq!((open.matches("\n| --- |").count(), text.matches("</details>").count()), (1, 1));
-        assert!(folded.contains(
+        assert!(folded.replace('\u{a0}', " ").contains(
             "| all | 412 | 390 | 654 × status 503, 12 × timed out | 1 ms | 2.2 ms | 1.1 s | ≥ 10 s |"
         ));
+    }
+
+    #[test]
+    fn a_number_stays_with_its_unit_in_a_table_and_nothing_else_is_touched() {
+        for (text, expected) in [
+            ("| a | 1.49 ms | ≥ 10 s, 5 % |\n", "| a | 1.49\u{a0}ms | ≥ 10\u{a0}s, 5\u{a0}% |\n"),
+            ("| 2 s of 3 seconds | 5\n| 4 KB |", "| 2\u{a0}s of 3 seconds | 5\n| 4\u{a0}KB |"),
+            ("outside of tables 1.49 ms\n\n", "outside of tables 1.49 ms\n\n"),
+            ("", ""),
+        ] {
+            assert_eq!(kept_together(text), expected);
+        }
     }
 
     #[test]

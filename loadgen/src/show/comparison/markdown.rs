@@ -5,7 +5,7 @@ use std::fmt::Write;
 use scenarios::comparison::{Against, Comparison, MetricCompared};
 use scenarios::show;
 
-use super::super::markdown::{cell, code, marker};
+use super::super::markdown::{cell, code, kept_together, marker};
 use super::{Job, Part, could_have_seen, figure, looks, method, picture, same, stored, symbol, verdict};
 use crate::duet::change;
 
@@ -17,7 +17,7 @@ pub(crate) fn page(job: &Job) -> String {
         out.push_str(&of_part(part));
         out.push('\n');
     }
-    out
+    kept_together(&out)
 }
 
 fn of_part(part: &Part) -> String {
@@ -119,7 +119,7 @@ mod tests {
         );
         let row =
             "| CPU per request | 210 µs | 221 µs | +5.1 % [+4.4, +5.8] | `······┊··│··┊···━●━` | regressed |";
-        assert!(text.contains(row), "{text}");
+        assert!(text.replace('\u{a0}', " ").contains(row), "{text}");
         assert_eq!(text.matches("<details>").count(), text.matches("</details>").count());
         assert!(!text.contains("<b>"), "names are no markup");
     }
