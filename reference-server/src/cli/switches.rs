@@ -31,6 +31,9 @@ pub(super) struct Switches {
     /// Whether SQLite's writer commits all waiting writes together; PostgreSQL groups by itself
     #[arg(long, default_value = "on", value_name = "SWITCH", env = "FORUM_GROUP_COMMIT")]
     group_commit: Switch,
+    /// Whether there are the secondary indexes; off, they are dropped until a server is started with them again
+    #[arg(long, default_value = "on", value_name = "SWITCH", env = "FORUM_INDEXES")]
+    indexes: Switch,
     /// What caches may do with what strangers read: `off`, `revalidate` by a validator, or keep it for a time like `60s`
     #[arg(long, default_value_t = HttpCache::default(), value_name = "SWITCH", env = "FORUM_HTTP_CACHE")]
     http_cache: HttpCache,
@@ -83,7 +86,11 @@ impl Switches {
 
     /// How the database is to be used.
     pub(super) fn setup(&self) -> Setup {
-        Setup { durability: self.durability, group_commit: self.group_commit == Switch::On }
+        Setup {
+            durability: self.durability,
+            group_commit: self.group_commit == Switch::On,
+            indexes: self.indexes == Switch::On,
+        }
     }
 
     /// The state of a server with these switches.

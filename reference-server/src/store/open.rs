@@ -90,7 +90,7 @@ pub async fn open_with(database: &Database, setup: Setup) -> Result<SharedStore,
     Ok(match database {
         Database::Sqlite(path) => Arc::new(SqliteStore::open(path, setup).await?) as SharedStore,
         Database::Postgres(options) => {
-            Arc::new(PostgresStore::open(options, &database.to_string(), setup.durability).await?)
+            Arc::new(PostgresStore::open(options, &database.to_string(), setup).await?)
         }
     })
 }

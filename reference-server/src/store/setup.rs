@@ -10,11 +10,13 @@ pub struct Setup {
     pub durability: Durability,
     /// Whether SQLite's writer commits all waiting writes together; PostgreSQL groups by itself.
     pub group_commit: bool,
+    /// Whether there are the secondary indexes, those that hold no rule.
+    pub indexes: bool,
 }
 
 impl Default for Setup {
     fn default() -> Self {
-        Self { durability: Durability::default(), group_commit: true }
+        Self { durability: Durability::default(), group_commit: true, indexes: true }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use reference_server::store::{self, Schema, SharedStore, reason};
+use reference_server::store::{self, Database, Schema, Setup, SharedStore, reason};
 
 use crate::forum::Forum;
 use crate::postgres::Postgres;
@@ -68,4 +68,32 @@ async fn the_page_draws_and_tells_every_table() {
         }
     }
     assert!(page.contains("questions ||--o{ answers : question_id"), "the diagram is on the page");
+}
+
+fn secondary(schema: &Schema) -> Vec<String> {
+    let all = schema.tables.iter().flat_map(|table| &table.indexes);
+    all.filter(|index| !index.is_unique).map(|index| format!("{index:?}")).collect()
+}
+
+#[tokio::test]
+async fn indexes_are_dropped_and_made_again_as_they_were() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let Some(server) = Postgres::start() else { return };
+    for database in [Database::Sqlite(folder.path().join("forum.sqlite")), server.database()] {
+        let mut seen = Vec::new();
+        for indexes in [true, false, false, true, true] {
+            let setup = Setup { indexes, ..Setup::default() };
+            let store = store::open_with(&database, setup).await.expect("a database");
+            let schema = read(&store).await;
+            let unique = schema.tables.iter().flat_map(|table| &table.indexes).filter(|it| it.is_unique);
+            seen.push((secondary(&schema), unique.count()));
+            let forum = Forum::on(store.clone());
+            assert_eq!(forum.get("/api/v1/questions").await.status, 200, "it serves as before");
+            store.close().await.expect("a clean end");
+        }
+        assert!(seen[0].0.len() >= 4, "{seen:?}");
+        assert!(seen[1].0.is_empty() && seen[2].0.is_empty(), "{seen:?}");
+        assert_eq!((&seen[3], &seen[4]), (&seen[0], &seen[0]));
+        assert_eq!(seen[1].1, seen[0].1, "those that hold a rule stay");
+    }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use sqlx::ConnectOptions;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 
+use super::indexes;
 use super::migrations::migrator;
 use crate::store::{Durability, OpenError, StoreError};
 
@@ -24,6 +25,7 @@ pub(super) async fn connect(
     options: &PgConnectOptions,
     place: &str,
     statement_time: Option<Duration>,
+    with_indexes: bool,
 ) -> Result<(PgPool, String), OpenError> {
     let unreachable = |error: sqlx::Error| OpenError::Unreachable {
         place: place.to_owned(),
@@ -37,6 +39,7 @@ pub(super) async fn connect(
         .run_direct(None, &mut connection, false)
         .await
         .map_err(|error| OpenError::from_migration(place, &error))?;
+    indexes::apply(&mut connection, with_indexes).await.map_err(unreachable)?;
     let version: String = sqlx::query_scalar("select current_setting('server_version')")
         .fetch_one(&mut connection)
         .await
@@ -72,7 +75,7 @@ pub(super) fn durable(options: &PgConnectOptions, durability: Durability) -> PgC
 /// # Errors
 /// Names the database, the cause and what to do.
 pub async fn migrate(options: &PgConnectOptions, place: &str) -> Result<(), OpenError> {
-    let (pool, _) = connect(options, place, None).await?;
+    let (pool, _) = connect(options, place, None, true).await?;
     pool.close().await;
     Ok(())
 }

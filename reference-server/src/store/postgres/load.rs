@@ -34,7 +34,7 @@ impl PostgresLoad {
     /// # Errors
     /// Names the database, the cause and what to do.
     pub async fn open(options: &PgConnectOptions, place: &str) -> Result<Self, OpenError> {
-        let (pool, _) = connect::connect(options, place, None).await?;
+        let (pool, _) = connect::connect(options, place, None, true).await?;
         Ok(Self { pool })
     }
 }

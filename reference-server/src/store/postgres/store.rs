@@ -10,7 +10,7 @@ use crate::domain::{
 };
 use crate::store::interface::timed;
 use crate::store::{
-    Durability, Entity, EntityStorage, GroupSizes, OpenError, Reply, Schema, Statements, Store, StoreError,
+    Entity, EntityStorage, GroupSizes, OpenError, Reply, Schema, Setup, Statements, Store, StoreError,
 };
 
 /// The pool of connections; it counts what is sent over it.
@@ -45,13 +45,10 @@ impl PostgresStore {
     ///
     /// # Errors
     /// Names the database, the cause and what to do.
-    pub async fn open(
-        options: &PgConnectOptions,
-        place: &str,
-        durability: Durability,
-    ) -> Result<Self, OpenError> {
-        let options = connect::durable(options, durability);
-        let (pool, version) = connect::connect(&options, place, Some(connect::STATEMENT_TIME)).await?;
+    pub async fn open(options: &PgConnectOptions, place: &str, setup: Setup) -> Result<Self, OpenError> {
+        let options = connect::durable(options, setup.durability);
+        let (pool, version) =
+            connect::connect(&options, place, Some(connect::STATEMENT_TIME), setup.indexes).await?;
         let statements = Statements::default();
         Ok(Self {
             engine: format!("postgres {version}"),

@@ -120,7 +120,7 @@ fn create_private(path: &Path) -> io::Result<()> {
     }
 }
 
-fn unreachable(path: &Path, error: &sqlx::Error) -> OpenError {
+pub(super) fn unreachable(path: &Path, error: &sqlx::Error) -> OpenError {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let hint = match folder {
         Some(folder) if !folder.exists() => "its folder does not exist; make it first",

@@ -10,6 +10,7 @@ mod comments;
 mod connect;
 mod decisions;
 mod edits;
+mod indexes;
 mod load;
 mod migrations;
 mod posts;

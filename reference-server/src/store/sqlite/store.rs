@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use sqlx::sqlite::SqlitePool;
 
 use super::writer::Writer;
-use super::{answers, connect, questions, schema, sessions, storage, users};
+use super::{answers, connect, indexes, questions, schema, sessions, storage, users};
 use crate::domain::{
     Answer, AnswerId, Credentials, Limit, NewAnswer, NewQuestion, NewSession, NewUser, Page, ProfileChange,
     Question, QuestionId, QuestionSummary, Session, SessionId, Timestamp, User, UserId, Visitor,
@@ -47,7 +47,10 @@ impl SqliteStore {
     pub async fn open(path: &Path, setup: Setup) -> Result<Self, OpenError> {
         let statements = Statements::default();
         let groups = GroupSizes::default();
-        let (connection, version) = connect::connect(path, setup.durability).await?;
+        let (mut connection, version) = connect::connect(path, setup.durability).await?;
+        indexes::apply(&mut connection, setup.indexes)
+            .await
+            .map_err(|error| connect::unreachable(path, &error))?;
         // After the writer: a reader cannot make the write-ahead log, only use it.
         let pool = connect::readers(path).await?;
         Ok(Self {
