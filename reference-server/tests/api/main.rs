@@ -11,6 +11,7 @@ mod editing;
 mod errors;
 mod forum;
 mod health;
+mod histories;
 mod hostile;
 mod http_cache;
 mod logs;
