@@ -58,6 +58,9 @@ pub struct AppState {
     pub http_cache: HttpCache,
     /// How all of this was set up.
     pub configuration: Configuration,
+    /// Where spans go, if anywhere.
+    #[cfg(feature = "opentelemetry")]
+    pub traces: Option<crate::traces::Traces>,
     /// What is burnt for each request, for tests of regression checks.
     pub extra_work: ExtraWork,
 }
@@ -82,6 +85,8 @@ impl AppState {
             behind_tls: false,
             http_cache: HttpCache::default(),
             configuration: Configuration::default(),
+            #[cfg(feature = "opentelemetry")]
+            traces: None,
             extra_work: ExtraWork::default(),
         }
     }

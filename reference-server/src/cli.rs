@@ -49,7 +49,7 @@ struct Cli {
 enum Command {
     /// Serve the forum
     #[command(args_override_self = true)]
-    Serve(ServeArguments),
+    Serve(Box<ServeArguments>),
     /// Fill an empty database with made-up content, the same for the same seed
     ///
     /// The visitors' tokens follow from the seed: who knows the seed can log in as them. Never seed a forum
@@ -86,6 +86,10 @@ struct ServeArguments {
     max_connections: usize,
     #[command(flatten)]
     switches: Switches,
+    /// Send a span for each request to the collector at this address, over OTLP
+    #[cfg(feature = "opentelemetry")]
+    #[arg(long, value_name = "URL", env = "OTEL_EXPORTER_OTLP_ENDPOINT")]
+    otlp: Option<String>,
     /// How to say where it listens
     #[arg(long, default_value = "text")]
     format: Format,
@@ -164,7 +168,7 @@ fn execute(cli: Cli, configuration: Configuration) -> anyhow::Result<()> {
     let runtime = runtime.enable_all().build().context("cannot start threads")?;
     runtime.block_on(async {
         match cli.command {
-            Command::Serve(arguments) => serve(arguments, configuration).await,
+            Command::Serve(arguments) => serve(*arguments, configuration).await,
             Command::Seed(arguments) => seed(arguments).await,
             Command::Migrate(arguments) => migrate(&arguments.database).await,
             Command::Openapi => Ok(()), // answered above: it needs no threads
@@ -173,7 +177,9 @@ fn execute(cli: Cli, configuration: Configuration) -> anyhow::Result<()> {
 }
 
 async fn serve(arguments: ServeArguments, configuration: Configuration) -> anyhow::Result<()> {
-    let ServeArguments { listen, database, max_connections, switches, format } = arguments;
+    #[cfg(feature = "opentelemetry")]
+    let traces = arguments.otlp.as_deref().map(traces).transpose()?;
+    let ServeArguments { listen, database, max_connections, switches, format, .. } = arguments;
     let config = ServeConfig::new(listen, &database.database, max_connections)?;
     // Asked for before anything else: a signal that comes while starting must not be lost.
     let stop = stop_signal().context("cannot wait for signals")?;
@@ -197,13 +203,27 @@ async fn serve(arguments: ServeArguments, configuration: Configuration) -> anyho
         .to_string(),
     });
     let state = AppState { configuration, ..switches.apply(AppState::new(store.clone(), Clock::system())) };
+    #[cfg(feature = "opentelemetry")]
+    let state = AppState { traces: traces.clone(), ..state };
     let limits = ServeLimits { connections: config.max_connections, ..ServeLimits::default() };
     let readiness = state.readiness.clone();
     let drained = serve::run(listener, app::router(state), limits, &readiness, stop).await;
     if drained == Drained::InPart {
         tracing::warn!(seconds = limits.drain_time.as_secs(), "some requests did not finish in time");
     }
+    #[cfg(feature = "opentelemetry")]
+    if let Some(traces) = traces {
+        traces.finish().await;
+    }
     store.close().await.context("cannot close the database")
+}
+
+/// Where spans go.
+#[cfg(feature = "opentelemetry")]
+fn traces(collector: &str) -> anyhow::Result<crate::traces::Traces> {
+    crate::traces::Traces::to(collector).map_err(|problem| {
+        anyhow::anyhow!("cannot send spans to {collector}: {problem}\n  hint: give the address of a collector, such as --otlp http://127.0.0.1:4318")
+    })
 }
 
 /// What is not as it is unless set, in words.

@@ -10,7 +10,7 @@
 //!   [`error`] is every answer to what can go wrong;
 //! - [`rate`] says how much one client may ask for, [`retry`] which request was made before;
 //! - [`session`] and [`password`] know secrets; [`observe`] watches every request, with `context` going along
-//!   with it; [`telemetry`] counts; [`log`] writes; [`clock`] is the one that reads the time;
+//!   with it; [`telemetry`] counts; `traces`, behind a feature, sends spans; [`log`] writes; [`clock`] is the one that reads the time;
 //! - [`configuration`] is what is switched, as it is shown; [`http_cache`] says what caches may do with answers;
 //! - [`extra_work`] burns a known amount of processor time for each request, for tests of regression checks;
 //! - [`markdown`] turns what members write into HTML that is safe by construction;
@@ -43,4 +43,6 @@ pub mod session;
 mod stall;
 pub mod store;
 pub mod telemetry;
+#[cfg(feature = "opentelemetry")]
+pub mod traces;
 mod web;

@@ -105,12 +105,22 @@ pub(crate) async fn layer(State(state): State<AppState>, request: Request, next:
     let context = Arc::new(Context::new(address));
     // At the level of errors, so that their lines carry it whatever else is logged.
     let span = tracing::error_span!("request", id = id.to_str().unwrap_or_default());
+    #[cfg(feature = "opentelemetry")]
+    let traced = state.traces.as_ref().map(|traces| {
+        let asked = crate::traces::Asked::by(request.headers(), id.to_str().unwrap_or_default());
+        (traces, asked, state.clock.now())
+    });
     let served = context::within(Some(Arc::clone(&context)), next.run(request));
     let mut response = served.instrument(span.clone()).await;
     let took = watch.so_far();
     let status = response.status();
     let body_bytes = response.body().size_hint().exact().unwrap_or(0);
-    state.telemetry.count(&Answered { route, method: &method, status, body_bytes, took });
+    let answered = Answered { route, method: &method, status, body_bytes, took };
+    state.telemetry.count(&answered);
+    #[cfg(feature = "opentelemetry")]
+    if let Some((traces, asked, began)) = &traced {
+        traces.tell(*began, &answered, asked, &context);
+    }
     span.in_scope(|| {
         let (status, user) = (status.as_u16(), context.user().map(UserId::get));
         let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
