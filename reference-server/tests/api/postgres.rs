@@ -15,19 +15,13 @@ use crate::audit;
 pub(crate) struct Postgres {
     pub(crate) folder: TempDir,
     pub(crate) programs: PathBuf,
-    pub(crate) options: &'static [&'static str],
     pub(crate) server: Child,
 }
 
 impl Postgres {
-    /// Starts a server that need not survive anything; `None`, with a line that says so, when there is none to start.
-    pub(crate) fn start() -> Option<Self> {
-        Self::start_with(&["-c", "fsync=off"])
-    }
-
-    /// Starts a server with these options.
+    /// Starts a server; `None`, with a line that says so, when there is none to start.
     #[expect(clippy::print_stdout, reason = "a test that was not run must not look like one that was")]
-    pub(crate) fn start_with(options: &'static [&'static str]) -> Option<Self> {
+    pub(crate) fn start() -> Option<Self> {
         let Some(programs) = programs() else {
             assert!(std::env::var_os("CI").is_none(), "PostgreSQL is needed in continuous integration");
             println!("skipped: no PostgreSQL");
@@ -41,8 +35,8 @@ impl Postgres {
         let authentication =
             ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"];
         run(command(&programs.join("initdb")).arg("--pgdata").arg(&data).args(authentication));
-        let server = launch(&programs, folder.path(), options);
-        let postgres = Self { folder, programs, options, server };
+        let server = launch(&programs, folder.path());
+        let postgres = Self { folder, programs, server };
         postgres.wait();
         Some(postgres)
     }
@@ -85,16 +79,12 @@ impl Drop for Postgres {
     }
 }
 
-/// The server on the data in a folder.
-pub(crate) fn launch(programs: &Path, folder: &Path, options: &[&str]) -> Child {
+/// The server on the data in a folder. Without `fsync`, which only a loss of power would miss: killed processes leave
+/// what they have written to the system.
+pub(crate) fn launch(programs: &Path, folder: &Path) -> Child {
     let mut server = command(&programs.join("postgres"));
-    server
-        .arg("-D")
-        .arg(folder.join("data"))
-        .arg("-k")
-        .arg(folder)
-        .args(["-c", "listen_addresses="])
-        .args(options);
+    server.arg("-D").arg(folder.join("data")).arg("-k").arg(folder);
+    server.args(["-c", "listen_addresses=", "-c", "fsync=off"]);
     server.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("a server")
 }
 

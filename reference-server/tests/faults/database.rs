@@ -69,7 +69,7 @@ pub(crate) fn in_time<T>(work: impl Future<Output = T>) -> T {
 impl Postgres {
     /// Starts it again on the same data, in whatever way it has ended.
     pub(crate) fn start_again(&mut self) {
-        self.server = launch(&self.programs, self.folder.path(), self.options);
+        self.server = launch(&self.programs, self.folder.path());
         self.wait();
     }
 
@@ -77,8 +77,13 @@ impl Postgres {
     pub(crate) fn kill(&mut self) {
         // Held first, so that it starts no more of them; and they are its children only as long as it lives.
         kill_process(Pid::from_child(&self.server), Signal::STOP).expect("a process to hold");
-        signal_all(&self.family(), Signal::KILL);
+        let family = self.family();
+        signal_all(&family, Signal::KILL);
         self.server.wait().expect("its end");
+        // The memory they share has to be free before a new server starts.
+        while family.iter().any(|process| lives(*process)) {
+            std::thread::yield_now();
+        }
     }
 
     /// Makes it end at once, without finishing or writing down anything (`pg_ctl stop -m immediate`).
@@ -114,6 +119,12 @@ fn signal_all(processes: &[Pid], signal: Signal) {
         // One may have ended by itself.
         let _ = kill_process(*process, signal);
     }
+}
+
+/// Whether a process has not ended yet; one that has, and that nobody has asked about, is a zombie.
+fn lives(process: Pid) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/{}/stat", process.as_raw_nonzero()));
+    stat.is_ok_and(|text| text.rsplit_once(") ").is_some_and(|(_, rest)| !rest.starts_with('Z')))
 }
 
 /// The processes that a process has started.

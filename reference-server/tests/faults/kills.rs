@@ -72,7 +72,7 @@ fn sixty_kills_of_the_forum_on_a_file_lose_and_double_nothing() {
 
 #[test]
 fn twenty_five_kills_of_the_forum_on_postgres_lose_and_double_nothing() {
-    let Some(postgres) = Postgres::start_with(&[]) else { return };
+    let Some(postgres) = Postgres::start() else { return };
     let folder = tempfile::tempdir().expect("a folder");
     let address = postgres.address();
     kill_the_forum("the forum on PostgreSQL", OF_THE_FORUM_ON_POSTGRES, folder.path(), &address);
@@ -80,7 +80,7 @@ fn twenty_five_kills_of_the_forum_on_postgres_lose_and_double_nothing() {
 
 #[test]
 fn fifteen_kills_of_postgres_lose_and_double_nothing_and_the_forum_stays_up() {
-    let Some(mut postgres) = Postgres::start_with(&[]) else { return };
+    let Some(mut postgres) = Postgres::start() else { return };
     let folder = tempfile::tempdir().expect("a folder");
     let server = Server::start(folder.path(), &postgres.address(), &[]);
     let writers = Writers::start(server.address);
