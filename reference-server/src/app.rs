@@ -15,8 +15,9 @@ use axum::response::{IntoResponse, Response};
 
 use crate::clock::Clock;
 use crate::error::ApiError;
-use crate::extra_work::{self, ExtraWork};
-use crate::limits::{BODY_BYTES, Gate};
+use crate::extra_work::ExtraWork;
+use crate::gate::Gate;
+use crate::limits::BODY_BYTES;
 use crate::observe::{self, Costs, RequestIds};
 use crate::password::Passwords;
 use crate::rate::{Limiter, TrustedProxies};
@@ -38,7 +39,7 @@ pub struct AppState {
     pub telemetry: Arc<Telemetry>,
     /// Whether new requests are welcome.
     pub readiness: Readiness,
-    /// The limit of requests in flight.
+    /// How many requests are served and may wait.
     pub gate: Gate,
     /// How much one client may ask for.
     pub limiter: Limiter,
@@ -99,11 +100,6 @@ impl Readiness {
 /// The service.
 pub fn router(state: AppState) -> Router {
     let routes = Router::new().merge(http::routes(&state)).merge(web::routes(&state));
-    let routes = if state.extra_work.is_none() {
-        routes
-    } else {
-        routes.layer(middleware::from_fn_with_state(state.extra_work, extra_work::layer))
-    };
     routes
         .fallback(nothing_here)
         .layer(DefaultBodyLimit::max(BODY_BYTES))

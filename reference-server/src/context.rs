@@ -26,6 +26,8 @@ pub(crate) enum Part {
     Queue,
     /// Hashing a password, the wait for a thread included.
     Hash,
+    /// Waiting for a turn at the gate.
+    Turn,
 }
 
 /// What goes along with one request.
@@ -34,7 +36,7 @@ pub(crate) struct Context {
     /// Where it comes from; `None` when there is no socket.
     pub(crate) address: Option<IpAddr>,
     statements: AtomicU32,
-    nanoseconds: [AtomicU64; 3],
+    nanoseconds: [AtomicU64; 4],
     user: OnceLock<UserId>,
     retry: OnceLock<RetryKey>,
     retry_taken: AtomicBool,

@@ -5,7 +5,7 @@
 //!
 //! - [`cli`] reads the command line and is the only place that prints; [`config`] is what it means;
 //! - [`serve`] owns the socket; [`app`] is the whole service without one; [`limits`] says how much of
-//!   everything;
+//!   everything; [`gate`] and `admission` let requests in, or not;
 //! - `http` is the interface for programs, `web` the pages for people, `account` what both do about members;
 //!   [`error`] is every answer to what can go wrong;
 //! - [`rate`] says how much one client may ask for, [`retry`] which request was made before;
@@ -18,6 +18,7 @@
 //! - [`seed`] fills an empty forum with the same made-up content each time.
 
 pub mod account;
+mod admission;
 pub mod app;
 pub mod cli;
 pub mod clock;
@@ -26,6 +27,7 @@ mod context;
 pub mod domain;
 pub mod error;
 pub mod extra_work;
+pub mod gate;
 mod http;
 pub mod limits;
 pub mod log;
@@ -37,6 +39,7 @@ pub mod retry;
 pub mod seed;
 pub mod serve;
 pub mod session;
+mod span;
 mod stall;
 pub mod store;
 pub mod telemetry;

@@ -144,6 +144,7 @@ fn say_costs(headers: &mut HeaderMap, costs: Costs, context: &Context, took: Dur
 fn timing(context: &Context, took: Duration) -> String {
     let queue = context.spent(Part::Queue);
     let parts = [
+        ("turn", context.spent(Part::Turn)),
         ("db", context.spent(Part::Store).saturating_sub(queue)),
         ("queue", queue),
         ("hash", context.spent(Part::Hash)),

@@ -13,6 +13,7 @@ use axum::response::Response;
 use super::gcra::Table;
 use super::peer::household;
 use super::{Class, Limits, Standing};
+use crate::admission;
 use crate::app::AppState;
 use crate::clock::Stopwatch;
 use crate::context;
@@ -92,8 +93,9 @@ pub(crate) async fn admit(
     mut request: Request,
     next: Next,
 ) -> Result<Response, ApiError> {
+    state.gate.knock()?;
     if state.limiter.0.is_none() {
-        return state.gate.clone().admit(request, next).await;
+        return admission::admit(state, request, next).await;
     }
     let route = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
     let class = Class::of(request.method(), route);
@@ -108,13 +110,13 @@ pub(crate) async fn admit(
         request.extensions_mut().insert(KnownVisitor(visitor));
     }
     let Some(standing) = state.limiter.ask(class, client) else {
-        return state.gate.clone().admit(request, next).await;
+        return admission::admit(state, request, next).await;
     };
     if standing.retry.is_some() {
         tracing::info!(class = class.name(), "a request was beyond its client's rate");
         return Err(ApiError::TooManyRequests(standing));
     }
-    let mut response = state.gate.clone().admit(request, next).await?;
+    let mut response = admission::admit(state, request, next).await?;
     standing.tell(response.headers_mut());
     Ok(response)
 }

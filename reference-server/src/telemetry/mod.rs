@@ -18,6 +18,7 @@ use axum::http::{Method, StatusCode};
 
 use crate::app::AppState;
 use crate::clock;
+use crate::gate::{Gate, Shed};
 use crate::rate::Class;
 use crate::store::{Entity, EntityStorage, SharedStore, StoreError};
 use exposition::Exposition;
@@ -118,6 +119,7 @@ impl Telemetry {
         self.render_routes(&mut text);
         // The request that asks is one of them.
         text.family(names::IN_FLIGHT).sample(&[], self.in_flight.load(Ordering::Relaxed));
+        render_gate(&mut text, &state.gate);
         let mut limited = text.family(names::RATE_LIMITED);
         for class in Class::ALL {
             limited.sample(&[("class", class.name())], state.limiter.refused(class));
@@ -180,6 +182,21 @@ impl Telemetry {
         let keep = STORAGE_AGE_MIN.max(started.elapsed() * STORAGE_AGE_FACTOR);
         *kept = Some(Weights { weighed_at: Instant::now(), keep, storage: storage.clone() });
         Ok(storage)
+    }
+}
+
+fn render_gate(text: &mut Exposition, gate: &Gate) {
+    let (waiting, longest) = gate.waiting();
+    text.family(names::WAITING).sample(&[], waiting);
+    text.family(names::WAITING_MAX).sample(&[], longest);
+    let mut limits = text.family(names::GATE_LIMIT);
+    if let Some(shedding) = gate.shedding() {
+        limits.sample(&[("of", "served")], shedding.served);
+        limits.sample(&[("of", "waiting")], shedding.waiting);
+    }
+    let mut shed = text.family(names::SHED);
+    for why in Shed::ALL {
+        shed.sample(&[("why", why.name())], gate.shed(why));
     }
 }
 

@@ -7,6 +7,7 @@ mod client;
 mod database;
 mod kills;
 mod ledger;
+mod overload;
 #[path = "../api/postgres.rs"]
 #[expect(dead_code, reason = "one server has one database here")]
 mod postgres;
