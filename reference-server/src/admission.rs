@@ -13,6 +13,7 @@ use axum::response::Response;
 use http_body_util::LengthLimitError;
 
 use crate::app::AppState;
+use crate::cache;
 use crate::error::ApiError;
 use crate::http::body_in_time;
 use crate::limits::{BODY_BYTES, REQUEST_TIME};
@@ -23,9 +24,9 @@ pub(crate) async fn admit(state: &AppState, request: Request, next: Next) -> Res
     let _place = state.gate.enter().await?;
     let served = async {
         state.extra_work.take_turn().await;
-        next.run(request).await
+        cache::answer(state, request, next).await
     };
-    tokio::time::timeout(REQUEST_TIME, served).await.map_err(|_| ApiError::TimedOut)
+    tokio::time::timeout(REQUEST_TIME, served).await.map_err(|_| ApiError::TimedOut)?
 }
 
 /// The request with all of its body.

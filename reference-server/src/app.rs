@@ -13,12 +13,14 @@ use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
 
+use crate::cache::Copies;
 use crate::clock::Clock;
 use crate::error::ApiError;
 use crate::extra_work::ExtraWork;
 use crate::gate::Gate;
 use crate::limits::BODY_BYTES;
 use crate::observe::{self, Costs, RequestIds};
+use crate::outage::Outage;
 use crate::password::Passwords;
 use crate::rate::{Limiter, TrustedProxies};
 use crate::retry::InProgress;
@@ -41,6 +43,10 @@ pub struct AppState {
     pub readiness: Readiness,
     /// How many requests are served and may wait.
     pub gate: Gate,
+    /// Copies of answers, for when the database is away or is to be spared.
+    pub copies: Copies,
+    /// Whether the database is there.
+    pub outage: Outage,
     /// How much one client may ask for.
     pub limiter: Limiter,
     /// Whose word is taken for where a request comes from.
@@ -69,6 +75,8 @@ impl AppState {
             telemetry: Arc::new(Telemetry::default()),
             readiness: Readiness::default(),
             gate: Gate::default(),
+            copies: Copies::default(),
+            outage: Outage::default(),
             limiter: Limiter::off(),
             proxies: Arc::default(),
             in_progress: InProgress::default(),

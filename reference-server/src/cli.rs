@@ -48,7 +48,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Serve the forum
-    Serve(ServeArguments),
+    Serve(Box<ServeArguments>),
     /// Fill an empty database with made-up content, the same for the same seed
     ///
     /// The visitors' tokens follow from the seed: who knows the seed can log in as them. Never seed a forum
@@ -160,7 +160,7 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
     let runtime = runtime.enable_all().build().context("cannot start threads")?;
     runtime.block_on(async {
         match cli.command {
-            Command::Serve(arguments) => serve(arguments).await,
+            Command::Serve(arguments) => serve(*arguments).await,
             Command::Seed(arguments) => seed(arguments).await,
             Command::Migrate(arguments) => migrate(&arguments.database).await,
             Command::Openapi => Ok(()), // answered above: it needs no threads

@@ -8,6 +8,7 @@
 //!   everything; [`gate`] and `admission` let requests in, or not;
 //! - `http` is the interface for programs, `web` the pages for people, `account` what both do about members;
 //!   [`error`] is every answer to what can go wrong;
+//! - [`cache`] keeps copies of answers, [`outage`] knows whether the database is there;
 //! - [`rate`] says how much one client may ask for, [`retry`] which request was made before;
 //! - [`session`] and [`password`] know secrets; [`observe`] watches every request, with `context` going along
 //!   with it; [`telemetry`] counts; [`log`] writes; [`clock`] is the one that reads the time;
@@ -20,6 +21,7 @@
 pub mod account;
 mod admission;
 pub mod app;
+pub mod cache;
 pub mod cli;
 pub mod clock;
 pub mod config;
@@ -33,6 +35,7 @@ pub mod limits;
 pub mod log;
 pub mod markdown;
 pub mod observe;
+pub mod outage;
 pub mod password;
 pub mod rate;
 pub mod retry;

@@ -15,6 +15,11 @@ pub const WAITING_PER_SERVED: usize = 4;
 pub const TURN_WAIT: Duration = Duration::from_millis(100);
 /// Time to serve a request.
 pub const REQUEST_TIME: Duration = Duration::from_secs(10);
+/// Time after which a request that is not served yet makes the server look whether its database is still there: longer than
+/// anything takes that goes well.
+pub const SUSPECT_TIME: Duration = Duration::from_secs(2);
+/// Time for the database to say that it is there; longer than the wait for a connection, so that it can say so itself.
+pub const PING_TIME: Duration = Duration::from_secs(3);
 /// Time to receive a body: less than [`REQUEST_TIME`], so that a slow client is told that he is slow.
 pub const BODY_TIME: Duration = Duration::from_secs(8);
 /// Connections open at a time; more wait in the system's queue.

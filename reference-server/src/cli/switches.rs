@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use crate::app::AppState;
+use crate::cache::{Cache, Copies, Keep};
 use crate::gate::{Gate, Shedding};
 use crate::observe::Costs;
 use crate::rate::{Limiter, Limits, Network, Rate, TrustedProxies};
@@ -53,6 +54,12 @@ pub(super) struct Switches {
     /// How long each of them may wait; a tenth of it while others have been waiting for longer than that
     #[arg(long, default_value = "100ms", value_name = "TIME", value_parser = wait)]
     shed_wait: Duration,
+    /// Answer strangers from copies of question pages that are young enough: `off`, or a size and a time like `64MB 10s`
+    #[arg(long, default_value = "off", value_name = "SIZE TIME", env = "FORUM_CACHE")]
+    cache: Cache,
+    /// How much of what was read is kept to be shown, marked as old, while the database is away: a size, or `off`
+    #[arg(long, default_value = "16MB", value_name = "SIZE")]
+    stale_reads: Keep,
     /// A proxy whose `X-Forwarded-For` is believed, like `10.0.0.0/8`; may be given several times
     #[arg(long, value_name = "NETWORK")]
     trusted_proxy: Vec<Network>,
@@ -110,6 +117,7 @@ impl Switches {
         AppState {
             limiter,
             gate,
+            copies: Copies::new(self.cache, self.stale_reads),
             proxies: Arc::new(TrustedProxies(self.trusted_proxy)),
             costs: Costs { timing: self.server_timing == Switch::On, statements: self.cost_headers },
             behind_tls: self.behind_tls,

@@ -102,6 +102,7 @@ pub(crate) async fn admit(
     let address = context::current().and_then(|context| context.address).unwrap_or(NOWHERE);
     let mut client = Client::Address(household(address));
     if class.counts_members()
+        && !state.outage.is_on()
         && let Some(token) = token
         // A store that fails is for the handler to tell of.
         && let Ok(Some(visitor)) = state.store.visitor(token.hash(), state.clock.now()).await

@@ -7,9 +7,12 @@ mod client;
 mod database;
 mod kills;
 mod ledger;
+mod outages;
 mod overload;
 #[path = "../api/postgres.rs"]
 #[expect(dead_code, reason = "one server has one database here")]
 mod postgres;
+mod room;
 mod server;
+mod slow;
 mod writers;

@@ -163,24 +163,19 @@ impl Writer {
                 let answer = connection.send(method, path, headers, body)?;
                 Ok((connection, answer))
             });
-            match sent {
-                Ok((connection, answer)) => {
-                    let closed = answer.header("connection") == Some("close");
-                    self.connection = (!closed).then_some(connection);
-                    match answer.status {
-                        // The same key may still be at work for the request whose answer was lost.
-                        503 | 409 => {
-                            assert!(answer.header("retry-after").is_some(), "{answer:?}");
-                            std::thread::sleep(PAUSE);
-                        }
-                        _ => return answer,
-                    }
-                }
-                Err(_) => {
-                    self.desk.ledger().cut_off += 1;
-                    std::thread::sleep(PAUSE);
-                }
+            let Ok((connection, answer)) = sent else {
+                self.desk.ledger().cut_off += 1;
+                std::thread::sleep(PAUSE);
+                continue;
+            };
+            let closed = answer.header("connection") == Some("close");
+            self.connection = (!closed).then_some(connection);
+            // 409: the same key may still be at work for the request whose answer was lost.
+            if !matches!(answer.status, 503 | 409) {
+                return answer;
             }
+            assert!(answer.header("retry-after").is_some(), "{answer:?}");
+            std::thread::sleep(PAUSE);
         }
     }
 }
