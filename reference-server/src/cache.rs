@@ -133,6 +133,13 @@ impl Copies {
         (evicted, shared.kept.entry_count(), shared.kept.weighted_size())
     }
 
+    /// What copies are kept for, and how many bytes of them; `None` when none are.
+    pub(crate) fn limit(&self) -> Option<(&'static str, u64)> {
+        let shared = self.0.as_ref()?;
+        let used_for = if shared.answers_for.is_some() { "answers" } else { "outages" };
+        Some((used_for, shared.kept.policy().max_capacity()?))
+    }
+
     /// Makes copies of a question worthless.
     fn forget(&self, question: QuestionId) {
         if let Some(shared) = &self.0 {

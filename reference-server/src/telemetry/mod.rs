@@ -199,6 +199,10 @@ async fn render_copies(text: &mut Exposition, copies: &Copies) {
     text.family(names::CACHE_EVICTIONS).sample(&[], evicted);
     text.family(names::CACHE_ENTRIES).sample(&[], entries);
     text.family(names::CACHE_BYTES).sample(&[], bytes);
+    let mut limit = text.family(names::CACHE_LIMIT);
+    if let Some((used_for, bytes)) = copies.limit() {
+        limit.sample(&[("for", used_for)], bytes);
+    }
 }
 
 fn render_gate(text: &mut Exposition, gate: &Gate) {

@@ -59,6 +59,7 @@ metrics! {
     CACHE_EVICTIONS Counter "forum_cache_evictions_total" "Copies that had to go for others or for their age.";
     CACHE_ENTRIES Gauge "forum_cache_entries" "Copies of answers kept.";
     CACHE_BYTES Gauge "forum_cache_bytes" "Bytes of the copies kept.";
+    CACHE_LIMIT Gauge "forum_cache_limit_bytes" "Bytes of copies that may be kept, and what for: answers at any time, or outages alone.";
     DATABASE_UP Gauge "forum_database_up" "Whether the database is there.";
     STATEMENTS Counter "forum_sql_statements_total" "SQL statements sent.";
     QUEUE_DEPTH Gauge "forum_write_queue_depth" "Writes waiting for the writer.";
