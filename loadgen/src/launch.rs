@@ -28,8 +28,8 @@ pub(crate) const AS_SERVER: &str = "__reference-server";
 const SEED_WAIT: Duration = Duration::from_mins(30);
 /// How long the server may take to say where it listens.
 const LISTEN_WAIT: Duration = Duration::from_secs(20);
-/// How long it may take to stop; it drains for 5 s at most.
-const STOP_WAIT: Duration = Duration::from_secs(8);
+/// How long it may take to stop; it takes notice for 1 s and drains for 12 s at most.
+const STOP_WAIT: Duration = Duration::from_secs(15);
 
 /// What to fill the server with.
 #[derive(Clone, Debug)]

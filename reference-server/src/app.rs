@@ -13,13 +13,16 @@ use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
 
+use crate::cache::Copies;
 use crate::clock::Clock;
 use crate::configuration::Configuration;
 use crate::error::ApiError;
-use crate::extra_work::{self, ExtraWork};
+use crate::extra_work::ExtraWork;
+use crate::gate::Gate;
 use crate::http_cache::HttpCache;
-use crate::limits::{BODY_BYTES, Gate};
+use crate::limits::BODY_BYTES;
 use crate::observe::{self, Costs, RequestIds};
+use crate::outage::Outage;
 use crate::password::{Cost, Passwords};
 use crate::rate::{Limiter, TrustedProxies};
 use crate::retry::InProgress;
@@ -40,8 +43,12 @@ pub struct AppState {
     pub telemetry: Arc<Telemetry>,
     /// Whether new requests are welcome.
     pub readiness: Readiness,
-    /// The limit of requests in flight.
+    /// How many requests are served and may wait.
     pub gate: Gate,
+    /// Copies of answers, for when the database is away or is to be spared.
+    pub copies: Copies,
+    /// Whether the database is there.
+    pub outage: Outage,
     /// How much one client may ask for.
     pub limiter: Limiter,
     /// Whose word is taken for where a request comes from.
@@ -77,6 +84,8 @@ impl AppState {
             telemetry: Arc::new(Telemetry::default()),
             readiness: Readiness::default(),
             gate: Gate::default(),
+            copies: Copies::default(),
+            outage: Outage::default(),
             limiter: Limiter::off(),
             proxies: Arc::default(),
             in_progress: InProgress::default(),
@@ -112,11 +121,6 @@ impl Readiness {
 /// The service.
 pub fn router(state: AppState) -> Router {
     let routes = Router::new().merge(http::routes(&state)).merge(web::routes(&state));
-    let routes = if state.extra_work.is_none() {
-        routes
-    } else {
-        routes.layer(middleware::from_fn_with_state(state.extra_work, extra_work::layer))
-    };
     routes
         .fallback(nothing_here)
         .layer(DefaultBodyLimit::max(BODY_BYTES))

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use crate::domain::{RetryKey, UserId};
+use crate::domain::{QuestionId, RetryKey, UserId};
 
 tokio::task_local! {
     static CURRENT: Arc<Context>;
@@ -26,6 +26,8 @@ pub(crate) enum Part {
     Queue,
     /// Hashing a password, the wait for a thread included.
     Hash,
+    /// Waiting for a turn at the gate.
+    Turn,
 }
 
 /// What goes along with one request.
@@ -34,11 +36,13 @@ pub(crate) struct Context {
     /// Where it comes from; `None` when there is no socket.
     pub(crate) address: Option<IpAddr>,
     statements: AtomicU32,
-    nanoseconds: [AtomicU64; 3],
+    nanoseconds: [AtomicU64; 4],
     user: OnceLock<UserId>,
     retry: OnceLock<RetryKey>,
     retry_taken: AtomicBool,
     replayed: AtomicBool,
+    touched: OnceLock<QuestionId>,
+    source: OnceLock<&'static str>,
 }
 
 impl Context {
@@ -75,6 +79,16 @@ impl Context {
         (!taken).then(|| key.owned_by(self.user(), self.address))
     }
 
+    /// The question it has written to, if any.
+    pub(crate) fn touched(&self) -> Option<QuestionId> {
+        self.touched.get().copied()
+    }
+
+    /// Where its answer came from, if there is a cache.
+    pub(crate) fn source(&self) -> Option<&'static str> {
+        self.source.get().copied()
+    }
+
     /// Whether it was done before.
     pub(crate) fn replayed(&self) -> bool {
         self.replayed.load(Ordering::Relaxed)
@@ -109,6 +123,16 @@ pub(crate) fn spend(part: Part, time: Duration) {
 pub(crate) fn identify(user: UserId) {
     // The first one stays: a request has one sender.
     let _ = CURRENT.try_with(|context| context.user.set(user));
+}
+
+/// Says which question the request being served writes to; it is one.
+pub(crate) fn touch(question: QuestionId) {
+    let _ = CURRENT.try_with(|context| context.touched.set(question));
+}
+
+/// Says where the answer to the request being served came from.
+pub(crate) fn came_from(source: &'static str) {
+    let _ = CURRENT.try_with(|context| context.source.set(source));
 }
 
 /// Says that the request being served was done before.

@@ -12,6 +12,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::Rejection;
+use crate::outage::DatabaseAway;
 use crate::password::PasswordError;
 use crate::rate::Standing;
 use crate::store::StoreError;
@@ -77,6 +78,9 @@ pub enum ApiError {
     /// More requests than can be served; nothing was done.
     #[error("the server is busy; try again in a moment")]
     Busy,
+    /// The database is away; it may have been done or not.
+    #[error("the database cannot be reached now; try again in a moment")]
+    Unavailable,
     /// The time for a request is over; it may have been done or not.
     #[error("the server took too long; try again in a moment")]
     TimedOut,
@@ -106,7 +110,7 @@ impl ApiError {
             Self::CrossSite | Self::NotTheAuthor | Self::OwnPost => StatusCode::FORBIDDEN,
             Self::Stale => StatusCode::PRECONDITION_FAILED,
             Self::NoPrecondition => StatusCode::PRECONDITION_REQUIRED,
-            Self::Busy | Self::TimedOut => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy | Self::Unavailable | Self::TimedOut => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -130,6 +134,7 @@ impl ApiError {
             Self::NotTheAuthor => "not_the_author",
             Self::OwnPost => "own_post",
             Self::Busy => "busy",
+            Self::Unavailable => "unavailable",
             Self::TimedOut => "timed_out",
             Self::Internal => "internal",
         }
@@ -147,8 +152,11 @@ impl ApiError {
     /// Sets what every answer to this error carries besides its body, whatever the body's format.
     pub fn decorate(&self, response: &mut Response) {
         *response.status_mut() = self.status();
+        if matches!(self, Self::Unavailable) {
+            response.extensions_mut().insert(DatabaseAway);
+        }
         match self {
-            Self::Busy | Self::TimedOut | Self::InProgress => {
+            Self::Busy | Self::Unavailable | Self::TimedOut | Self::InProgress => {
                 response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECONDS));
             }
             Self::TooManyRequests(standing) => {
@@ -278,7 +286,7 @@ impl From<StoreError> for ApiError {
             StoreError::Busy | StoreError::Closed => Self::Busy,
             StoreError::Unavailable(_) => {
                 tracing::error!(cause = %error, "a request was turned away");
-                Self::Busy
+                Self::Unavailable
             }
             other => Self::internal(other),
         }

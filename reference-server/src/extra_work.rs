@@ -1,12 +1,12 @@
-//! A known amount of extra work for each request: a switch with which checks for regressions are tested.
+//! A known amount of extra work for each request that is let in: a switch with which checks for regressions and overload are
+//! tested.
 
 use std::str::FromStr;
 use std::time::Duration;
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
-use axum::response::Response;
 use rustix::time::{ClockId, clock_gettime};
+
+use crate::span;
 
 /// More would only stop the server: a request is answered within seconds, or it is not worth measuring.
 const MOST: Duration = Duration::from_secs(1);
@@ -20,6 +20,15 @@ impl ExtraWork {
     #[must_use]
     pub fn is_none(self) -> bool {
         self.0.is_zero()
+    }
+
+    /// Burns it as a request does that was let in: when its thread comes to it, after those that came before.
+    pub(crate) async fn take_turn(self) {
+        if !self.is_none() {
+            // What has arrived in the meantime is looked at first, as it is while a handler waits for the store.
+            tokio::task::yield_now().await;
+            self.burn();
+        }
     }
 
     /// Burns it, on the thread that calls. It is processor time and not time on the wall, so that a thread which is kept
@@ -44,27 +53,8 @@ impl FromStr for ExtraWork {
 
     /// `50us`, `1.5 ms`, `0`.
     fn from_str(text: &str) -> Result<ExtraWork, String> {
-        let cannot = || format!("expected a time from 0 to 1 s, like `50us` or `2ms`, found `{text}`");
-        let text = text.trim();
-        let unit_at = text.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(text.len());
-        let (number, unit) = text.split_at(unit_at);
-        let number: f64 = number.parse().map_err(|_| cannot())?;
-        let seconds = match unit.trim() {
-            "us" | "µs" => number / 1e6,
-            "ms" => number / 1e3,
-            "s" => number,
-            "" if number == 0.0 => 0.0,
-            _ => return Err(cannot()),
-        };
-        let work = Duration::try_from_secs_f64(seconds).map_err(|_| cannot())?;
-        if work <= MOST { Ok(ExtraWork(work)) } else { Err(cannot()) }
+        span::parse(text, MOST).map(ExtraWork)
     }
-}
-
-/// The layer that does it, before the answer is made.
-pub(crate) async fn layer(State(work): State<ExtraWork>, request: Request, next: Next) -> Response {
-    work.burn();
-    next.run(request).await
 }
 
 #[cfg(test)]

@@ -11,7 +11,8 @@ use std::time::Duration;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::header::{
-    AUTHORIZATION, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, ETAG, IF_NONE_MATCH, SET_COOKIE, VARY,
+    AUTHORIZATION, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, ETAG, IF_NONE_MATCH, SET_COOKIE,
+    VARY, WARNING,
 };
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
@@ -90,43 +91,53 @@ impl HttpCache {
     }
 }
 
-/// The layer; inside of those that say what may be kept where this one says nothing.
+/// The inner layer: gives what strangers read a tag, inside of whatever keeps copies of answers, so that a copy has its tag
+/// already.
+pub(crate) async fn tag_layer(State(cache): State<HttpCache>, request: Request, next: Next) -> Response {
+    let wanted = cache != HttpCache::Off && is_for_strangers(&request);
+    let response = next.run(request).await;
+    // A version that a change can be made conditional on (`If-Match`) is no validator: votes and answers change what is
+    // shown and not the version. Such an answer is sent each time.
+    let has_tag = response.headers().contains_key(ETAG);
+    if !wanted || has_tag || response.status() != StatusCode::OK || !may_be_kept(response.headers()) {
+        return response;
+    }
+    let (mut head, body) = response.into_parts();
+    // Whole already, in memory: nothing here streams. What is longer than ever expected was counted by its length.
+    let Ok(body) = to_bytes(body, MOST_BYTES).await else { return failed() };
+    head.headers.insert(ETAG, tag(&body));
+    Response::from_parts(head, Body::from(body))
+}
+
+/// The outer layer: says what may be kept, and does not send again what a client has; inside of the layer that says what may be
+/// kept where this one says nothing.
 pub(crate) async fn layer(State(cache): State<HttpCache>, request: Request, next: Next) -> Response {
     let Some(control) = cache.control().filter(|_| is_for_strangers(&request)) else {
         return next.run(request).await;
     };
     let known = request.headers().get(IF_NONE_MATCH).cloned();
     let key = surrogate_key(request.uri().path());
-    let response = next.run(request).await;
+    let mut response = next.run(request).await;
     if response.status() != StatusCode::OK || !may_be_kept(response.headers()) {
         return response;
     }
-    let (mut head, body) = response.into_parts();
-    // Whole already, in memory: nothing here streams. What is longer than ever expected was counted by its length.
-    let Ok(body) = to_bytes(body, MOST_BYTES).await else {
-        return failed();
-    };
+    let headers = response.headers_mut();
     if let Ok(control) = HeaderValue::try_from(control) {
-        head.headers.insert(CACHE_CONTROL, control);
+        headers.insert(CACHE_CONTROL, control);
     }
-    head.headers.insert(VARY, HeaderValue::from_static(VARIES));
+    headers.insert(VARY, HeaderValue::from_static(VARIES));
     if let Ok(key) = HeaderValue::try_from(key) {
-        head.headers.insert(SURROGATE_KEY, key);
+        headers.insert(SURROGATE_KEY, key);
     }
-    // A version that a change can be made conditional on (`If-Match`) is no validator: votes and answers change what is
-    // shown and not the version. Such an answer is sent each time.
-    let tag = (!head.headers.contains_key(ETAG)).then(|| tag(&body));
-    let unchanged = known.zip(tag.as_ref()).is_some_and(|(known, tag)| matches(&known, tag));
-    if let Some(tag) = tag {
-        head.headers.insert(ETAG, tag);
+    let tag = headers.get(ETAG).filter(|tag| is_validator(tag));
+    if known.is_none_or(|known| tag.is_none_or(|tag| !matches(&known, tag))) {
+        return response;
     }
-    if unchanged {
-        head.status = StatusCode::NOT_MODIFIED;
-        head.headers.remove(CONTENT_LENGTH);
-        head.headers.remove(CONTENT_TYPE);
-        return Response::from_parts(head, Body::empty());
-    }
-    Response::from_parts(head, Body::from(body))
+    let (mut head, _) = response.into_parts();
+    head.status = StatusCode::NOT_MODIFIED;
+    head.headers.remove(CONTENT_LENGTH);
+    head.headers.remove(CONTENT_TYPE);
+    Response::from_parts(head, Body::empty())
 }
 
 /// Read by somebody who brings nothing by which he could be known.
@@ -135,19 +146,28 @@ fn is_for_strangers(request: &Request) -> bool {
     request.method() == Method::GET && !headers.contains_key(COOKIE) && !headers.contains_key(AUTHORIZATION)
 }
 
-/// Nothing that says itself how long it may be kept, and nothing that sets a cookie.
+/// Nothing that says itself how long it may be kept, nothing that sets a cookie, and nothing old that is shown because the
+/// database is away.
 fn may_be_kept(headers: &HeaderMap) -> bool {
     let length = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
     !headers.contains_key(CACHE_CONTROL)
         && !headers.contains_key(SET_COOKIE)
+        && !headers.contains_key(WARNING)
         && length.is_none_or(|length| length <= MOST_BYTES)
+}
+
+/// How a tag of ours begins; a version, which is a number, does not.
+const TAG_BEGINS: &str = "\"h";
+
+fn is_validator(tag: &HeaderValue) -> bool {
+    tag.as_bytes().starts_with(TAG_BEGINS.as_bytes())
 }
 
 /// A strong tag: equal only for equal bytes.
 fn tag(body: &Bytes) -> HeaderValue {
     let hash = Sha256::digest(body);
-    let mut text = String::with_capacity(2 + 2 * TAG_BYTES);
-    text.push('"');
+    let mut text = String::with_capacity(3 + 2 * TAG_BYTES);
+    text.push_str(TAG_BEGINS);
     for byte in &hash[..TAG_BYTES] {
         for digit in [byte >> 4, byte & 15] {
             text.push(char::from_digit(u32::from(digit), 16).unwrap_or('0'));
@@ -224,7 +244,8 @@ mod tests {
     fn a_client_that_knows_one_of_several_tags_knows_it() {
         let tag = tag(&Bytes::from_static(b"a page"));
         let text = tag.to_str().expect("text").to_owned();
-        assert_eq!(text.len(), 2 + 2 * TAG_BYTES);
+        assert_eq!(text.len(), 3 + 2 * TAG_BYTES);
+        assert!(is_validator(&tag) && !is_validator(&HeaderValue::from_static("\"7\"")));
         for (known, expected) in [
             (text.clone(), true),
             (format!("\"other\", W/{text}"), true),

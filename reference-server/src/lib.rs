@@ -5,9 +5,10 @@
 //!
 //! - [`cli`] reads the command line and is the only place that prints; [`config`] is what it means;
 //! - [`serve`] owns the socket; [`app`] is the whole service without one; [`limits`] says how much of
-//!   everything;
+//!   everything; [`gate`] and `admission` let requests in, or not;
 //! - `http` is the interface for programs, `web` the pages for people, `account` what both do about members;
 //!   [`error`] is every answer to what can go wrong;
+//! - [`cache`] keeps copies of answers, [`outage`] knows whether the database is there;
 //! - [`rate`] says how much one client may ask for, [`retry`] which request was made before;
 //! - [`session`] and [`password`] know secrets; [`observe`] watches every request, with `context` going along
 //!   with it; [`telemetry`] counts; `traces`, behind a feature, sends spans; [`log`] writes; [`clock`] is the one that reads the time;
@@ -19,7 +20,9 @@
 //! - [`seed`] fills an empty forum with the same made-up content each time.
 
 pub mod account;
+mod admission;
 pub mod app;
+pub mod cache;
 pub mod cli;
 pub mod clock;
 pub mod config;
@@ -28,18 +31,21 @@ mod context;
 pub mod domain;
 pub mod error;
 pub mod extra_work;
+pub mod gate;
 mod http;
 pub mod http_cache;
 pub mod limits;
 pub mod log;
 pub mod markdown;
 pub mod observe;
+pub mod outage;
 pub mod password;
 pub mod rate;
 pub mod retry;
 pub mod seed;
 pub mod serve;
 pub mod session;
+mod span;
 mod stall;
 pub mod store;
 pub mod telemetry;

@@ -150,19 +150,20 @@ fn say_costs(headers: &mut HeaderMap, costs: Costs, context: &Context, took: Dur
 }
 
 /// `db;dur=0.214, total;dur=0.351`, in milliseconds. The wait for the writer is not a part of `db`. Parts that a
-/// request had nothing of are left out; the name `cache` is kept for what does not exist yet.
+/// request had nothing of are left out. With a cache, `cache;desc=hit` and the like say where the answer came from.
 fn timing(context: &Context, took: Duration) -> String {
     let queue = context.spent(Part::Queue);
     let parts = [
+        ("turn", context.spent(Part::Turn)),
         ("db", context.spent(Part::Store).saturating_sub(queue)),
         ("queue", queue),
         ("hash", context.spent(Part::Hash)),
         ("total", took),
     ];
     let had = parts.iter().filter(|(name, time)| *name == "total" || !time.is_zero());
-    let shown: Vec<String> =
-        had.map(|(name, time)| format!("{name};dur={:.3}", time.as_secs_f64() * 1e3)).collect();
-    shown.join(", ")
+    let cache = context.source().map(|source| format!("cache;desc={source}"));
+    let shown = had.map(|(name, time)| format!("{name};dur={:.3}", time.as_secs_f64() * 1e3));
+    cache.into_iter().chain(shown).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]

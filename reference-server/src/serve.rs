@@ -1,18 +1,23 @@
 //! Serves the forum on a socket until it is told to stop.
 //!
 //! The caller binds the socket and says when to stop, so a test uses a free port and stops when it likes.
-//! Stopping has three steps: no more connections are accepted, every connection is told to finish the request
-//! it is in, and all are waited for, but not for ever.
+//! Stopping has three steps. For a moment everything is served as before, but the forum is not ready any more, and every
+//! answer says that its connection ends with it: a client that is in the middle of something is not cut off, and goes
+//! elsewhere for the next thing. Then no more connections are accepted and idle ones are closed. Requests under way are
+//! waited for, but not for ever.
 //!
 //! hyper's own builder is used and not `axum::serve`, which has no time limit for the head of a request: one
 //! byte every ten seconds on a few thousand connections would occupy the server for nothing.
 
+use std::convert::Infallible;
 use std::io;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::http::HeaderValue;
+use axum::http::header::CONNECTION;
 use hyper::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -32,6 +37,8 @@ use crate::stall::Unstalled;
 /// Pause after a failed `accept`: it fails when no file descriptor is free, and trying again at once would
 /// only burn the processor.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+/// Pause between two looks at whether anybody is still here.
+const LOOK_PAUSE: Duration = Duration::from_millis(10);
 
 /// How many connections, and how long they may take.
 #[derive(Clone, Copy, Debug)]
@@ -42,7 +49,9 @@ pub struct ServeLimits {
     pub header_time: Duration,
     /// Time for which a client may read nothing of an answer.
     pub read_nothing_time: Duration,
-    /// Time for requests to finish after the signal to stop.
+    /// Time between the signal to stop and the end of accepting; over as soon as no connection is open.
+    pub notice_time: Duration,
+    /// Time for requests to finish after that.
     pub drain_time: Duration,
 }
 
@@ -52,6 +61,7 @@ impl Default for ServeLimits {
             connections: limits::CONNECTIONS,
             header_time: limits::HEADER_TIME,
             read_nothing_time: limits::READ_NOTHING_TIME,
+            notice_time: limits::NOTICE_TIME,
             drain_time: limits::DRAIN_TIME,
         }
     }
@@ -74,56 +84,107 @@ pub async fn run(
     readiness: &Readiness,
     stop: impl Future<Output = ()>,
 ) -> Drained {
-    let mut builder = http1::Builder::new();
-    builder
-        .timer(TokioTimer::new())
-        .header_read_timeout(limits.header_time)
-        .max_headers(limits::HEADERS)
-        .max_buf_size(limits::HEAD_BYTES)
-        .keep_alive(true);
-    let places = Arc::new(Semaphore::new(limits.connections));
-    let graceful = GracefulShutdown::new();
-    let tasks = TaskTracker::new();
-    let mut stop = std::pin::pin!(stop);
-    loop {
-        // Stopping wins; a connection that was accepted in the same moment is dropped by the system, as one
-        // that came too late.
-        let (stream, address, place) = tokio::select! {
+    let door = Door::new(app, limits, readiness.clone());
+    // Stopping wins; a connection that was accepted in the same moment is dropped by the system, as one that came too
+    // late. So it is here and below.
+    tokio::select! {
+        biased;
+        () = stop => {}
+        () = door.keep_open(&listener) => {}
+    }
+    readiness.stop();
+    if !limits.notice_time.is_zero() {
+        tokio::select! {
             biased;
-            () = &mut stop => break,
-            accepted = accept(&listener, &places) => match accepted {
-                Ok(accepted) => accepted,
+            () = tokio::time::sleep(limits.notice_time) => {}
+            () = door.nobody_is_here() => {}
+            () = door.keep_open(&listener) => {}
+        }
+    }
+    drop(listener);
+    door.close().await
+}
+
+/// Where connections come in.
+struct Door {
+    app: Router,
+    builder: http1::Builder,
+    limits: ServeLimits,
+    readiness: Readiness,
+    places: Arc<Semaphore>,
+    graceful: GracefulShutdown,
+    tasks: TaskTracker,
+}
+
+impl Door {
+    fn new(app: Router, limits: ServeLimits, readiness: Readiness) -> Self {
+        let mut builder = http1::Builder::new();
+        builder
+            .timer(TokioTimer::new())
+            .header_read_timeout(limits.header_time)
+            .max_headers(limits::HEADERS)
+            .max_buf_size(limits::HEAD_BYTES)
+            .keep_alive(true);
+        let places = Arc::new(Semaphore::new(limits.connections));
+        let (graceful, tasks) = (GracefulShutdown::new(), TaskTracker::new());
+        Self { app, builder, limits, readiness, places, graceful, tasks }
+    }
+
+    /// Takes connections for as long as it is asked to.
+    async fn keep_open(&self, listener: &TcpListener) {
+        loop {
+            match accept(listener, &self.places).await {
+                Ok((stream, address, place)) => self.serve(stream, address, place),
                 Err(error) => {
                     tracing::error!(%error, "a connection could not be accepted");
                     tokio::time::sleep(ACCEPT_PAUSE).await;
-                    continue;
                 }
-            },
-        };
-        let forum = TowerToHyperService::new(app.clone());
+            }
+        }
+    }
+
+    fn serve(&self, stream: TcpStream, address: IpAddr, place: OwnedSemaphorePermit) {
+        let forum = TowerToHyperService::new(self.app.clone());
+        let readiness = self.readiness.clone();
         let service = service_fn(move |mut request: Request<Incoming>| {
             request.extensions_mut().insert(Peer(address));
-            forum.call(request)
+            let (answer, readiness) = (forum.call(request), readiness.clone());
+            async move {
+                let mut response = answer.await?;
+                if readiness.stopping() {
+                    response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+                }
+                Ok::<_, Infallible>(response)
+            }
         });
-        let stream = Unstalled::new(stream, limits.read_nothing_time);
-        let connection = graceful.watch(builder.serve_connection(TokioIo::new(stream), service));
-        tasks.spawn(async move {
+        let stream = Unstalled::new(stream, self.limits.read_nothing_time);
+        let connection = self.graceful.watch(self.builder.serve_connection(TokioIo::new(stream), service));
+        self.tasks.spawn(async move {
             let _place = place;
             if let Err(error) = connection.await {
                 tracing::debug!(%error, "a connection ended with an error");
             }
         });
     }
-    readiness.stop();
-    drop(listener);
-    tasks.close();
-    let drain = async {
-        graceful.shutdown().await;
-        tasks.wait().await;
-    };
-    match tokio::time::timeout(limits.drain_time, drain).await {
-        Ok(()) => Drained::Completely,
-        Err(_) => Drained::InPart,
+
+    /// Done when no connection is open.
+    async fn nobody_is_here(&self) {
+        while !self.tasks.is_empty() {
+            tokio::time::sleep(LOOK_PAUSE).await;
+        }
+    }
+
+    /// Ends connections after the request they are in, and waits for them.
+    async fn close(self) -> Drained {
+        self.tasks.close();
+        let drain = async {
+            self.graceful.shutdown().await;
+            self.tasks.wait().await;
+        };
+        match tokio::time::timeout(self.limits.drain_time, drain).await {
+            Ok(()) => Drained::Completely,
+            Err(_) => Drained::InPart,
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! The table of security requirements names tests that exist, and counts right.
+//! The tables of security requirements and of faults name tests that exist, and count right.
 
 use std::path::Path;
 
@@ -14,13 +14,44 @@ fn sources(folder: &Path, text: &mut String) {
     }
 }
 
+/// All source text and tests of the crate.
+fn everything() -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut text = String::new();
+    sources(&root.join("src"), &mut text);
+    sources(&root.join("tests"), &mut text);
+    text
+}
+
+#[test]
+fn every_fault_is_shown_by_a_test_that_exists() {
+    let table =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("FAULTS.md")).expect("the table");
+    let text = everything();
+    let mut faults = 0;
+    let rows = table.split("\n\n").find(|part| part.starts_with("| fault |")).expect("the table of faults");
+    for row in rows.lines().skip(2) {
+        let cells: Vec<&str> = row.trim_matches('|').split(" | ").map(str::trim).collect();
+        let [fault, behaviour, shown, shown_by] = cells[..] else { panic!("{row}") };
+        assert!(!fault.is_empty() && !behaviour.is_empty() && !shown.is_empty(), "{row}");
+        for test in shown_by.split(", ") {
+            let name =
+                test.strip_prefix('`').and_then(|rest| rest.strip_suffix('`')).expect("a test in backticks");
+            assert!(text.contains(&format!("fn {name}(")), "{fault}: there is no test {name}");
+        }
+        faults += 1;
+    }
+    assert!(
+        table.contains(&format!("{faults} faults.")),
+        "the end of the table should say: {faults} faults."
+    );
+}
+
 #[test]
 fn every_requirement_is_held_by_a_test_that_exists_or_is_a_stated_deviation() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let table = std::fs::read_to_string(root.join("SECURITY-ASVS.md")).expect("the table");
-    let mut text = String::new();
-    sources(&root.join("src"), &mut text);
-    sources(&root.join("tests"), &mut text);
+    let text = everything();
     let (mut tested, mut deviations, mut before) = (0, 0, Vec::new());
     for row in table.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| ---")).skip(1) {
         let cells: Vec<&str> = row.trim_matches('|').split(" | ").map(str::trim).collect();

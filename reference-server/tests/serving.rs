@@ -77,7 +77,8 @@ async fn a_request_that_was_begun_is_finished_and_nothing_new_is_taken() {
             "done"
         }
     };
-    let server = Serving::start(Router::new().route("/slow", get(slow)), ServeLimits::default()).await;
+    let limits = ServeLimits { notice_time: Duration::ZERO, ..ServeLimits::default() };
+    let server = Serving::start(Router::new().route("/slow", get(slow)), limits).await;
     let mut stream = server.connect().await;
     ask(&mut stream, "/slow").await;
     entered.notified().await;
@@ -93,8 +94,34 @@ async fn a_request_that_was_begun_is_finished_and_nothing_new_is_taken() {
 }
 
 #[tokio::test]
+async fn for_a_moment_what_comes_is_served_and_told_that_the_connection_ends() {
+    let server =
+        Serving::start(Router::new().route("/", get(|| async { "hello" })), ServeLimits::default()).await;
+    let (mut old, mut idle) = (server.connect().await, server.connect().await);
+    for stream in [&mut old, &mut idle] {
+        ask(stream, "/").await;
+        assert!(!answer(stream).await.contains("connection: close"));
+    }
+    server.stop.send(()).expect("the server runs");
+    while !server.readiness.stopping() {
+        tokio::task::yield_now().await;
+    }
+    let mut new = TcpStream::connect(server.address).await.expect("a connection");
+    for stream in [&mut old, &mut new] {
+        ask(stream, "/").await;
+        let text = answer(stream).await;
+        assert!(text.starts_with("HTTP/1.1 200 OK") && text.contains("connection: close"), "{text}");
+        assert_eq!(stream.read(&mut [0]).await.expect("an end"), 0);
+    }
+    // Who says nothing is sent away when the moment is over.
+    assert_eq!(idle.read(&mut [0]).await.expect("an end"), 0);
+    assert_eq!(server.task.await.expect("the server"), Drained::Completely);
+}
+
+#[tokio::test]
 async fn a_request_that_never_finishes_does_not_keep_the_server_from_stopping() {
-    let limits = ServeLimits { drain_time: Duration::from_millis(20), ..ServeLimits::default() };
+    let (notice_time, drain_time) = (Duration::ZERO, Duration::from_millis(20));
+    let limits = ServeLimits { notice_time, drain_time, ..ServeLimits::default() };
     let entered = Arc::new(Notify::new());
     let in_handler = Arc::clone(&entered);
     let never = move || {

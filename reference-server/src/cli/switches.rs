@@ -1,16 +1,20 @@
 //! What can be switched on a server that serves: limits, headers, caches, durability, cost, and who is believed.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::{ArgAction, ArgMatches, Args, Command, ValueEnum};
 
 use crate::app::AppState;
+use crate::cache::{Cache, Copies, Keep};
 use crate::configuration::{Configuration, Setting};
 use crate::extra_work::ExtraWork;
+use crate::gate::{Gate, Shedding};
 use crate::http_cache::HttpCache;
 use crate::observe::Costs;
 use crate::password::{Cost, Passwords};
 use crate::rate::{Limiter, Limits, Network, Rate, TrustedProxies};
+use crate::span;
 use crate::store::{Durability, Setup};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -61,6 +65,24 @@ pub(super) struct Switches {
     /// What one member or address reads
     #[arg(long, default_value_t = Limits::default().read, value_name = "RATE")]
     limit_read: Rate,
+    /// Whether requests that cannot be served soon are refused at once, with 503 and `Retry-After`
+    #[arg(long, default_value = "on", value_name = "SWITCH", env = "FORUM_SHEDDING")]
+    shedding: Switch,
+    /// Requests served at a time
+    #[arg(long, default_value_t = Shedding::default().served, value_name = "N", value_parser = requests)]
+    shed_served: usize,
+    /// Requests that may wait for their turn
+    #[arg(long, default_value_t = Shedding::default().waiting, value_name = "N", value_parser = requests)]
+    shed_waiting: usize,
+    /// How long each of them may wait; a tenth of it while others have been waiting for longer than that
+    #[arg(long, default_value = "100ms", value_name = "TIME", value_parser = wait)]
+    shed_wait: Duration,
+    /// Answer strangers from copies of question pages that are young enough: `off`, or a size and a time like `64MB 10s`
+    #[arg(long, default_value = "off", value_name = "SIZE TIME", env = "FORUM_CACHE")]
+    cache: Cache,
+    /// How much of what was read is kept to be shown, marked as old, while the database is away: a size, or `off`
+    #[arg(long, default_value = "16MB", value_name = "SIZE")]
+    stale_reads: Keep,
     /// A proxy whose `X-Forwarded-For` is believed, like `10.0.0.0/8`; may be given several times
     #[arg(long, value_name = "NETWORK")]
     trusted_proxy: Vec<Network>,
@@ -73,6 +95,24 @@ pub(super) struct Switches {
     /// The server stands behind TLS: cookies are sent over it alone, and browsers are told to stay with it
     #[arg(long, num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true", action = ArgAction::Set, value_parser = clap::builder::BoolishValueParser::new())]
     behind_tls: bool,
+}
+
+/// Most requests that may be served, or wait, at a time.
+const REQUESTS_MAX: usize = 100_000;
+/// Longest time to wait for a turn: the time for the whole of a request.
+const WAIT_MAX: Duration = crate::limits::REQUEST_TIME;
+
+fn requests(text: &str) -> Result<usize, String> {
+    let number = text.parse().map_err(|_| format!("expected a whole number, found {text:?}"))?;
+    if (1..=REQUESTS_MAX).contains(&number) {
+        Ok(number)
+    } else {
+        Err(format!("expected 1 to {REQUESTS_MAX}"))
+    }
+}
+
+fn wait(text: &str) -> Result<Duration, String> {
+    span::parse(text, WAIT_MAX)
 }
 
 impl Switches {
@@ -104,8 +144,13 @@ impl Switches {
             read: self.limit_read,
         };
         let limiter = if self.limits == Switch::On { Limiter::new(limits) } else { Limiter::off() };
+        let shedding =
+            Shedding { served: self.shed_served, waiting: self.shed_waiting, wait: self.shed_wait };
+        let gate = if self.shedding == Switch::On { Gate::new(shedding) } else { Gate::off() };
         AppState {
             limiter,
+            gate,
+            copies: Copies::new(self.cache, self.stale_reads),
             proxies: Arc::new(TrustedProxies(self.trusted_proxy)),
             costs: Costs { timing: self.server_timing == Switch::On, statements: self.cost_headers },
             behind_tls: self.behind_tls,

@@ -24,9 +24,10 @@ const NO_PAGE: &str = "default-src 'none'; frame-ancestors 'none'";
 /// Every route of the interface.
 pub(crate) fn routes(state: &AppState) -> Router<AppState> {
     let gated = Router::from(gated())
-        .layer(middleware::from_fn_with_state(state.http_cache, http_cache::layer))
+        .layer(middleware::from_fn_with_state(state.http_cache, http_cache::tag_layer))
         .layer(middleware::from_fn_with_state(state.clone(), retry::layer))
-        .layer(middleware::from_fn_with_state(state.clone(), admit));
+        .layer(middleware::from_fn_with_state(state.clone(), admit))
+        .layer(middleware::from_fn_with_state(state.http_cache, http_cache::layer));
     Router::new()
         .merge(gated)
         .merge(always_open())

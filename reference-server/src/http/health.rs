@@ -1,7 +1,5 @@
 //! Health: whether the process lives, and whether it wants requests.
 
-use std::time::Duration;
-
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -11,13 +9,11 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::AppState;
+use crate::limits::PING_TIME;
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(live)).routes(routes!(ready))
 }
-
-/// Time for the store to answer; longer than it waits for a connection, so that it can say so itself.
-const PING_TIME: Duration = Duration::from_secs(3);
 
 /// How the server is.
 #[derive(Serialize, ToSchema)]
@@ -53,6 +49,9 @@ async fn live() -> Json<Health> {
 async fn ready(State(state): State<AppState>) -> (StatusCode, Json<Health>) {
     if state.readiness.stopping() {
         return (StatusCode::SERVICE_UNAVAILABLE, Json(Health { status: "stopping" }));
+    }
+    if state.outage.is_on() {
+        return (StatusCode::SERVICE_UNAVAILABLE, Json(Health { status: "the store does not answer" }));
     }
     // A database that hangs does not say so.
     let status = match tokio::time::timeout(PING_TIME, state.store.ping()).await {

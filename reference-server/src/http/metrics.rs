@@ -7,7 +7,6 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::AppState;
-use crate::error::ApiError;
 
 /// The content type of the text format, version 0.0.4.
 const TEXT_FORMAT: &str = "text/plain; version=0.0.4; charset=utf-8";
@@ -28,9 +27,6 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         content_type = "text/plain; version=0.0.4; charset=utf-8",
     )),
 )]
-async fn metrics(
-    State(state): State<AppState>,
-) -> Result<([(HeaderName, &'static str); 1], String), ApiError> {
-    let text = state.telemetry.render(&state).await?;
-    Ok(([(CONTENT_TYPE, TEXT_FORMAT)], text))
+async fn metrics(State(state): State<AppState>) -> ([(HeaderName, &'static str); 1], String) {
+    ([(CONTENT_TYPE, TEXT_FORMAT)], state.telemetry.render(&state).await)
 }

@@ -13,6 +13,7 @@ use axum::response::Response;
 use super::gcra::Table;
 use super::peer::household;
 use super::{Class, Limits, Standing};
+use crate::admission;
 use crate::app::AppState;
 use crate::clock::Stopwatch;
 use crate::context;
@@ -92,14 +93,16 @@ pub(crate) async fn admit(
     mut request: Request,
     next: Next,
 ) -> Result<Response, ApiError> {
+    state.gate.knock()?;
     if state.limiter.0.is_none() {
-        return state.gate.clone().admit(request, next).await;
+        return admission::admit(state, request, next).await;
     }
     let route = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
     let class = Class::of(request.method(), route);
     let address = context::current().and_then(|context| context.address).unwrap_or(NOWHERE);
     let mut client = Client::Address(household(address));
     if class.counts_members()
+        && !state.outage.is_on()
         && let Some(token) = token
         // A store that fails is for the handler to tell of.
         && let Ok(Some(visitor)) = state.store.visitor(token.hash(), state.clock.now()).await
@@ -108,13 +111,13 @@ pub(crate) async fn admit(
         request.extensions_mut().insert(KnownVisitor(visitor));
     }
     let Some(standing) = state.limiter.ask(class, client) else {
-        return state.gate.clone().admit(request, next).await;
+        return admission::admit(state, request, next).await;
     };
     if standing.retry.is_some() {
         tracing::info!(class = class.name(), "a request was beyond its client's rate");
         return Err(ApiError::TooManyRequests(standing));
     }
-    let mut response = state.gate.clone().admit(request, next).await?;
+    let mut response = admission::admit(state, request, next).await?;
     standing.tell(response.headers_mut());
     Ok(response)
 }

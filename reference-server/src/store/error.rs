@@ -31,7 +31,7 @@ pub enum StoreError {
     /// Nobody votes on what he wrote himself.
     #[error("it was written by the voter")]
     OwnPost,
-    /// Too many writes are waiting, or no connection became free in time; trying again later helps.
+    /// Too many writes are waiting; trying again later helps.
     #[error("the store is busy")]
     Busy,
     /// The store was closed.
@@ -42,7 +42,7 @@ pub enum StoreError {
     Unreadable(String),
     /// The database cannot be reached, is stopping, or has no room; trying again later may help.
     #[error("the database is not available: {0}")]
-    Unavailable(sqlx::Error),
+    Unavailable(Arc<str>),
     /// The database failed.
     #[error(transparent)]
     Database(sqlx::Error),
@@ -78,14 +78,17 @@ impl StoreError {
     }
 }
 
-/// A pool that has no connection to give is busy, not broken; a database that went away may come back.
+/// A database that went away, or to which no connection can be had in time, may come back.
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         match error {
-            sqlx::Error::PoolTimedOut => Self::Busy,
             sqlx::Error::PoolClosed => Self::Closed,
-            sqlx::Error::Io(_) | sqlx::Error::WorkerCrashed => Self::Unavailable(error),
-            sqlx::Error::Database(ref failure) if is_passing(failure.as_ref()) => Self::Unavailable(error),
+            sqlx::Error::PoolTimedOut | sqlx::Error::Io(_) | sqlx::Error::WorkerCrashed => {
+                Self::Unavailable(error.to_string().into())
+            }
+            sqlx::Error::Database(ref failure) if is_passing(failure.as_ref()) => {
+                Self::Unavailable(error.to_string().into())
+            }
             other => Self::Database(other),
         }
     }
@@ -98,9 +101,10 @@ fn is_passing(failure: &(dyn DatabaseError + 'static)) -> bool {
         // intervention.
         return ["08", "53", "57"].iter().any(|class| failure.code().starts_with(class));
     }
-    // SQLITE_BUSY and SQLITE_FULL (sqlite.org/rescode.html); an extended code has more in its higher bytes.
+    // SQLITE_BUSY, SQLITE_IOERR (a quota or a limit of the system, which has another code than a full disk) and SQLITE_FULL
+    // (sqlite.org/rescode.html); an extended code has more in its higher bytes.
     let code = failure.code().and_then(|code| code.parse::<u32>().ok());
-    code.is_some_and(|code| matches!(code & 0xff, 5 | 13))
+    code.is_some_and(|code| matches!(code & 0xff, 5 | 10 | 13))
 }
 
 /// Why a store could not be opened: where, what, and what to do about it.

@@ -17,10 +17,12 @@ use std::time::{Duration, Instant};
 use axum::http::{Method, StatusCode};
 
 use crate::app::AppState;
+use crate::cache::{Copies, Source};
 use crate::clock;
 use crate::configuration::Setting;
+use crate::gate::{Gate, Shed};
 use crate::rate::Class;
-use crate::store::{Entity, EntityStorage, SharedStore, StoreError};
+use crate::store::{Entity, EntityStorage, SharedStore};
 use exposition::Exposition;
 pub(crate) use histogram::{Histogram, Reading};
 
@@ -28,6 +30,8 @@ pub(crate) use histogram::{Histogram, Reading};
 const STORAGE_AGE_MIN: Duration = Duration::from_secs(3);
 /// The weights are kept this many times as long as weighing took.
 const STORAGE_AGE_FACTOR: u32 = 50;
+/// How long weighing may take.
+const WEIGH_TIME: Duration = Duration::from_secs(8);
 /// Classes of status, 1xx to 5xx.
 const CLASSES: usize = 5;
 /// Bounds of durations in microseconds: from a null request to the time limit of one.
@@ -108,11 +112,8 @@ impl Telemetry {
     }
 
     /// Everything, as Prometheus reads it.
-    ///
-    /// # Errors
-    /// When the store cannot be weighed.
-    pub(crate) async fn render(&self, state: &AppState) -> Result<String, StoreError> {
-        let storage = self.storage(&state.store).await?;
+    pub(crate) async fn render(&self, state: &AppState) -> String {
+        let storage = self.storage(state).await;
         let mut text = Exposition::default();
         let (version, database) = (env!("CARGO_PKG_VERSION"), state.store.engine());
         text.family(names::BUILD).sample(&[("version", version), ("database", database)], 1);
@@ -123,10 +124,13 @@ impl Telemetry {
         self.render_routes(&mut text);
         // The request that asks is one of them.
         text.family(names::IN_FLIGHT).sample(&[], self.in_flight.load(Ordering::Relaxed));
+        render_gate(&mut text, &state.gate);
         let mut limited = text.family(names::RATE_LIMITED);
         for class in Class::ALL {
             limited.sample(&[("class", class.name())], state.limiter.refused(class));
         }
+        render_copies(&mut text, &state.copies).await;
+        text.family(names::DATABASE_UP).sample(&[], u8::from(!state.outage.is_on()));
         text.family(names::STATEMENTS).sample(&[], state.store.statements().total());
         text.family(names::QUEUE_DEPTH).sample(&[], state.store.write_queue_depth());
         text.family(names::GROUP_SIZE).histogram(&[], &state.store.write_groups().read(), 1.0);
@@ -141,7 +145,7 @@ impl Telemetry {
             counts.sample(&[("entity", entity.name())], rows);
         }
         text.family(names::PROCESSOR).sample(&[], clock::processor_time().as_secs_f64());
-        Ok(text.finish())
+        text.finish()
     }
 
     fn render_routes(&self, text: &mut Exposition) {
@@ -171,21 +175,60 @@ impl Telemetry {
         }
     }
 
-    /// The weights of the tables, weighed anew when they are old. The lock is held while weighing, so that
-    /// two readers do not weigh twice.
-    async fn storage(&self, store: &SharedStore) -> Result<Vec<EntityStorage>, StoreError> {
+    /// The weights of the tables, weighed anew when they are old and the database is there: while it is away, the last ones
+    /// are better than no metrics at all. The lock is held while weighing, so that two readers do not weigh twice.
+    async fn storage(&self, state: &AppState) -> Vec<EntityStorage> {
         let mut kept = self.weights.lock().await;
         if let Some(weights) = kept.as_ref()
             && weights.weighed_at.elapsed() < weights.keep
         {
-            return Ok(weights.storage.clone());
+            return weights.storage.clone();
         }
         let started = Instant::now();
-        let storage = store.storage().await?;
+        let weighed = if state.outage.is_on() { None } else { weigh(&state.store).await };
+        let Some(storage) = weighed else {
+            return kept.as_ref().map(|weights| weights.storage.clone()).unwrap_or_default();
+        };
         let keep = STORAGE_AGE_MIN.max(started.elapsed() * STORAGE_AGE_FACTOR);
         *kept = Some(Weights { weighed_at: Instant::now(), keep, storage: storage.clone() });
-        Ok(storage)
+        storage
     }
+}
+
+async fn render_copies(text: &mut Exposition, copies: &Copies) {
+    let mut counted = text.family(names::CACHE_REQUESTS);
+    for source in Source::ALL {
+        counted.sample(&[("from", source.name())], copies.counted(source));
+    }
+    let (evicted, entries, bytes) = copies.sizes().await;
+    text.family(names::CACHE_EVICTIONS).sample(&[], evicted);
+    text.family(names::CACHE_ENTRIES).sample(&[], entries);
+    text.family(names::CACHE_BYTES).sample(&[], bytes);
+    let mut limit = text.family(names::CACHE_LIMIT);
+    if let Some((used_for, bytes)) = copies.limit() {
+        limit.sample(&[("for", used_for)], bytes);
+    }
+}
+
+fn render_gate(text: &mut Exposition, gate: &Gate) {
+    let (waiting, longest) = gate.waiting();
+    text.family(names::WAITING).sample(&[], waiting);
+    text.family(names::WAITING_MAX).sample(&[], longest);
+    let mut limits = text.family(names::GATE_LIMIT);
+    if let Some(shedding) = gate.shedding() {
+        limits.sample(&[("of", "served")], shedding.served);
+        limits.sample(&[("of", "waiting")], shedding.waiting);
+    }
+    let mut shed = text.family(names::SHED);
+    for why in Shed::ALL {
+        shed.sample(&[("why", why.name())], gate.shed(why));
+    }
+}
+
+/// What the store weighs; `None` when it does not say so in time.
+async fn weigh(store: &SharedStore) -> Option<Vec<EntityStorage>> {
+    let weighed = tokio::time::timeout(WEIGH_TIME, store.storage()).await;
+    weighed.ok()?.inspect_err(|error| tracing::error!(%error, "the store cannot be weighed")).ok()
 }
 
 /// The method as a label; whatever a client makes up is one.

@@ -51,7 +51,17 @@ metrics! {
     BODY_BYTES Counter "forum_response_body_bytes_total" "Bytes of answers without their headers.";
     DURATION Histogram "forum_request_duration_seconds" "Time from the head of a request to the head of its answer.";
     IN_FLIGHT Gauge "forum_requests_in_flight" "Requests being served.";
+    WAITING Gauge "forum_requests_waiting" "Requests waiting for their turn.";
+    WAITING_MAX Gauge "forum_requests_waiting_max" "The most requests that ever waited for their turn.";
+    GATE_LIMIT Gauge "forum_gate_limit" "Requests that are served and that may wait at a time; none without shedding.";
+    SHED Counter "forum_shed_total" "Requests that were not let in, because too many waited or their turn did not come.";
     RATE_LIMITED Counter "forum_rate_limited_total" "Requests beyond their client's rate.";
+    CACHE_REQUESTS Counter "forum_cache_requests_total" "Questions shown, by where they came from; stale ones while the database was away.";
+    CACHE_EVICTIONS Counter "forum_cache_evictions_total" "Copies that had to go for others or for their age.";
+    CACHE_ENTRIES Gauge "forum_cache_entries" "Copies of answers kept.";
+    CACHE_BYTES Gauge "forum_cache_bytes" "Bytes of the copies kept.";
+    CACHE_LIMIT Gauge "forum_cache_limit_bytes" "Bytes of copies that may be kept, and what for: answers at any time, or outages alone.";
+    DATABASE_UP Gauge "forum_database_up" "Whether the database is there.";
     STATEMENTS Counter "forum_sql_statements_total" "SQL statements sent.";
     QUEUE_DEPTH Gauge "forum_write_queue_depth" "Writes waiting for the writer.";
     GROUP_SIZE Histogram "forum_write_group_size" "Writes that were committed together.";

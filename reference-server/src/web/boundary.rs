@@ -43,8 +43,9 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
         .merge(ask::routes())
         .merge(membership::routes())
         .merge(profile::routes())
-        .layer(middleware::from_fn_with_state(state.http_cache, http_cache::layer))
-        .layer(middleware::from_fn_with_state(state.clone(), admit));
+        .layer(middleware::from_fn_with_state(state.http_cache, http_cache::tag_layer))
+        .layer(middleware::from_fn_with_state(state.clone(), admit))
+        .layer(middleware::from_fn_with_state(state.http_cache, http_cache::layer));
     Router::new()
         .merge(gated)
         .merge(style::routes())

@@ -3,12 +3,13 @@
 use std::convert::Infallible;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use axum::body::{Body, Bytes, HttpBody};
 use axum::http::header::{ALLOW, AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{Method, Request, StatusCode};
 use reference_server::app::{self, AppState};
-use reference_server::limits::Gate;
+use reference_server::gate::{Gate, Shedding};
 use serde_json::json;
 
 use crate::forum::Forum;
@@ -82,7 +83,10 @@ async fn unknown_addresses_and_methods_are_answered_in_json_under_api_and_as_a_p
 #[tokio::test]
 async fn beyond_its_limit_the_server_says_so_at_once_and_stays_healthy() {
     let forum = Forum::new().await;
-    let state = AppState { gate: Gate::new(0), ..forum.state.clone() };
+    let state = AppState {
+        gate: Gate::new(Shedding { served: 0, waiting: 0, wait: Duration::ZERO }),
+        ..forum.state.clone()
+    };
     let mut full = forum;
     full.router = app::router(state);
     let refused = full.get("/api/v1/questions").await;

@@ -1,9 +1,10 @@
 //! What caches are told: strangers' answers have a validator, nobody else's are ever kept.
 
 use axum::body::Body;
-use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, COOKIE, ETAG, IF_NONE_MATCH, VARY};
+use axum::http::header::{AGE, AUTHORIZATION, CACHE_CONTROL, COOKIE, ETAG, IF_NONE_MATCH, VARY};
 use axum::http::{Request, StatusCode};
 use reference_server::app::AppState;
+use reference_server::cache::{Copies, Keep};
 
 use crate::forum::{Answer, Forum};
 
@@ -115,4 +116,24 @@ async fn switched_off_there_is_nothing_to_ask_with() {
         let answer = forum.get(path).await;
         assert_eq!((answer.header(CACHE_CONTROL), answer.header(ETAG)), ("no-cache", ""), "{path}");
     }
+}
+
+#[tokio::test]
+async fn a_copy_of_the_forums_own_cache_says_the_same_as_the_answer_it_was_made_from() {
+    let forum = Forum::new().await.with(|state| {
+        let cache = "16MiB 60s".parse().expect("a cache");
+        let http_cache = "60s".parse().expect("a switch");
+        AppState { copies: Copies::new(cache, Keep::Nothing), http_cache, ..state }
+    });
+    let ada = forum.member("ada").await;
+    let path = format!("/questions/{}", forum.ask(&ada, "Is a copy as good?", "body").await);
+    let (first, copy) = (forum.get(&path).await, forum.get(&path).await);
+    assert_eq!((first.header(AGE), copy.header(AGE)), ("", "0"), "the second is a copy");
+    for header in [ETAG, CACHE_CONTROL, VARY] {
+        assert!(!first.header(&header).is_empty(), "{header}");
+        assert_eq!(first.header(&header), copy.header(&header), "{header}");
+    }
+    assert_eq!(first.header("surrogate-key"), copy.header("surrogate-key"));
+    let again = ask_again(&forum, &path, copy.header(ETAG)).await;
+    assert_eq!((again.status, again.header(AGE), again.text.as_str()), (StatusCode::NOT_MODIFIED, "0", ""));
 }

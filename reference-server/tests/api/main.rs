@@ -3,6 +3,7 @@
 mod accounts;
 mod audit;
 mod both;
+mod caching;
 mod commenting;
 mod configuration;
 mod costs;

@@ -13,8 +13,9 @@ use tempfile::TempDir;
 use crate::audit;
 
 pub(crate) struct Postgres {
-    folder: TempDir,
-    server: Child,
+    pub(crate) folder: TempDir,
+    pub(crate) programs: PathBuf,
+    pub(crate) server: Child,
 }
 
 impl Postgres {
@@ -34,26 +35,17 @@ impl Postgres {
         let authentication =
             ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"];
         run(command(&programs.join("initdb")).arg("--pgdata").arg(&data).args(authentication));
-        let server = command(&programs.join("postgres"))
-            .arg("-D")
-            .arg(&data)
-            .arg("-k")
-            .arg(folder.path())
-            .args(["-c", "listen_addresses=", "-c", "fsync=off"])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("a server");
-        let postgres = Self { folder, server };
-        postgres.wait(&programs);
+        let server = launch(&programs, folder.path());
+        let postgres = Self { folder, programs, server };
+        postgres.wait();
         Some(postgres)
     }
 
     /// Asks the server itself whether it is ready, a bounded number of times; each time waits for an answer
     /// for a second.
-    fn wait(&self, programs: &Path) {
-        for _ in 0..600 {
-            let mut ask = Command::new(programs.join("pg_isready"));
+    pub(crate) fn wait(&self) {
+        for _ in 0..3_000 {
+            let mut ask = Command::new(self.programs.join("pg_isready"));
             let ready = ask.arg("-q").arg("-t").arg("1").arg("-h").arg(self.folder.path()).status();
             if ready.expect("pg_isready runs").success() {
                 return;
@@ -62,9 +54,13 @@ impl Postgres {
         panic!("PostgreSQL does not get ready");
     }
 
+    /// How a program is told of it.
+    pub(crate) fn address(&self) -> String {
+        format!("postgres://postgres@localhost/postgres?host={}", self.folder.path().display())
+    }
+
     pub(crate) fn database(&self) -> Database {
-        let folder = self.folder.path().display();
-        format!("postgres://postgres@localhost/postgres?host={folder}").parse().expect("an address")
+        self.address().parse().expect("an address")
     }
 
     /// An empty database beside that one.
@@ -81,6 +77,15 @@ impl Drop for Postgres {
         drop(self.server.kill());
         drop(self.server.wait());
     }
+}
+
+/// The server on the data in a folder. Without `fsync`, which only a loss of power would miss: killed processes leave
+/// what they have written to the system.
+pub(crate) fn launch(programs: &Path, folder: &Path) -> Child {
+    let mut server = command(&programs.join("postgres"));
+    server.arg("-D").arg(folder.join("data")).arg("-k").arg(folder);
+    server.args(["-c", "listen_addresses=", "-c", "fsync=off"]);
+    server.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("a server")
 }
 
 /// The folder with `initdb` and `postgres`: the newest of Debian's, else one of `PATH`.

@@ -45,7 +45,7 @@ async fn a_database_that_went_away_is_a_reason_to_try_again() {
     for _ in 0..2 {
         // The first finds a broken connection, the second cannot make a new one.
         let refused = forum.get("/api/v1/questions").await;
-        assert_eq!(refused.error(), (503, "busy".to_owned()));
+        assert_eq!(refused.error(), (503, "unavailable".to_owned()));
     }
     assert_eq!(forum.get("/health/ready").await.status, StatusCode::SERVICE_UNAVAILABLE);
 }

@@ -3,6 +3,7 @@
 use super::connect::translate;
 use super::store::Connections;
 use super::transaction::{StatementsNeeded, Write, WriteConnection};
+use crate::context;
 use crate::domain::{Answer, AnswerId, Author, Limit, NewAnswer, Page, QuestionId, Timestamp, UserId};
 use crate::store::StoreError;
 
@@ -46,6 +47,7 @@ impl Write for InsertAnswer {
 
     async fn apply(&self, connection: &mut WriteConnection<'_>) -> Result<AnswerId, StoreError> {
         let InsertAnswer(answer) = self;
+        context::touch(answer.question);
         let id = sqlx::query_scalar(
             "with counted as (
                  update questions

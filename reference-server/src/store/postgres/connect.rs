@@ -16,6 +16,8 @@ const CONNECTIONS: u32 = 16;
 const CONNECTION_WAIT: Duration = Duration::from_secs(2);
 /// Longest statement while serving: nobody waits for it any more.
 pub(super) const STATEMENT_TIME: Duration = crate::limits::REQUEST_TIME;
+/// How long an idle connection is trusted without being asked.
+const IDLE_TRUSTED: Duration = Duration::from_secs(1);
 /// After how long a connection is replaced, so that the memory its session holds on the server is given back.
 const CONNECTION_LIFETIME: Duration = Duration::from_mins(30);
 
@@ -54,8 +56,14 @@ pub(super) async fn connect(
         .acquire_timeout(CONNECTION_WAIT)
         .max_lifetime(CONNECTION_LIFETIME)
         .idle_timeout(None)
-        // A round trip for each use of a connection; a broken one is noticed by its statement.
+        // It would be a round trip for each use of a connection. One that was used just now is noticed to be broken by its
+        // statement; one that was idle is asked, so that a server which came back is not met by the connections of the old.
         .test_before_acquire(false)
+        .before_acquire(|connection, used| {
+            Box::pin(async move {
+                Ok(used.idle_for < IDLE_TRUSTED || sqlx::Connection::ping(connection).await.is_ok())
+            })
+        })
         .connect_with(options)
         .await
         .map_err(unreachable)?;

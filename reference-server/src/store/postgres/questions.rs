@@ -4,6 +4,7 @@ use super::connect::translate;
 use super::store::Connections;
 use super::transaction::{StatementsNeeded, Write, WriteConnection};
 use super::{answers, comments};
+use crate::context;
 use crate::domain::{
     AnswerId, Author, Limit, NewQuestion, Page, Question, QuestionId, QuestionSummary, Timestamp, UserId,
 };
@@ -38,7 +39,10 @@ impl Write for InsertQuestion {
         .fetch_one(connection.sql())
         .await
         .map_err(translate)?;
-        Ok(QuestionId::new(id))
+        let id = QuestionId::new(id);
+        // That there was none is known by now, perhaps.
+        context::touch(id);
+        Ok(id)
     }
 }
 

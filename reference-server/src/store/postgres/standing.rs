@@ -6,6 +6,7 @@
 //! others.
 
 use super::transaction::WriteConnection;
+use crate::context;
 use crate::domain::{AnswerId, Contribution, Post, QuestionId, Standing, UserId};
 use crate::store::StoreError;
 
@@ -32,6 +33,7 @@ pub(super) async fn standing(
 ) -> Result<Standing, StoreError> {
     let missing = StoreError::Missing(contribution.name());
     let Some((question, answer)) = place(connection, contribution).await? else { return Err(missing) };
+    context::touch(question);
     let mut hidden = false;
     if contribution != Contribution::Question(question) {
         hidden = question_is_deleted(connection, question, lock).await?;

@@ -3,6 +3,7 @@
 use super::refusal::translate;
 use super::store::Readers;
 use super::writer::{StatementsNeeded, Write, WriteConnection};
+use crate::context;
 use crate::domain::{Answer, AnswerId, Author, Limit, NewAnswer, Page, QuestionId, Timestamp, UserId};
 use crate::store::StoreError;
 
@@ -96,6 +97,7 @@ impl Write for InsertAnswer {
 
     async fn apply(&self, connection: &mut WriteConnection) -> Result<AnswerId, StoreError> {
         let InsertAnswer(answer) = self;
+        context::touch(answer.question);
         let counted = sqlx::query(
             "update questions
                 set answer_count = answer_count + 1, active_at = max(active_at, ?2)

@@ -2,6 +2,7 @@
 //! else writes meanwhile, because there is one writer.
 
 use super::writer::WriteConnection;
+use crate::context;
 use crate::domain::{AnswerId, Contribution, Post, QuestionId, Standing, UserId};
 use crate::store::StoreError;
 
@@ -43,6 +44,7 @@ pub(super) async fn standing(
     let row: Option<StandingRow> = sqlx::query_as(sql).bind(id).fetch_optional(connection.sql()).await?;
     let (question, answer, author, version, deleted, hidden) =
         row.ok_or(StoreError::Missing(contribution.name()))?;
+    context::touch(QuestionId::new(question));
     Ok(Standing {
         question: QuestionId::new(question),
         answer: (answer != 0).then(|| AnswerId::new(answer)),

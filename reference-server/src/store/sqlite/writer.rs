@@ -77,7 +77,14 @@ trait Waiting: Send {
         connection: &'a mut WriteConnection,
     ) -> Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send + 'a>>;
     /// Tells who waits for it how it went: `group` is the reason when nothing was committed.
-    fn settle(self: Box<Self>, group: Option<&Arc<str>>);
+    fn settle(self: Box<Self>, group: Option<&Failure>);
+}
+
+/// Why a group of writes was given up.
+struct Failure {
+    reason: Arc<str>,
+    /// It may go better later: there was no room, or somebody else held the file.
+    passing: bool,
 }
 
 struct Job<W: Write> {
@@ -119,12 +126,13 @@ impl<W: Write> Waiting for Job<W> {
         })
     }
 
-    fn settle(self: Box<Self>, group: Option<&Arc<str>>) {
+    fn settle(self: Box<Self>, group: Option<&Failure>) {
         let outcome = match (group, self.outcome) {
             (None, Some(outcome)) => outcome,
             // A refusal stands whether or not the neighbours were committed.
             (Some(_), Some(Err(refusal))) => Err(refusal),
-            (Some(reason), _) => Err(StoreError::Group(Arc::clone(reason))),
+            (Some(Failure { reason, passing: true }), _) => Err(StoreError::Unavailable(Arc::clone(reason))),
+            (Some(Failure { reason, passing: false }), _) => Err(StoreError::Group(Arc::clone(reason))),
             (None, None) => Err(StoreError::Closed),
         };
         // Who no longer waits does not need the answer; the write is committed all the same.
@@ -221,7 +229,8 @@ async fn commit(connection: &mut WriteConnection, group: &mut Vec<Box<dyn Waitin
             tracing::error!(writes = group.len(), %error, "a group of writes was given up");
             // Fails when SQLite has already rolled back by itself (disk full), which is as good.
             drop(connection.control("rollback").await);
-            Some(Arc::from(error.to_string()))
+            let passing = matches!(error, StoreError::Unavailable(_));
+            Some(Failure { reason: Arc::from(error.to_string()), passing })
         }
     };
     for job in group.drain(..) {

@@ -1,0 +1,129 @@
+//! One answer as it was given, and how it is given again.
+//!
+//! A copy says so by the standard's words: `Age` (RFC 9111, 5.1), `Cache-Status` with what is left of its life, negative when
+//! it is over (RFC 9211), and while the database is away `Warning: 110`, which newer readers ignore and older ones know
+//! (RFC 7234, 5.5.1). A page that is shown although it is old says so to people as well.
+
+use std::time::Duration;
+
+use axum::body::{Body, Bytes, HttpBody, to_bytes};
+use axum::http::header::{AGE, CONTENT_TYPE, ETAG, WARNING};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::response::Response;
+
+use crate::clock::Stopwatch;
+
+const CACHE_STATUS: HeaderName = HeaderName::from_static("cache-status");
+const STALE: &str = "110 - \"Response is Stale\"";
+/// Longer answers are not kept.
+const BODY_BYTES_MAX: usize = 1024 * 1024;
+/// Where the notice of an old page is put: before what the page is about.
+const MAIN: &[u8] = b"<main id=\"main\" class=\"wide\">\n";
+
+/// An answer as it was given.
+#[derive(Clone, Debug)]
+pub(super) struct Copy {
+    status: StatusCode,
+    content_type: Option<HeaderValue>,
+    etag: Option<HeaderValue>,
+    body: Bytes,
+    since: Stopwatch,
+    /// How often its question had been written to.
+    pub(super) writes: u64,
+}
+
+/// Whether an answer was made from a copy.
+pub(super) fn is_one(response: &Response) -> bool {
+    response.headers().contains_key(AGE)
+}
+
+impl Copy {
+    /// The answer and a copy of it; none if it is too long.
+    pub(super) async fn of(response: Response, writes: u64) -> (Response, Option<Self>) {
+        let (parts, body) = response.into_parts();
+        if body.size_hint().exact().is_none_or(|bytes| bytes > BODY_BYTES_MAX as u64) {
+            return (Response::from_parts(parts, body), None);
+        }
+        let Ok(body) = to_bytes(body, BODY_BYTES_MAX).await else {
+            // A body that is whole cannot fail to be read.
+            return (Response::from_parts(parts, Body::empty()), None);
+        };
+        let copy = Self {
+            status: parts.status,
+            content_type: parts.headers.get(CONTENT_TYPE).cloned(),
+            etag: parts.headers.get(ETAG).cloned(),
+            body: body.clone(),
+            since: Stopwatch::start(),
+            writes,
+        };
+        (Response::from_parts(parts, Body::from(body)), Some(copy))
+    }
+
+    pub(super) fn body_bytes(&self) -> usize {
+        self.body.len()
+    }
+
+    pub(super) fn is_missing(&self) -> bool {
+        self.status == StatusCode::NOT_FOUND
+    }
+
+    pub(super) fn age(&self) -> Duration {
+        self.since.so_far()
+    }
+
+    /// The answer again; `life` is how long it is good for in all.
+    pub(super) fn response(&self, life: Duration, stale: bool, page: bool) -> Response {
+        let age = self.age().as_secs();
+        let body = if stale && page { with_notice(&self.body, age) } else { self.body.clone() };
+        let mut response = Response::new(Body::from(body));
+        *response.status_mut() = self.status;
+        let headers = response.headers_mut();
+        for (name, value) in [(CONTENT_TYPE, &self.content_type), (ETAG, &self.etag)] {
+            if let Some(value) = value {
+                headers.insert(name, value.clone());
+            }
+        }
+        headers.insert(AGE, HeaderValue::from(age));
+        let left = life.as_secs().cast_signed() - age.cast_signed();
+        let why = if stale { "; detail=database-away" } else { "" };
+        if let Ok(status) = HeaderValue::try_from(format!("forum; hit; ttl={left}{why}")) {
+            headers.insert(CACHE_STATUS, status);
+        }
+        if stale {
+            headers.insert(WARNING, HeaderValue::from_static(STALE));
+        }
+        response
+    }
+}
+
+/// A page that says how old it is.
+fn with_notice(page: &Bytes, age: u64) -> Bytes {
+    let Some(at) = page.windows(MAIN.len()).position(|part| part == MAIN) else { return page.clone() };
+    let (before, after) = page.split_at(at + MAIN.len());
+    let since = if age < 120 { format!("{age} seconds") } else { format!("{} minutes", age / 60) };
+    let notice = format!(
+        "<p class=\"problem\" role=\"status\">The forum cannot reach its database for the moment. This is the page as a visitor \
+         saw it {since} ago; nothing can be written until it is back.</p>\n"
+    );
+    Bytes::from([before, notice.as_bytes(), after].concat())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_old_page_says_so_before_what_it_is_about() {
+        let page = Bytes::from_static(b"<header></header>\n<main id=\"main\" class=\"wide\">\n<h1>A</h1>");
+        let text = |page: Bytes| String::from_utf8(page.to_vec()).expect("text");
+        let shown = text(with_notice(&page, 90));
+        assert!(
+            shown.starts_with("<header></header>\n<main id=\"main\" class=\"wide\">\n<p class=\"problem\""),
+            "{shown}"
+        );
+        assert!(shown.ends_with("</p>\n<h1>A</h1>") && shown.contains(" 90 seconds ago"), "{shown}");
+        assert!(text(with_notice(&page, 7_200)).contains(" 120 minutes ago"));
+        let other = Bytes::from_static(b"no page");
+        assert_eq!(with_notice(&other, 1), other);
+    }
+}

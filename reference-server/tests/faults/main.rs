@@ -1,0 +1,18 @@
+//! The forum under faults: killed, cut off from its database, without room on its disk, overrun. What each test shows,
+//! and what none of them can, is in `FAULTS.md`.
+
+#[path = "../api/audit.rs"]
+mod audit;
+mod client;
+mod database;
+mod kills;
+mod ledger;
+mod outages;
+mod overload;
+#[path = "../api/postgres.rs"]
+#[expect(dead_code, reason = "one server has one database here")]
+mod postgres;
+mod room;
+mod server;
+mod slow;
+mod writers;
