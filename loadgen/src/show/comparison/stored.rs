@@ -125,7 +125,10 @@ mod tests {
         assert!(text.contains("another machine") && text.contains("+30 %  limit 25 %  regressed"), "{text}");
         let text = comment::page(&regressed);
         assert!(text.contains("✗ **forum: regressed**") && text.contains("stored (r1\\|x)"), "{text}");
-        assert!(text.contains("| p50 | 200 µs | 220 µs | +10 % | limit 25 % |  |"), "{text}");
+        assert!(
+            text.replace('\u{a0}', " ").contains("| p50 | 200 µs | 220 µs | +10 % | limit 25 % |  |"),
+            "{text}"
+        );
         let text = test_cases::page(&regressed);
         assert_eq!([text.matches("<testcase").count(), text.matches("<failure").count()], [2, 1], "{text}");
     }
