@@ -268,7 +268,13 @@ async fn ask(state: &AppState, request: Request, next: Next) -> Result<Response,
     } else {
         // It may only be slow: the database is asked from beside.
         state.outage.suspect(&state.store);
-        served.await
+        // An answer wins. Who gives up does not know whether it was done, as after any other loss of the answer; and his
+        // place among those who are served is free for somebody who can be shown something.
+        tokio::select! {
+            biased;
+            response = &mut served => response,
+            () = state.outage.begun() => return Err(ApiError::Unavailable),
+        }
     };
     if response.extensions().get::<DatabaseAway>().is_some() {
         state.outage.suspect(&state.store);
