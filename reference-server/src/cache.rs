@@ -43,7 +43,7 @@ const MISSING_FOR: Duration = Duration::from_secs(5);
 /// Counters of writes: questions that share one only lose copies too often.
 const WRITE_COUNTERS: usize = 4096;
 /// What a copy costs beside its body.
-const COPY_BYTES: usize = 256;
+const COPY_BYTES: usize = 1024;
 
 /// How an answer came about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -53,7 +53,7 @@ impl Forum {
         assert_eq!((json.status, &json.json()["id"]), (200, &1.into()), "{json:?}");
         let told = json.header("cache-status").expect("what became of it");
         assert!(told.starts_with("forum; hit; ttl=") && told.ends_with("; detail=database-away"), "{told}");
-        assert_eq!(json.header("etag"), Some("\"1\""));
+        assert_eq!((json.header("etag"), json.header("cache-control")), (Some("\"1\""), Some("no-store")));
         // A member is shown what strangers see, and told so.
         let page =
             once(self.address(), "GET", "/questions/1", &format!("cookie: session={}\r\n", self.ada), "");
