@@ -40,10 +40,12 @@ pub use switch::{Cache, Keep, Size};
 const SHOWN_FOR: Duration = Duration::from_hours(24);
 /// How long it is believed that there is no such question.
 const MISSING_FOR: Duration = Duration::from_secs(5);
+/// A copy that is kept for outages alone is made anew when it is as old as this: to what is read often that is enough.
+const RENEWED_AFTER: Duration = Duration::from_secs(1);
 /// Counters of writes: questions that share one only lose copies too often.
 const WRITE_COUNTERS: usize = 4096;
 /// What a copy costs beside its body.
-const COPY_BYTES: usize = 256;
+const COPY_BYTES: usize = 1024;
 
 /// How an answer came about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -200,7 +202,8 @@ pub(crate) async fn answer(state: &AppState, request: Request, next: Next) -> Re
     let key = wanted.key;
     if !wanted.by_a_stranger {
         // What he is shown is his own; only when there is nothing better is he shown what strangers see.
-        return last_resort(state, shared, key, request, next).await;
+        let old = shared.copy(key).await;
+        return last_resort(state, (shared, key, old), request, next).await;
     }
     if let Some(copy) = shared.fresh(key).await {
         return Ok(shared.answer(key, &copy, Source::Hit));
@@ -215,11 +218,16 @@ pub(crate) async fn answer(state: &AppState, request: Request, next: Next) -> Re
         return Ok(shared.answer(key, &copy, Source::Waited));
     }
     let writes = shared.writes_to(key.question()).load(Ordering::Acquire);
-    let response = last_resort(state, shared, key, request, next).await?;
+    let old = shared.copy(key).await;
+    let is_recent = shared.answers_for.is_none() && old.as_ref().is_some_and(|old| old.age() < RENEWED_AFTER);
+    let response = last_resort(state, (shared, key, old), request, next).await?;
     if !is_worth_keeping(response.status(), shared.answers_for.is_some()) || copy::is_one(&response) {
         return Ok(response);
     }
     shared.count(Source::Miss);
+    if is_recent {
+        return Ok(response);
+    }
     let (response, copy) = Copy::of(response, writes).await;
     if let Some(copy) = copy {
         shared.kept.insert(key, copy).await;
@@ -227,16 +235,15 @@ pub(crate) async fn answer(state: &AppState, request: Request, next: Next) -> Re
     Ok(response)
 }
 
-/// Asks the database, and shows the last copy if it is away.
+/// Asks the database, and shows the last copy if there is one and the database is away.
 async fn last_resort(
     state: &AppState,
-    shared: &Shared,
-    key: Key,
+    (shared, key, old): (&Shared, Key, Option<Copy>),
     request: Request,
     next: Next,
 ) -> Result<Response, ApiError> {
     let mut asked = std::pin::pin!(ask(state, request, next));
-    let old = shared.copy(key).await.filter(|copy| !copy.is_missing());
+    let old = old.filter(|old| !old.is_missing());
     let outcome = match &old {
         // Who could be shown something does not wait for a database that hangs.
         Some(_) => tokio::time::timeout(SUSPECT_TIME, &mut asked).await,
@@ -268,7 +275,13 @@ async fn ask(state: &AppState, request: Request, next: Next) -> Result<Response,
     } else {
         // It may only be slow: the database is asked from beside.
         state.outage.suspect(&state.store);
-        served.await
+        // An answer wins. Who gives up does not know whether it was done, as after any other loss of the answer; and his
+        // place among those who are served is free for somebody who can be shown something.
+        tokio::select! {
+            biased;
+            response = &mut served => response,
+            () = state.outage.begun() => return Err(ApiError::Unavailable),
+        }
     };
     if response.extensions().get::<DatabaseAway>().is_some() {
         state.outage.suspect(&state.store);

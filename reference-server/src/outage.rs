@@ -2,13 +2,14 @@
 //!
 //! A database that has gone away is noticed by whoever needs it, after a wait; if everybody waited, requests would pile up
 //! behind a door that does not open. So whoever suspects it has the database asked, from beside, again and again until it
-//! answers. While it does not, nobody else waits for it: what cannot be done without it is refused at once, and what was
+//! answers. While it does not, nobody waits for it, and who does already gives up: what cannot be done without it is refused at once, and what was
 //! read before is shown as it was (`cache`). No request is sacrificed to find out whether it is back.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
+use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
 use crate::limits::PING_TIME;
@@ -28,6 +29,7 @@ pub struct Outage(Arc<Shared>);
 #[derive(Debug, Default)]
 struct Shared {
     away: AtomicBool,
+    begun: Notify,
     watched: AtomicBool,
     watch: Mutex<Option<JoinHandle<()>>>,
 }
@@ -37,6 +39,15 @@ impl Outage {
     #[must_use]
     pub fn is_on(&self) -> bool {
         self.0.away.load(Ordering::Acquire)
+    }
+
+    /// Done when the database is away.
+    pub(crate) async fn begun(&self) {
+        // Before the look: what begins in between is not missed.
+        let begun = self.0.begun.notified();
+        if !self.is_on() {
+            begun.await;
+        }
     }
 
     /// Has the database asked until it answers, if nobody does already.
@@ -67,6 +78,7 @@ async fn watch(shared: Weak<Shared>, store: SharedStore) {
         };
         if away != shared.away.swap(away, Ordering::AcqRel) {
             if away {
+                shared.begun.notify_waiters();
                 tracing::error!("the database is away; what was read before is shown, nothing is written");
             } else {
                 tracing::warn!("the database is back");

@@ -7,8 +7,8 @@
 use std::time::Duration;
 
 use axum::body::{Body, Bytes, HttpBody, to_bytes};
-use axum::http::header::{AGE, CONTENT_TYPE, ETAG, WARNING};
-use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::http::header::{AGE, CACHE_CONTROL, CONTENT_LENGTH, ETAG, SET_COOKIE, WARNING};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
 
 use crate::clock::Stopwatch;
@@ -24,8 +24,7 @@ const MAIN: &[u8] = b"<main id=\"main\" class=\"wide\">\n";
 #[derive(Clone, Debug)]
 pub(super) struct Copy {
     status: StatusCode,
-    content_type: Option<HeaderValue>,
-    etag: Option<HeaderValue>,
+    headers: HeaderMap,
     body: Bytes,
     since: Stopwatch,
     /// How often its question had been written to.
@@ -38,24 +37,21 @@ pub(super) fn is_one(response: &Response) -> bool {
 }
 
 impl Copy {
-    /// The answer and a copy of it; none if it is too long.
+    /// The answer and a copy of it; none if it is too long, or gives its reader a cookie after all.
     pub(super) async fn of(response: Response, writes: u64) -> (Response, Option<Self>) {
         let (parts, body) = response.into_parts();
-        if body.size_hint().exact().is_none_or(|bytes| bytes > BODY_BYTES_MAX as u64) {
+        let is_too_long = body.size_hint().exact().is_none_or(|bytes| bytes > BODY_BYTES_MAX as u64);
+        if is_too_long || parts.headers.contains_key(SET_COOKIE) {
             return (Response::from_parts(parts, body), None);
         }
         let Ok(body) = to_bytes(body, BODY_BYTES_MAX).await else {
             // A body that is whole cannot fail to be read.
             return (Response::from_parts(parts, Body::empty()), None);
         };
-        let copy = Self {
-            status: parts.status,
-            content_type: parts.headers.get(CONTENT_TYPE).cloned(),
-            etag: parts.headers.get(ETAG).cloned(),
-            body: body.clone(),
-            since: Stopwatch::start(),
-            writes,
-        };
+        let mut headers = parts.headers.clone();
+        headers.remove(CONTENT_LENGTH); // of a page that gets a notice it is another one
+        let copy =
+            Self { status: parts.status, headers, body: body.clone(), since: Stopwatch::start(), writes };
         (Response::from_parts(parts, Body::from(body)), Some(copy))
     }
 
@@ -78,11 +74,7 @@ impl Copy {
         let mut response = Response::new(Body::from(body));
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
-        for (name, value) in [(CONTENT_TYPE, &self.content_type), (ETAG, &self.etag)] {
-            if let Some(value) = value {
-                headers.insert(name, value.clone());
-            }
-        }
+        headers.clone_from(&self.headers);
         headers.insert(AGE, HeaderValue::from(age));
         let left = life.as_secs().cast_signed() - age.cast_signed();
         let why = if stale { "; detail=database-away" } else { "" };
@@ -91,6 +83,11 @@ impl Copy {
         }
         if stale {
             headers.insert(WARNING, HeaderValue::from_static(STALE));
+            // Nobody is to keep it for longer than the database is away.
+            headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            if page {
+                headers.remove(ETAG); // of the page without the notice
+            }
         }
         response
     }
