@@ -40,6 +40,7 @@ mod backlog;
 mod backup;
 mod bandwidth;
 mod caching;
+pub mod calibration;
 mod cdn;
 mod changed;
 mod claims;
@@ -55,16 +56,20 @@ mod estimate;
 mod explain;
 mod fleet;
 mod growth;
+mod holds;
 mod hot_object;
 mod in_flight;
 mod input;
 mod internal;
 mod jobs;
+mod later;
 pub mod laws;
 mod ledger;
+mod measured;
 mod outlook;
 mod own;
 mod peaks;
+pub mod plan;
 mod prices;
 mod read_latency;
 pub mod reference;
@@ -89,7 +94,7 @@ mod users;
 mod waiting;
 
 pub use error::EstimateError;
-pub use estimate::{Options, estimate, explain};
+pub use estimate::{Options, estimate, estimate_calibrated, explain, explain_calibrated};
 pub use explain::Explanation;
 
 /// The section of inputs and steps on the way, which pages leave out.

@@ -13,7 +13,7 @@ use scenarios::estimate::{Estimate, Quantity};
 use serde::Serialize;
 
 use super::chart::{self, Chart};
-use super::page::{Row, has_ranges, heading, is_total, quiet_defaults, row, sections};
+use super::page::{Row, calibrated, has_ranges, heading, is_total, quiet_defaults, row, sections};
 use answer::{Claim, Key, Recommendation};
 
 /// The look that all pages share.
@@ -105,6 +105,7 @@ fn table<'a>(estimate: &'a Estimate, name: &'a str, list: &[&'a Quantity]) -> Ta
 fn facts(estimate: &Estimate) -> Vec<Fact> {
     let defaults = quiet_defaults(estimate);
     let mut facts = vec![Fact { name: "Conventions", value: estimate.conventions.to_string() }];
+    facts.extend(calibrated(estimate).map(|value| Fact { name: "Measured", value }));
     if !defaults.is_empty() {
         facts.push(Fact { name: "Also by default", value: defaults.join(", ") });
     }
