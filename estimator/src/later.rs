@@ -73,7 +73,16 @@ pub(crate) fn fleet(
     let needed = ledger.derive(Section::Background, later("servers needed"), UnitName::One, needed);
     let spare = spare(scenario, ledger, needed, &later("spare servers"));
     let servers = ledger.term(needed) + ledger.term(spare);
-    let servers = ledger.derive(Section::Growth, later("servers"), UnitName::One, servers);
+    let servers =
+        ledger.derive(Section::Background, later("servers beside the database"), UnitName::One, servers);
+    // Elsewhere the servers of an estimate hold the rows too.
+    let with_rows = match ledger.find("servers for the disk") {
+        Some(disk) => {
+            Term::fold("max", vec![ledger.term(needed), ledger.term(disk)], f64::max) + ledger.term(spare)
+        }
+        None => ledger.term(servers),
+    };
+    ledger.derive(Section::Growth, later("servers"), UnitName::One, with_rows);
     Some(Fleet { peak, needed, spare, servers, decides })
 }
 

@@ -193,7 +193,7 @@ fn working(last: &Computed) -> Vec<Quantity> {
         format!("peak requests in {label}"),
         format!("servers for the load in {label}"),
         format!("servers needed in {label}"),
-        format!("servers in {label}"),
+        format!("servers beside the database in {label}"),
         format!("database machines in {label}"),
         format!("total cost in {label}"),
     ];

@@ -151,7 +151,7 @@ pub(super) fn sensitivities(estimate: &Estimate) -> Vec<String> {
 /// That numbers are measured ones, which, and where they are from; nothing where none is.
 pub(super) fn calibrated(estimate: &Estimate) -> Option<String> {
     let Calibrated { source, quantities } = estimate.calibrated.as_ref()?;
-    Some(format!("{source}: {}; --no-calibration leaves that out", quantities.join(", ")))
+    Some(format!("{source}: {}; --no-calibration leaves that out", quantities.join("; ")))
 }
 
 /// The first line: what it is and what its numbers mean.

@@ -6,7 +6,7 @@ use scenarios::plan::Plan;
 use scenarios::show;
 
 use super::tables;
-use super::words::{answer, first_to_run_out, rests_on};
+use super::words::{answer, capital, first_to_run_out, rests_on};
 use crate::show::table::{Table, escaped};
 
 /// The plan as Markdown.
@@ -16,8 +16,8 @@ pub fn markdown(plan: &Plan) -> String {
     // Writing to a string cannot fail.
     let _ = writeln!(
         out,
-        "{}. By {}.\n\n{} to {}, p50 (p10..p90); conventions: {}",
-        escaped(&first_to_run_out(plan)),
+        "{}. {}.\n\n{} to {}, p50 (p10..p90); conventions: {}",
+        escaped(&capital(&first_to_run_out(plan))),
         escaped(&rests_on(plan)),
         plan.from,
         plan.until,

@@ -1,11 +1,12 @@
 //! The tables of a plan, for text and for Markdown.
 
 use scenarios::capacity::{Foreseen, Level};
-use scenarios::estimate::UnitName;
+use scenarios::estimate::{Quantity, UnitName};
 use scenarios::plan::{BillLine, Moment, Plan};
 use scenarios::show;
 
 use super::words::{kind_of, money, times, value};
+use crate::show::page::kind_name;
 use crate::show::table::Table;
 
 fn owned(cells: &[&str]) -> Vec<String> {
@@ -14,15 +15,15 @@ fn owned(cells: &[&str]) -> Vec<String> {
 
 /// The servers of each day.
 pub(super) fn fleet(plan: &Plan) -> Table {
-    let heads = owned(&["day", "load", "peak requests", "servers", "of these spare", "decided by"]);
+    let heads = owned(&["day", "servers", "of these spare", "peak requests", "load", "decided by"]);
     let rows = plan.moments.iter().map(|moment| {
         let Moment { day, growth, peak_requests, servers, spares, decides, .. } = moment;
         vec![
             day.clone(),
-            format!("× {}", value(plan, *growth, UnitName::One)),
-            value(plan, *peak_requests, UnitName::PerSecond),
             value(plan, *servers, UnitName::One),
             value(plan, *spares, UnitName::One),
+            value(plan, *peak_requests, UnitName::PerSecond),
+            format!("× {}", value(plan, *growth, UnitName::One)),
             decides.clone(),
         ]
     });
@@ -31,7 +32,7 @@ pub(super) fn fleet(plan: &Plan) -> Table {
 
 /// The data of each day, and the bill.
 pub(super) fn data_and_cost(plan: &Plan) -> Table {
-    let heads = owned(&["day", "rows", "database machines", "of these replicas", "cost a month"]);
+    let heads = owned(&["day", "cost a month", "rows", "database machines", "replicas of each"]);
     let rows = plan.moments.iter().map(|moment| {
         let Moment { day, database_bytes, database_nodes, replicas, cost, .. } = moment;
         let machines = if database_bytes.is_some() && database_nodes.p90 <= 0.0 {
@@ -41,10 +42,10 @@ pub(super) fn data_and_cost(plan: &Plan) -> Table {
         };
         vec![
             day.clone(),
+            money(plan, *cost),
             database_bytes.map_or("–".to_owned(), |bytes| value(plan, bytes, UnitName::Bytes)),
             machines,
             value(plan, *replicas, UnitName::One),
-            money(plan, *cost),
         ]
     });
     Table { heads, rows: rows.collect(), words: vec![] }
@@ -77,6 +78,28 @@ pub(super) fn replaced(plan: &Plan) -> Table {
         heads: owned(&["in the estimate", "it was", "measured", "which is"]),
         rows: rows.collect(),
         words: vec![1, 2, 3],
+    }
+}
+
+/// From the capacity to the bill of the last day.
+pub(super) fn working(plan: &Plan) -> Table {
+    let rows = plan.working.iter().map(|line| {
+        vec![
+            line.name.clone(),
+            value(plan, line.value, line.unit),
+            how(line),
+            kind_name(line.kind).to_owned(),
+        ]
+    });
+    Table { heads: owned(&["last day", "value", "how", "kind"]), rows: rows.collect(), words: vec![2, 3] }
+}
+
+/// A formula with its numbers; the source of what has none.
+pub(super) fn how(line: &Quantity) -> String {
+    if line.working.is_empty() || line.formula.is_empty() {
+        line.source.clone()
+    } else {
+        format!("{} = {}", line.formula, line.working)
     }
 }
 

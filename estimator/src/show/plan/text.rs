@@ -8,7 +8,7 @@ use scenarios::show;
 use scenarios::verdict::Finding;
 
 use super::tables;
-use super::words::{answer, finding, first_to_run_out, rests_on, sentence};
+use super::words::{answer, capital, finding, first_to_run_out, rests_on, sentence};
 use crate::show::columns::{MOST_COLUMNS, lines, width};
 use crate::show::table::Table;
 
@@ -39,12 +39,7 @@ pub fn text(plan: &Plan, next: &[String]) -> String {
     title(&mut out, "How it is computed");
     for line in &plan.working {
         let value = show::value(line.value.p50, line.unit, &plan.conventions);
-        let how = if line.working.is_empty() || line.formula.is_empty() {
-            line.source.clone()
-        } else {
-            format!("{} = {}", line.formula, line.working)
-        };
-        wrapped(&mut out, "  ", &format!("{} = {value}: {how}", line.name));
+        wrapped(&mut out, "  ", &format!("{} = {value}: {}", line.name, tables::how(line)));
     }
     if !plan.basis.levels.is_empty() {
         table(&mut out, &tables::levels(plan));
@@ -70,7 +65,7 @@ fn head(out: &mut String, plan: &Plan) {
         let indent = if index == 0 { "" } else { "  " };
         say(out, format_args!("{indent}{style}{line}{style:#}"));
     }
-    wrapped(out, "  ", &first_to_run_out(plan));
+    wrapped(out, "  ", &capital(&first_to_run_out(plan)));
     wrapped(out, "  ", &rests_on(plan));
     let conventions = format!(
         "{} · {} to {} · p50 (p10..p90) · conventions: {}",

@@ -60,12 +60,18 @@ pub(super) fn when(resource: &RunsOut) -> String {
     }
 }
 
+/// With a capital letter, as the beginning of a sentence.
+pub(super) fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+}
+
 /// What the plan rests on, in a sentence.
 pub(super) fn rests_on(plan: &Plan) -> String {
     let Basis { day, machine, target, promises, capacity, outcome, .. } = &plan.basis;
     let coarse = if *outcome == Outcome::Coarse { ", coarsely" } else { "" };
     format!(
-        "one node held {}{coarse} with {}, measured {day} on {machine}; {target}",
+        "One node held {}{coarse} with {}, measured {day} on {machine}; {target}",
         rate(plan, capacity.per_s, capacity.interval),
         promises.join(" and "),
     )
