@@ -37,11 +37,11 @@ pub(crate) struct Bill<'a> {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Costs {
     /// The number of servers.
-    pub(crate) by_server: Vec<LineId>,
+    pub(crate) servers: Vec<LineId>,
     /// What is kept.
-    pub(crate) by_storage: Vec<LineId>,
+    pub(crate) data: Vec<LineId>,
     /// What is sent.
-    pub(crate) by_traffic: Vec<LineId>,
+    pub(crate) traffic: Vec<LineId>,
 }
 
 /// Enters what a month costs.
@@ -51,25 +51,25 @@ pub(crate) fn cost(ledger: &mut Ledger, bill: Bill<'_>) -> Costs {
     // The price of a machine includes its memory and its disk.
     let by_machine = bill.servers.is_some() && node.price.is_some();
     if let Some(servers) = bill.servers {
-        costs.by_server.push(bill.compute(ledger, servers));
+        costs.servers.push(bill.compute(ledger, servers));
     }
     if !(by_machine && node.memory.is_some()) {
         let memory = bill.memory(ledger);
         let is_bought = bill.servers.is_some() && node.memory.is_some();
-        if is_bought { costs.by_server.extend(memory) } else { costs.by_storage.extend(memory) }
+        if is_bought { costs.servers.extend(memory) } else { costs.data.extend(memory) }
     }
     if !(by_machine && node.disk.is_some()) {
-        costs.by_storage.extend(bill.disks(ledger));
+        costs.data.extend(bill.disks(ledger));
     }
-    costs.by_storage.extend(bill.blobs(ledger));
+    costs.data.extend(bill.blobs(ledger));
     if let Some(backups) = bill.backups {
         let term = ledger.term(backups);
-        costs.by_storage.push(bill.priced(ledger, "backup cost", term, Good::Blob));
+        costs.data.push(bill.priced(ledger, "backup cost", term, Good::Blob));
     }
     if let Some(bandwidth) = bill.bandwidth {
-        bill.network(ledger, bandwidth, &mut costs.by_traffic);
+        bill.network(ledger, bandwidth, &mut costs.traffic);
     }
-    let parts = costs.by_server.iter().chain(&costs.by_storage).chain(&costs.by_traffic);
+    let parts = costs.servers.iter().chain(&costs.data).chain(&costs.traffic);
     let terms: Vec<Term> = parts.map(|part| ledger.term(*part)).collect();
     if let Some(sum) = Term::sum(terms) {
         let total = ledger.derive(Section::Cost, "total cost", UnitName::DollarsPerMonth, sum);

@@ -54,12 +54,11 @@ fn by_capacity(scenario: &Scenario, ledger: &mut Ledger, machine: Machine) -> Te
     // The ledger has the measured number in the place of this one.
     let of = |name, unit| Input::default(name, unit, (0.0, 0.0), "").section(Section::Servers);
     let capacity = ledger.input(of(CAPACITY, UnitName::PerSecond));
-    let limit = match scenario.limits.capacity {
-        Some(limit) => Input::read("capacity limit", UnitName::Share, limit),
-        None => {
-            let ends = (CAPACITY_LIMIT, CAPACITY_LIMIT);
-            Input::default("capacity limit", UnitName::Share, ends, CAPACITY_LIMIT_SOURCE)
-        }
+    let limit = if let Some(limit) = scenario.limits.capacity {
+        Input::read("capacity limit", UnitName::Share, limit)
+    } else {
+        let ends = (CAPACITY_LIMIT, CAPACITY_LIMIT);
+        Input::default("capacity limit", UnitName::Share, ends, CAPACITY_LIMIT_SOURCE)
     };
     let limit = ledger.input(limit.section(Section::Servers));
     let term = ledger.term(capacity) * ledger.term(limit);

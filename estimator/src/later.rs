@@ -123,10 +123,12 @@ pub(crate) fn database(
     let replicas = replicas(scenario, ledger, fleet, label);
     // Beside one server that holds the database too, only its replicas are machines of their own.
     let of = vec![ledger.term(shards), ledger.term(fleet.needed)];
-    let own = Term::fold("none beside one server, else as many as ", of, |shards, servers| {
-        if shards <= 1.0 && servers <= 1.0 { 0.0 } else { shards }
-    });
-    let nodes = own + ledger.term(shards) * ledger.term(replicas);
+    let own =
+        Term::fold("own", of, |shards, servers| if shards <= 1.0 && servers <= 1.0 { 0.0 } else { shards });
+    let copies = ledger.term(shards) * ledger.term(replicas);
+    let formula = format!("shards in {label} (none while one server holds them) + {}", copies.formula);
+    let working = format!("{} + {}", ledger.write(own.value.spread().p50, UnitName::One), copies.working);
+    let nodes = (own + copies).written(formula, working);
     let name = format!("database machines in {label}");
     let nodes = ledger.derive(Section::Background, name, UnitName::One, nodes);
     Some(DatabaseLater { replicas, nodes })
@@ -176,20 +178,20 @@ pub(crate) fn bill(
         lines.push(Billed { name: name.to_owned(), cost });
     };
     let name = |ledger: &Ledger, id: LineId| ledger.line(id).name.clone();
-    for id in &costs.by_server {
+    for id in &costs.servers {
         let term = ledger.term(*id) / ledger.term(servers.number) * ledger.term(fleet.servers);
         enter(ledger, &name(ledger, *id), term);
     }
     if let Some(database) = database
-        && let Some(one) = Term::sum(costs.by_server.iter().map(|id| ledger.term(*id)).collect::<Vec<_>>())
+        && let Some(one) = Term::sum(costs.servers.iter().map(|id| ledger.term(*id)).collect::<Vec<_>>())
     {
         let term = one / ledger.term(servers.number) * ledger.term(database.nodes);
         enter(ledger, "database cost", term);
     }
-    for id in &costs.by_storage {
+    for id in &costs.data {
         enter(ledger, &name(ledger, *id), ledger.term(*id).apply("by then ", |cost| cost));
     }
-    for id in &costs.by_traffic {
+    for id in &costs.traffic {
         enter(ledger, &name(ledger, *id), ledger.term(*id) * ledger.term(growth));
     }
     let sum = Term::sum(lines.iter().map(|line| ledger.term(line.cost)).collect::<Vec<_>>())?;

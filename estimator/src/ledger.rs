@@ -154,7 +154,6 @@ impl Ledger {
     ) -> LineId {
         let name = name.into();
         if self.measured.ends(&name, unit).is_some() {
-            // The formula is not asked any more.
             let input = Input::between(name, unit, (0.0, 0.0), Origin::Default("measured"));
             return self.input(input.section(section));
         }

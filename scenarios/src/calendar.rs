@@ -19,7 +19,7 @@ const LAST_YEAR: i64 = 9_999;
 pub struct Day {
     year: i64,
     month: i64,
-    day: i64,
+    of_month: i64,
 }
 
 /// What was to be a day is none.
@@ -32,7 +32,7 @@ impl Day {
     #[must_use]
     pub fn of_unix(seconds: u64) -> Day {
         let days = i64::try_from(seconds / SECONDS_PER_DAY).unwrap_or(i64::MAX / 2);
-        let last = Day { year: LAST_YEAR, month: 12, day: 31 };
+        let last = Day { year: LAST_YEAR, month: 12, of_month: 31 };
         if days > last.number() { last } else { Day::of_number(days) }
     }
 
@@ -50,7 +50,7 @@ impl Day {
         let months = (years - whole) * 12.0;
         if (months - months.round()).abs() < 1e-6 {
             #[expect(clippy::cast_possible_truncation, reason = "at most 12")]
-            return Some(start.month_later(months.round() as i64, self.day))
+            return Some(start.month_later(months.round() as i64, self.of_month))
                 .filter(|day| day.year <= LAST_YEAR);
         }
         let length = self.anniversary(start.year - self.year + 1).number() - start.number();
@@ -63,14 +63,14 @@ impl Day {
     /// The same day of a later year; of a leap day, the last of February.
     fn anniversary(self, years: i64) -> Day {
         let year = self.year + years;
-        Day { year, day: self.day.min(days_of(year, self.month)), ..self }
+        Day { year, of_month: self.of_month.min(days_of(year, self.month)), ..self }
     }
 
     /// So many months later, on this day of the month or the last that there is.
     fn month_later(self, months: i64, day: i64) -> Day {
         let month = self.month - 1 + months;
         let (year, month) = (self.year + month / 12, month % 12 + 1);
-        Day { year, month, day: day.min(days_of(year, month)) }
+        Day { year, month, of_month: day.min(days_of(year, month)) }
     }
 
     /// Days since 1970-01-01.
@@ -78,7 +78,7 @@ impl Day {
         let year = if self.month > 2 { self.year } else { self.year - 1 };
         let (cycle, of_cycle) = (year / 400, year % 400);
         let month_from_march = (self.month + 9) % 12;
-        let of_year = (153 * month_from_march + 2) / 5 + self.day - 1;
+        let of_year = (153 * month_from_march + 2) / 5 + self.of_month - 1;
         cycle * DAYS_PER_CYCLE + first_day(of_cycle) + of_year - DAYS_TO_EPOCH
     }
 
@@ -92,10 +92,10 @@ impl Day {
         }
         let of_year = of_cycle - first_day(year);
         let from_march = (5 * of_year + 2) / 153;
-        let day = of_year - (153 * from_march + 2) / 5 + 1;
+        let of_month = of_year - (153 * from_march + 2) / 5 + 1;
         let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
         // January and February belong to the year that began in March before.
-        Day { year: cycle * 400 + year + i64::from(month <= 2), month, day }
+        Day { year: cycle * 400 + year + i64::from(month <= 2), month, of_month }
     }
 }
 
@@ -115,7 +115,7 @@ fn days_of(year: i64, month: i64) -> i64 {
 
 impl fmt::Display for Day {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
+        write!(out, "{:04}-{:02}-{:02}", self.year, self.month, self.of_month)
     }
 }
 
@@ -134,7 +134,7 @@ impl FromStr for Day {
         let is_day = (1970..=LAST_YEAR).contains(&year)
             && (1..=12).contains(&month)
             && (1..=days_of(year, month)).contains(&day);
-        if has_shape && is_day { Ok(Day { year, month, day }) } else { Err(refused()) }
+        if has_shape && is_day { Ok(Day { year, month, of_month: day }) } else { Err(refused()) }
     }
 }
 

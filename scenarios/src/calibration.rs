@@ -60,7 +60,9 @@ pub fn mix(scenario: &Scenario) -> String {
         hash.number(action.answer.map_or(0.0, |answer| answer.value.middle()));
         for (word, touches) in [("reads", &action.reads), ("writes", &action.writes)] {
             hash.text(word);
-            touches.iter().for_each(|touch| hash.touch(scenario, touch));
+            for touch in touches {
+                hash.touch(scenario, touch);
+            }
         }
     }
     for promise in promises(&scenario.slo) {

@@ -10,18 +10,11 @@ use std::path::Path;
 use scenarios::Scenario;
 use scenarios::calendar::Day;
 use scenarios::calibration::{CALIBRATION_SCHEMA, Calibration};
-use serde::Deserialize;
 
 use super::Failure;
-use super::source::{Changes, Source, plain};
+use super::source::{Changes, Source, plain, schema};
 use crate::calibration::{Misfit, fits};
 use crate::show::json;
-
-/// What every form of such a file has.
-#[derive(Deserialize)]
-struct Form {
-    schema: u32,
-}
 
 /// What to do about a file that does not fit.
 const HINT: &str = "measure again (loadgen capacity, then plan --calibrate), delete the file, or leave it out: --no-calibration";
@@ -36,12 +29,12 @@ pub(super) fn of(source: &Source, changes: &Changes) -> Result<Option<Calibratio
     let shown = path.display().to_string();
     let Source { text, .. } = plain(&shown, HINT)?;
     let refused = |what: &str| Failure::Message(format!("error: {shown}: {what}\n  hint: {HINT}"));
-    let not_one = |error: &serde_json::Error| refused(&format!("is no calibration: {error}"));
-    let Form { schema } = serde_json::from_str(&text).map_err(|error| not_one(&error))?;
+    let schema = schema(&text).map_err(|what| refused(&format!("{what}, expected a calibration")))?;
     if schema != CALIBRATION_SCHEMA {
         return Err(refused(&Misfit::Schema { found: schema }.to_string()));
     }
-    let calibration: Calibration = serde_json::from_str(&text).map_err(|error| not_one(&error))?;
+    let calibration: Calibration =
+        serde_json::from_str(&text).map_err(|error| refused(&format!("is no calibration: {error}")))?;
     // It is of the file; what a `--set` changes about it is for whoever sets it to judge.
     let scenario = match Scenario::from_yaml(&source.text) {
         Ok(scenario) => scenario,

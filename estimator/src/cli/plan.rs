@@ -8,11 +8,10 @@ use scenarios::Scenario;
 use scenarios::calendar::Day;
 use scenarios::capacity::{CAPACITY_SCHEMA, Capacity};
 use scenarios::plan::Plan;
-use serde::Deserialize;
 
 use super::estimate::{Format, saved};
 use super::shell::quoted;
-use super::source::{Changes, STDIN, Source, once, plain, read};
+use super::source::{Changes, STDIN, Source, once, plain, read, schema};
 use super::{Failure, Outcome, calibration};
 use crate::Options;
 use crate::calibration::{CapacityRefusal, calibrate};
@@ -126,28 +125,18 @@ fn next(arguments: &Arguments) -> Vec<String> {
     next
 }
 
-/// What every form of such a file has.
-#[derive(Deserialize)]
-struct Form {
-    schema: u32,
-}
-
 /// Reads what was measured; also what it is called in errors.
 fn capacity(file: &str) -> Result<(String, Capacity), Failure> {
     let Source { name, text, .. } = plain(file, HINT)?;
     let refused = |what: String| Failure::Message(format!("error: {name}: {what}\n  hint: {HINT}"));
-    let Form { schema } = serde_json::from_str(&text).map_err(|error| refused(no_capacity(&error)))?;
+    let schema = schema(&text).map_err(|what| refused(format!("{what}, expected a measured capacity")))?;
     if schema != CAPACITY_SCHEMA {
         let error = CapacityRefusal::Schema { found: schema };
         return Err(Failure::Message(format!("error: {name}: {error}")));
     }
-    let capacity = serde_json::from_str(&text).map_err(|error| refused(no_capacity(&error)))?;
+    let capacity = serde_json::from_str(&text);
+    let capacity = capacity.map_err(|error| refused(format!("is no measured capacity: {error}")))?;
     Ok((name, capacity))
-}
-
-fn no_capacity(error: &serde_json::Error) -> String {
-    let what = if error.is_data() { "is no measured capacity" } else { "is not JSON" };
-    format!("{what}: {error}")
 }
 
 fn refused(error: PlanError, measured: &str, source: &Source, changes: &Changes) -> Failure {

@@ -139,6 +139,15 @@ pub(super) fn plain(file: &str, hint: &str) -> Result<Source, Failure> {
     Ok(Source { name: name.to_owned(), text, calibration: None })
 }
 
+/// The schema number that every file of ours has; what is wrong where there is none.
+pub(super) fn schema(text: &str) -> Result<u32, String> {
+    let value: serde_json::Value =
+        serde_json::from_str(text).map_err(|error| format!("is not JSON ({error})"))?;
+    let number =
+        value.get("schema").and_then(serde_json::Value::as_u64).and_then(|number| u32::try_from(number).ok());
+    number.ok_or_else(|| "has no `schema` number".to_owned())
+}
+
 fn unreadable(file: &str, error: &std::io::Error) -> Failure {
     Failure::Message(format!(
         "error: {file}: cannot be read: {error}\n  hint: check its name and its permissions"

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
+use scenarios::estimate::Quantity;
 use scenarios::plan::Plan;
 use scenarios::show;
 use scenarios::verdict::Finding;
@@ -37,7 +38,10 @@ pub fn text(plan: &Plan, next: &[String]) -> String {
     }
     claims(&mut out, plan);
     title(&mut out, "How it is computed");
-    for line in &plan.working {
+    // The others are in the other forms.
+    let shown = ["requests one node holds", "servers for the load", "database machines", "total cost"];
+    let is_shown = |line: &&Quantity| shown.iter().any(|name| line.name.starts_with(name));
+    for line in plan.working.iter().filter(is_shown) {
         let value = show::value(line.value.p50, line.unit, &plan.conventions);
         wrapped(&mut out, "  ", &format!("{} = {value}: {}", line.name, tables::how(line)));
     }
