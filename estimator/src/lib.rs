@@ -18,7 +18,9 @@
 //! | `cdn` | what a content delivery network takes off the servers |
 //! | `in_flight`, `internal` | what is under way at once, and the latency over all tiers; calls between services of one's own |
 //! | `fleet`, `waiting`, `runs_out` | which resource decides, how long requests wait for a core, when resources run out |
-//! | `servers`, `availability`, `prices`, `cost` | machines, parts of a system and its error budget, dollars |
+//! | `servers`, `holds`, `availability`, `prices`, `cost` | machines and what one holds, parts of a system and its error budget, dollars |
+//! | [`calibration`], `measured` | a measured capacity in the place of defaults, and when it is none |
+//! | [`plan`], `later` | what it takes until when, by a measured node |
 //! | [`scaling`] | measurements of throughput become the law that a system scales by |
 //! | [`laws`] | queues, caches, reliability: the laws of the field as functions of plain numbers |
 //! | `own` | quantities that the file defines by formula |

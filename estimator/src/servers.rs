@@ -26,6 +26,9 @@ pub(crate) const CPU_LIMIT: f64 = 0.65;
 pub(crate) const CPU_LIMIT_SOURCE: &str = "keeps queues short";
 /// The smallest machine that is commonly rented.
 pub(crate) const CORES_PER_NODE: f64 = 2.0;
+/// Machines beyond which the usual scalability law loses by adding one, √(0.97 ÷ 0.0001): see `advice/vertical.rs`.
+pub(crate) const MOST_MACHINES: f64 = 98.0;
+const MOST_MACHINES_SOURCE: &str = "more do less: a guess, measure";
 /// Promising more than this takes a second machine, since one is also restarted and replaced.
 const MOST_AVAILABLE_ALONE: f64 = 0.995;
 
@@ -99,6 +102,11 @@ pub(crate) fn servers(
     if decided != needed {
         let source = ledger.line(decided).source.clone();
         ledger.cite(servers, &source);
+    }
+    if ledger.middle(needed) > MOST_MACHINES {
+        // Beyond the law's peak the number above is none: the page says so beside it.
+        let (name, ends) = ("servers at the law's peak, N*", (MOST_MACHINES, MOST_MACHINES));
+        ledger.input(Input::default(name, UnitName::One, ends, MOST_MACHINES_SOURCE).section(section));
     }
     let used = busy.clone() / (ledger.term(servers) * ledger.term(node_cores));
     let used = ledger.derive(section, "CPU use at peak", UnitName::Share, used);

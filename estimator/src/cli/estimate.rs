@@ -145,6 +145,9 @@ fn next(scenario: &Scenario, estimate: &Estimate, file: &str, changes: &Changes)
     // A run knows the file alone.
     if !scenario.requests.is_empty() && changes.settings.is_empty() {
         next.push(format!("loadgen run {file}"));
+        if scenario.users.growth.is_some() {
+            next.push(format!("estimator plan {file} --measured capacity.json"));
+        }
     }
     next
 }

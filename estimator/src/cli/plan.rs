@@ -21,7 +21,7 @@ use crate::show::{json, plan as show};
 /// Odd, so that the median of a count is a count.
 const SAMPLES: u32 = 10_001;
 /// What to do where the file is not one of ours.
-const HINT: &str = "write it with: loadgen capacity FILE_OR_NAME --output capacity.json";
+const HINT: &str = "it is written by `loadgen capacity FILE_OR_NAME`";
 
 /// Plan servers, database and cost until the horizon, by a capacity that `loadgen capacity` measured
 #[derive(Debug, Args)]

@@ -192,7 +192,6 @@ fn working(last: &Computed) -> Vec<Quantity> {
         "requests one node holds".to_owned(),
         format!("peak requests in {label}"),
         format!("servers for the load in {label}"),
-        format!("servers needed in {label}"),
         format!("servers beside the database in {label}"),
         format!("database machines in {label}"),
         format!("total cost in {label}"),

@@ -12,6 +12,7 @@ use super::Asked;
 use crate::estimate::Computed;
 use crate::laws::usl::{Limit, Usl};
 use crate::measured::{MEASURED_CORES, is_carried};
+use crate::servers::MOST_MACHINES;
 
 /// What the notes are about.
 #[derive(Clone, Copy)]
@@ -36,6 +37,7 @@ pub(super) fn notes(looked: Looked<'_>) -> Vec<String> {
         cores(looked),
         scaling_out(looked),
         law(looked),
+        many(looked),
         no_cpu(capacity),
         left_out(capacity),
         horizon(looked),
@@ -141,6 +143,19 @@ fn law(looked: Looked<'_>) -> Option<String> {
              concurrency on one serves them",
             write(most),
             write(asked)
+        )
+    })
+}
+
+/// Beyond the peak of the usual law no number of servers is a plan.
+fn many(looked: Looked<'_>) -> Option<String> {
+    let servers = looked.end.servers.p90;
+    (servers > MOST_MACHINES).then(|| {
+        format!(
+            "{} servers (p90) are beyond the {} at which the usual law of scaling out has its peak (3 % contention, 0.01 % \
+             coherency: a guess): split the system, or measure how it scales",
+            count(servers),
+            count(MOST_MACHINES)
         )
     })
 }

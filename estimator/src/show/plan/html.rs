@@ -18,7 +18,9 @@ use crate::show::chart::{self, Chart};
 use crate::show::html::STYLE;
 use crate::show::table::Table;
 
-const OWN_STYLE: &str = include_str!("../../../templates/estimate.css");
+/// The pictures look as those of an estimate.
+const CHART_STYLE: &str = include_str!("../../../templates/estimate.css");
+const OWN_STYLE: &str = include_str!("../../../templates/plan.css");
 const TEMPLATE: &str = include_str!("../../../templates/plan.html");
 
 /// What the template sees.
@@ -68,7 +70,7 @@ struct Fact {
 #[must_use]
 pub fn html(plan: &Plan) -> String {
     let page = Page {
-        style: format!("{STYLE}{OWN_STYLE}"),
+        style: format!("{STYLE}{CHART_STYLE}{OWN_STYLE}"),
         scenario: &plan.scenario,
         about: &plan.about,
         span: format!("{} to {}", plan.from, plan.until),
