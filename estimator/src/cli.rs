@@ -63,7 +63,7 @@ fn execute(command: &Command, out: &mut dyn Write, err: &mut dyn Write) -> u8 {
         Command::Plan(arguments) => plan::run(arguments, out, err),
         Command::Compare(arguments) => compare::run(arguments, out, err),
         Command::Sweep(arguments) => sweep::run(arguments, out, err),
-        Command::Sketch(arguments) => sketch::run(arguments, out),
+        Command::Sketch(arguments) => sketch::run(arguments, out, err),
         Command::Quick(arguments) => quick::run(arguments, out),
         Command::New(arguments) => new::run(arguments, out, err),
         Command::Reference(arguments) => reference::run(arguments, out),

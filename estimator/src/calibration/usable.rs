@@ -1,12 +1,12 @@
 //! Whether a capacity can be planned with: of this scenario and its promises, sensible, and found.
 
-use scenarios::calibration::promises;
 use scenarios::capacity::{
     CAPACITY_SCHEMA, Capacity, CapacityRate, Level, MeasuredQuantity, Outcome, Resource,
 };
 use scenarios::report::Honesty;
 use scenarios::scenario::Scenario;
 use scenarios::show::count;
+use scenarios::slo::Objective;
 use scenarios::verdict::Attained;
 
 use super::refusal::{CapacityRefusal, Untold};
@@ -88,14 +88,16 @@ fn contradiction(levels: &[Level]) -> String {
 
 /// What is promised now has to be what was measured.
 fn same_promises(scenario: &Scenario, capacity: &Capacity) -> Result<(), CapacityRefusal> {
-    let is_measured = |promise: &String| {
-        let short = promise.split_once(' ').map_or(promise.as_str(), |(_, text)| text);
-        capacity.promises.iter().any(|measured| measured == promise || measured == short)
+    let mut made = scenario.slo.iter().filter(|objective| objective.is_measurable());
+    // With what it is about, or as the file has it.
+    let is_measured = |objective: &Objective| {
+        let promise = objective.promise();
+        capacity.promises.iter().any(|measured| *measured == promise || *measured == objective.text)
     };
-    match promises(&scenario.slo).into_iter().find(|promise| !is_measured(promise)) {
-        Some(promised) => Err(CapacityRefusal::Promises { measured: capacity.promises.join(", "), promised }),
-        None => Ok(()),
-    }
+    made.find(|objective| !is_measured(objective)).map_or(Ok(()), |objective| {
+        let measured = capacity.promises.join(", ");
+        Err(CapacityRefusal::Promises { measured, promised: objective.promise() })
+    })
 }
 
 fn levels(levels: &[Level]) -> Result<(), CapacityRefusal> {

@@ -31,6 +31,7 @@ pub(super) fn notes(looked: Looked<'_>) -> Vec<String> {
     let capacity = looked.asked.capacity;
     [
         coarse(capacity),
+        exact(capacity),
         changed(looked),
         shared(capacity),
         promised(looked),
@@ -51,6 +52,13 @@ pub(super) fn notes(looked: Looked<'_>) -> Vec<String> {
 fn coarse(capacity: &Capacity) -> Option<String> {
     let is_coarse = capacity.outcome == Outcome::Coarse;
     is_coarse.then(|| "the search ended before the capacity was known as closely as was asked".to_owned())
+}
+
+fn exact(capacity: &Capacity) -> Option<String> {
+    let has_interval = capacity.rate.is_some_and(|rate| rate.interval.is_some());
+    (!has_interval).then(|| {
+        "the capacity was measured without an interval, and is planned as if it were exact".to_owned()
+    })
 }
 
 fn changed(looked: Looked<'_>) -> Option<String> {
