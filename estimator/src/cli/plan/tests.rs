@@ -1,6 +1,7 @@
 //! The plan as people see it: text, Markdown, JSON and the page.
 
 use scenarios::plan::Plan;
+use serde_json::{Value, json};
 
 use crate::cli::tests::run;
 
@@ -65,6 +66,55 @@ fn the_page_answers_first_loads_nothing_and_shows_the_curve_the_fleet_and_the_bi
     }
     // The claim of the file, 350..450, against 6 M × 28.5 ÷ 86,400 s × 2.
     assert!(page.contains("<header class=\"verdict bad\">") && page.contains("REFUTED"), "{page}");
+}
+
+#[test]
+fn what_a_measurement_leaves_out_or_has_at_its_extreme_breaks_no_form() {
+    let folder = std::env::temp_dir().join(format!("estimator-plan-extremes-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let sample: Value = serde_json::from_str(&std::fs::read_to_string(CAPACITY).unwrap()).unwrap();
+    let mut bare = sample.clone();
+    for list in ["levels", "predicted", "measured"] {
+        bare[list] = json!([]);
+    }
+    for part in ["law", "limit"] {
+        bare[part] = Value::Null;
+    }
+    bare["rate"]["interval"] = Value::Null;
+    bare["node"]["cores"] = Value::Null;
+    let mut extreme = sample;
+    // A promise that allows no miss, and levels at which nothing was done, or nothing was asked.
+    extreme["levels"][0]["attained"] =
+        json!({ "promise": "p", "promised": 1.0, "share": 1.0, "interval": [1.0, 1.0] });
+    extreme["levels"][1]["attained"] =
+        json!({ "promise": "p", "promised": 0.0, "share": 0.0, "interval": [0.0, 0.0] });
+    for field in ["offered_per_s", "done_per_s", "mean_s", "p50_s", "p99_s", "concurrency"] {
+        extreme["levels"][1][field] = json!(0.0);
+    }
+    extreme["law"]["kappa"]["value"] = json!(0.0);
+    extreme["predicted"][0]["measured"] = Value::Null;
+    extreme["predicted"][1]["predicted"] = json!({ "p10": 0.0, "p50": 0.0, "p90": 0.0 });
+    for (name, capacity) in [("bare", bare), ("extreme", extreme)] {
+        let file = folder.join(format!("{name}.json"));
+        std::fs::write(&file, capacity.to_string()).unwrap();
+        for form in ["text", "markdown", "json", "html"] {
+            let (code, page, err) = run(&[
+                "plan",
+                "forum",
+                "--measured",
+                file.to_str().unwrap(),
+                "--samples",
+                "101",
+                "--format",
+                form,
+            ]);
+            assert_eq!((code, err.as_str()), (0, ""), "{name} {form}");
+            for wrong in ["NaN", "inf ", "-inf", "could not be laid out", "null/s"] {
+                assert!(!page.contains(wrong), "{name} {form}: {wrong} in {page}");
+            }
+        }
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
 }
 
 #[test]

@@ -13,7 +13,7 @@ use scenarios::verdict::Finding;
 use serde::Serialize;
 
 use super::tables;
-use super::words::{answer, capital, finding, first_to_run_out, rests_on};
+use super::words::{answer, capital, finding, first_to_run_out, ran_out, rests_on};
 use crate::show::chart::{self, Chart};
 use crate::show::html::STYLE;
 use crate::show::table::Table;
@@ -129,10 +129,7 @@ fn grids<const N: usize>(tables: [(&'static str, Table); N]) -> Vec<Grid> {
 }
 
 fn facts(plan: &Plan) -> Vec<Fact> {
-    let limit = plan.basis.limit.as_ref().map(|limit| {
-        let evidence = limit.evidence.join("; ");
-        Fact { name: "What ran out", value: format!("{}: {evidence}", limit.resource.words()) }
-    });
+    let limit = ran_out(plan).map(|value| Fact { name: "Its limit", value });
     let fact = |name, value| Fact { name, value };
     let mut facts = vec![fact("One node", format!("{} = {}", plan.basis.formula, plan.basis.working))];
     facts.extend(limit);

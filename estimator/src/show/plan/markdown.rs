@@ -6,7 +6,7 @@ use scenarios::plan::Plan;
 use scenarios::show;
 
 use super::tables;
-use super::words::{answer, capital, first_to_run_out, rests_on};
+use super::words::{answer, capital, first_to_run_out, ran_out, rests_on};
 use crate::show::table::{Table, escaped};
 
 /// The plan as Markdown.
@@ -23,6 +23,9 @@ pub fn markdown(plan: &Plan) -> String {
         plan.until,
         escaped(&plan.conventions.to_string())
     );
+    if let Some(limit) = ran_out(plan) {
+        let _ = writeln!(out, "\n{}", escaped(&limit));
+    }
     section(&mut out, "Servers", &tables::fleet(plan));
     section(&mut out, "Database and cost", &tables::data_and_cost(plan));
     section(&mut out, "When what there is on the first day runs out", &tables::runs_out(plan));

@@ -9,7 +9,7 @@ use scenarios::show;
 use scenarios::verdict::Finding;
 
 use super::tables;
-use super::words::{answer, capital, finding, first_to_run_out, rests_on, sentence};
+use super::words::{answer, capital, finding, first_to_run_out, ran_out, rests_on, sentence};
 use crate::show::columns::{MOST_COLUMNS, lines, width};
 use crate::show::table::Table;
 
@@ -71,6 +71,9 @@ fn head(out: &mut String, plan: &Plan) {
     }
     wrapped(out, "  ", &capital(&first_to_run_out(plan)));
     wrapped(out, "  ", &rests_on(plan));
+    if let Some(limit) = ran_out(plan) {
+        wrapped(out, "  ", &limit);
+    }
     let conventions = format!(
         "{} · {} to {} · p50 (p10..p90) · conventions: {}",
         plan.about, plan.from, plan.until, plan.conventions

@@ -77,6 +77,14 @@ pub(super) fn rests_on(plan: &Plan) -> String {
     )
 }
 
+/// What ran out first on the measured node, in a sentence; nothing where the measurement does not say.
+pub(super) fn ran_out(plan: &Plan) -> Option<String> {
+    let limit = plan.basis.limit.as_ref()?;
+    let evidence =
+        if limit.evidence.is_empty() { String::new() } else { format!(": {}", limit.evidence.join("; ")) };
+    Some(format!("What ran out first on it: {}{evidence}", limit.resource.words()))
+}
+
 /// `1,413 (1,380..1,450)/s`.
 pub(super) fn rate(plan: &Plan, per_s: f64, interval: Option<(f64, f64)>) -> String {
     let write = |rate| show::value(rate, UnitName::PerSecond, &plan.conventions);
