@@ -50,7 +50,10 @@ impl Measured {
                 numbers.push(number(CORES, UnitName::One, Spread::point(*cores)));
             }
         }
-        let carried = quantities.iter().filter(|measured| is_carried(&measured.quantity));
+        // What was found to be nothing was not seen.
+        let is_seen = |value: &Spread| value.p50 > 0.0;
+        let carried =
+            quantities.iter().filter(|measured| is_carried(&measured.quantity) && is_seen(&measured.value));
         numbers.extend(carried.map(|measured| number(&measured.quantity, measured.unit, measured.value)));
         let source = format!("measured {} on {machine}", Day::of_unix(*measured_unix_s));
         Measured { numbers, source, limit: *limit }

@@ -183,6 +183,25 @@ fn what_the_measurement_replaced_is_named_with_its_ratio() {
 }
 
 #[test]
+fn a_number_that_was_found_to_be_nothing_replaces_nothing() {
+    let mut capacity = measured(240.0);
+    let none = |quantity: &str| scenarios::capacity::MeasuredQuantity {
+        quantity: quantity.to_owned(),
+        value: Spread::point(0.0),
+        unit: UnitName::Seconds,
+        how: "clocks".to_owned(),
+    };
+    capacity.measured = vec![none("server CPU per request"), none("requests one node holds")];
+    let plan = planned(SHOP, &capacity, 101);
+    assert!(
+        plan.replaced.iter().all(|replaced| replaced.quantity != "server CPU per request"),
+        "{:?}",
+        plan.replaced
+    );
+    assert!(plan.notes.iter().all(|note| !note.contains("not carried over")), "{:?}", plan.notes);
+}
+
+#[test]
 fn claims_are_held_against_the_measured_numbers_and_make_the_answer() {
     // The guess says 2 × 65 % ÷ 1 ms = 1,300/s for a node (433 to 3,900), and one server; measured are 120/s and 3.
     for (claim, code) in [("servers: 3", 0), ("servers: 1", 1), ("requests one node holds: 110..130/s", 0)] {

@@ -59,15 +59,14 @@ fn told(capacity: &Capacity) -> Result<(), CapacityRefusal> {
         let evidence = limit.evidence.first().map_or(String::new(), |first| format!(" ({first})"));
         return Err(Untold::Generator(evidence).into());
     }
-    // The levels on both sides of the edge: where one of them is the generator's doing, so is the edge.
-    let rated = |verdict| {
-        let levels = capacity.levels.iter().filter(move |level| level.verdict == verdict);
+    // Where every level that failed is the generator's doing, so is the edge.
+    let failed = || {
+        let levels = capacity.levels.iter().filter(|level| level.verdict == Attained::Missed);
         levels.filter(|level| level.offered_per_s.is_some())
     };
-    let below = rated(Attained::Met).max_by(|one, other| offered(one).total_cmp(&offered(other)));
-    let above = rated(Attained::Missed).min_by(|one, other| offered(one).total_cmp(&offered(other)));
-    match [below, above].into_iter().flatten().find(|level| level.honesty == Honesty::GeneratorLimited) {
-        Some(level) => Err(Untold::Generator(format!(" (at {})", per_s(offered(level)))).into()),
+    let is_limited = |level: &Level| level.honesty == Honesty::GeneratorLimited;
+    match failed().map(offered).reduce(f64::min).filter(|_| failed().all(is_limited)) {
+        Some(lowest) => Err(Untold::Generator(format!(" (from {} on)", per_s(lowest))).into()),
         None => Ok(()),
     }
 }
@@ -143,7 +142,9 @@ pub(super) fn numbers(
     for MeasuredQuantity { quantity, value, .. } in measured {
         let field = format!("measured.{quantity}");
         for end in [value.p10, value.p50, value.p90] {
-            positive(&field, end)?;
+            if !(end.is_finite() && end >= 0.0) {
+                return Err(wrong(field, end.to_string(), "a number of 0 or more"));
+            }
         }
         if !(value.p10 <= value.p50 && value.p50 <= value.p90) {
             let found = format!("{}, {}, {}", value.p10, value.p50, value.p90);
