@@ -31,8 +31,8 @@ const HINT: &str = "it is written by `loadgen capacity FILE_OR_NAME`";
   estimator plan forum --measured capacity.json --calibrate
 
 One node is planned with the measured capacity times the capacity limit (80 %, or the scenario's
-`limits: { capacity: ... }`). --calibrate writes SCENARIO.calibration.json beside the scenario's file
-(for a shipped one: into the current folder); later estimates use its numbers and say so.
+`limits: { capacity: ... }`). --calibrate writes SCENARIO.calibration.json beside the scenario (for
+a shipped one: into the current folder); later estimates use its numbers and say so.
 
 Exit code: 0 planned, and what the file expects holds; 1 measured numbers refute it; 2 impossible;
 3 they leave it open, or the measurement does not tell how much one node holds.")]
@@ -55,8 +55,12 @@ pub(super) struct Arguments {
     /// Where to write it, instead of the terminal
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-    #[command(flatten)]
-    changes: Changes,
+    /// Change a value of the file, or add or (with nothing behind the =) remove one; may be repeated
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    settings: Vec<String>,
+    /// Your own prices in place of ours: a file with the keys of `prices:`
+    #[arg(long, value_name = "FILE")]
+    prices: Option<String>,
     /// The same seed gives the same ranges
     #[arg(long, default_value_t = Options::default().seed)]
     seed: u64,
@@ -67,8 +71,11 @@ pub(super) struct Arguments {
 
 /// Prints the plan, and writes the calibration where that is asked for.
 pub(super) fn run(arguments: &Arguments, out: &mut dyn Write, err: &mut dyn Write) -> Outcome {
-    let Arguments { file, measured, from, calibrate: is_asked, format: _, output, changes, seed, samples } =
-        arguments;
+    let Arguments {
+        file, measured, from, calibrate: is_asked, output, settings, prices, seed, samples, ..
+    } = arguments;
+    // The plan takes what was measured from its own file.
+    let changes = &Changes { settings: settings.clone(), prices: prices.clone(), no_calibration: true };
     once([file.as_str(), measured.as_str()], changes)?;
     let from = from.as_deref().map(str::parse::<Day>).transpose();
     let from = from.map_err(|error| Failure::Message(format!("error: --from: {error}")))?;
@@ -111,8 +118,8 @@ fn printed(plan: &Plan, arguments: &Arguments) -> Result<String, Failure> {
 
 /// Commands worth running now.
 fn next(arguments: &Arguments) -> Vec<String> {
-    let Arguments { file, measured, calibrate, changes, .. } = arguments;
-    if file == STDIN || measured == STDIN || !changes.settings.is_empty() {
+    let Arguments { file, measured, calibrate, settings, .. } = arguments;
+    if file == STDIN || measured == STDIN || !settings.is_empty() {
         return Vec::new();
     }
     let command = format!("estimator plan {} --measured {}", quoted(file), quoted(measured));

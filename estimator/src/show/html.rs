@@ -29,6 +29,8 @@ struct Page<'a> {
     about: &'a str,
     tone: &'static str,
     answer: String,
+    /// Which numbers are measured ones; empty where none is.
+    measured: String,
     claims: Vec<Claim<'a>>,
     keys: Vec<Key<'a>>,
     advice: Vec<Recommendation<'a>>,
@@ -71,6 +73,7 @@ pub fn html(estimate: &Estimate) -> String {
         about: &estimate.about,
         tone: answer::tone(estimate),
         answer: answer::answer(estimate),
+        measured: calibrated(estimate).unwrap_or_default(),
         claims: answer::claims(estimate),
         keys: answer::keys(estimate),
         advice: answer::advice(estimate),
@@ -105,7 +108,6 @@ fn table<'a>(estimate: &'a Estimate, name: &'a str, list: &[&'a Quantity]) -> Ta
 fn facts(estimate: &Estimate) -> Vec<Fact> {
     let defaults = quiet_defaults(estimate);
     let mut facts = vec![Fact { name: "Conventions", value: estimate.conventions.to_string() }];
-    facts.extend(calibrated(estimate).map(|value| Fact { name: "Measured", value }));
     if !defaults.is_empty() {
         facts.push(Fact { name: "Also by default", value: defaults.join(", ") });
     }
