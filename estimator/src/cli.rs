@@ -4,6 +4,7 @@
 //! stderr, and turn outcomes into exit codes. A command is a file of its own, with a line in `Command` and a line in
 //! `execute`: a function of its arguments and a writer, so that tests need no process.
 
+mod calibration;
 mod compare;
 mod completions;
 mod estimate;
@@ -11,6 +12,7 @@ mod explain;
 mod fit;
 mod list;
 mod new;
+mod plan;
 mod quick;
 mod reference;
 mod schema;
@@ -24,7 +26,7 @@ use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
-use scenarios::verdict::{EXIT_FAILED, EXIT_YES};
+use scenarios::verdict::{EXIT_FAILED, EXIT_UNKNOWN, EXIT_YES};
 
 use crate::Options;
 
@@ -40,6 +42,7 @@ struct Cli {
 enum Command {
     Estimate(estimate::Arguments),
     Explain(explain::Arguments),
+    Plan(plan::Arguments),
     Quick(quick::Arguments),
     Compare(compare::Arguments),
     Sweep(sweep::Arguments),
@@ -56,10 +59,11 @@ enum Command {
 fn execute(command: &Command, out: &mut dyn Write, err: &mut dyn Write) -> u8 {
     let result = match command {
         Command::Estimate(arguments) => estimate::run(arguments, out, err),
-        Command::Explain(arguments) => explain::run(arguments, out),
-        Command::Compare(arguments) => compare::run(arguments, out),
-        Command::Sweep(arguments) => sweep::run(arguments, out),
-        Command::Sketch(arguments) => sketch::run(arguments, out),
+        Command::Explain(arguments) => explain::run(arguments, out, err),
+        Command::Plan(arguments) => plan::run(arguments, out, err),
+        Command::Compare(arguments) => compare::run(arguments, out, err),
+        Command::Sweep(arguments) => sweep::run(arguments, out, err),
+        Command::Sketch(arguments) => sketch::run(arguments, out, err),
         Command::Quick(arguments) => quick::run(arguments, out),
         Command::New(arguments) => new::run(arguments, out, err),
         Command::Reference(arguments) => reference::run(arguments, out),
@@ -74,7 +78,7 @@ fn execute(command: &Command, out: &mut dyn Write, err: &mut dyn Write) -> u8 {
         Err(Failure::Output(error)) if error.kind() == ErrorKind::BrokenPipe => EXIT_YES,
         Err(failure) => {
             let _ = writeln!(err, "{failure}");
-            EXIT_FAILED
+            if matches!(failure, Failure::Untold(_)) { EXIT_UNKNOWN } else { EXIT_FAILED }
         }
     }
 }
@@ -114,6 +118,9 @@ enum Failure {
     /// To be printed as it is.
     #[error("{0}")]
     Message(String),
+    /// It cannot be told, and why: to be printed as it is.
+    #[error("{0}")]
+    Untold(String),
     #[error("error: the output cannot be written: {0}")]
     Output(#[from] std::io::Error),
 }
@@ -125,7 +132,7 @@ impl Failure {
             Failure::Message(text) => {
                 Failure::Message(text.replacen("--> --set:", &format!("--> {option}:"), 1))
             }
-            Failure::Output(error) => Failure::Output(error),
+            other @ (Failure::Untold(_) | Failure::Output(_)) => other,
         }
     }
 }

@@ -33,34 +33,49 @@ pub(crate) struct Bill<'a> {
     pub(crate) servers: Option<Servers>,
 }
 
+/// The lines of the bill, by what they follow.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Costs {
+    /// The number of servers.
+    pub(crate) servers: Vec<LineId>,
+    /// What is kept.
+    pub(crate) data: Vec<LineId>,
+    /// What is sent.
+    pub(crate) traffic: Vec<LineId>,
+}
+
 /// Enters what a month costs.
-pub(crate) fn cost(ledger: &mut Ledger, bill: Bill<'_>) {
-    let mut parts = Vec::new();
+pub(crate) fn cost(ledger: &mut Ledger, bill: Bill<'_>) -> Costs {
+    let mut costs = Costs::default();
     let node = bill.scenario.node.unwrap_or_default();
     // The price of a machine includes its memory and its disk.
     let by_machine = bill.servers.is_some() && node.price.is_some();
     if let Some(servers) = bill.servers {
-        parts.push(bill.compute(ledger, servers));
+        costs.servers.push(bill.compute(ledger, servers));
     }
     if !(by_machine && node.memory.is_some()) {
-        parts.extend(bill.memory(ledger));
+        let memory = bill.memory(ledger);
+        let is_bought = bill.servers.is_some() && node.memory.is_some();
+        if is_bought { costs.servers.extend(memory) } else { costs.data.extend(memory) }
     }
     if !(by_machine && node.disk.is_some()) {
-        parts.extend(bill.disks(ledger));
+        costs.data.extend(bill.disks(ledger));
     }
-    parts.extend(bill.blobs(ledger));
+    costs.data.extend(bill.blobs(ledger));
     if let Some(backups) = bill.backups {
         let term = ledger.term(backups);
-        parts.push(bill.priced(ledger, "backup cost", term, Good::Blob));
+        costs.data.push(bill.priced(ledger, "backup cost", term, Good::Blob));
     }
     if let Some(bandwidth) = bill.bandwidth {
-        bill.network(ledger, bandwidth, &mut parts);
+        bill.network(ledger, bandwidth, &mut costs.traffic);
     }
-    let terms: Vec<Term> = parts.iter().map(|part| ledger.term(*part)).collect();
+    let parts = costs.servers.iter().chain(&costs.data).chain(&costs.traffic);
+    let terms: Vec<Term> = parts.map(|part| ledger.term(*part)).collect();
     if let Some(sum) = Term::sum(terms) {
         let total = ledger.derive(Section::Cost, "total cost", UnitName::DollarsPerMonth, sum);
         bill.shares(ledger, total);
     }
+    costs
 }
 
 impl Bill<'_> {
@@ -86,7 +101,7 @@ impl Bill<'_> {
             let term = ledger.term(servers.number) * ledger.term(price);
             return ledger.derive(Section::Cost, "server cost", UnitName::DollarsPerMonth, term);
         }
-        let cores = ledger.term(servers.cores);
+        let cores = ledger.term(servers.billed_cores);
         self.priced(ledger, "server cost", cores, Good::Core)
     }
 

@@ -1,7 +1,8 @@
 //! From a scenario to its numbers: the order in which the parts are computed.
 
 use scenarios::Scenario;
-use scenarios::estimate::{ESTIMATE_SCHEMA, Estimate};
+use scenarios::calibration::Calibration;
+use scenarios::estimate::{Calibrated, ESTIMATE_SCHEMA, Estimate, Kind};
 
 use crate::advice::{Findings, advise};
 use crate::allowance::allowance;
@@ -11,7 +12,7 @@ use crate::bandwidth::bandwidth;
 use crate::caching::{Caching, caching};
 use crate::cdn::cdn;
 use crate::claims::claims;
-use crate::cost::{Bill, cost};
+use crate::cost::{Bill, Costs, cost};
 use crate::counts::{Counting, counts};
 use crate::database::database;
 use crate::deliveries::deliveries;
@@ -22,7 +23,9 @@ use crate::hot_object::hot_object;
 use crate::in_flight::in_flight;
 use crate::internal::{internal, json, sent};
 use crate::jobs::jobs;
+use crate::later::{Fleet, Load, fleet};
 use crate::ledger::Ledger;
+use crate::measured::Measured;
 use crate::outlook::outlook;
 use crate::own::{Known, Own, own_quantities};
 use crate::peaks::{Wave, peaks};
@@ -60,14 +63,18 @@ impl Default for Options {
 
 /// Everything that was computed.
 pub(crate) struct Computed {
-    own: Own,
+    pub(crate) own: Own,
     pub(crate) ledger: Ledger,
-    users: Users,
-    traffic: Option<Traffic>,
+    pub(crate) users: Users,
+    pub(crate) traffic: Option<Traffic>,
     wave: Option<Wave>,
     storage: Storage,
-    servers: Option<Servers>,
+    pub(crate) servers: Option<Servers>,
     pub(crate) horizon: Option<Horizon>,
+    /// By a measured node; nothing without growth, a horizon or a measurement.
+    pub(crate) fleet: Option<Fleet>,
+    pub(crate) costs: Costs,
+    pub(crate) calibration: Option<Calibration>,
 }
 
 /// The estimate of a scenario; `file` is what sources call it.
@@ -85,10 +92,23 @@ pub(crate) struct Computed {
 /// When the file leaves open how many users there are though it counts by user, when a formula has no finite value,
 /// and when a claim names nothing that is estimated.
 pub fn estimate(scenario: &Scenario, file: &str, options: &Options) -> Result<Estimate, EstimateError> {
-    let computed = compute(scenario, file, *options)?;
+    estimate_calibrated(scenario, file, options, None)
+}
+
+/// The estimate of a scenario in which measured numbers take the place of the file's and of defaults.
+///
+/// # Errors
+/// As [`estimate`].
+pub fn estimate_calibrated(
+    scenario: &Scenario,
+    file: &str,
+    options: &Options,
+    calibration: Option<&Calibration>,
+) -> Result<Estimate, EstimateError> {
+    let computed = compute(scenario, file, *options, calibration)?;
     let claims = claims(scenario, &computed.ledger, &computed.own)?;
     let outlook = outlook(scenario, file, *options, &computed, &claims);
-    let Computed { own: _, ledger, users, traffic, wave, storage, servers, horizon } = computed;
+    let Computed { ledger, users, traffic, wave, storage, servers, horizon, .. } = computed;
     let findings = Findings {
         scenario,
         ledger: &ledger,
@@ -109,7 +129,16 @@ pub fn estimate(scenario: &Scenario, file: &str, options: &Options) -> Result<Es
         seed: options.seed,
         samples: options.samples,
         outlook,
+        calibrated: calibrated(&ledger),
     })
+}
+
+/// Which numbers are measured ones, and where they are from.
+fn calibrated(ledger: &Ledger) -> Option<Calibrated> {
+    let measured = ledger.in_order().into_iter().filter(|line| line.kind == Kind::Measured);
+    let quantities: Vec<String> = measured.map(|line| line.name.clone()).collect();
+    let source = ledger.measured().source().to_owned();
+    (!quantities.is_empty()).then_some(Calibrated { source, quantities })
 }
 
 /// The chain of formulas behind one quantity, down to the lines of the file.
@@ -122,7 +151,21 @@ pub fn explain(
     options: &Options,
     quantity: &str,
 ) -> Result<Explanation, EstimateError> {
-    let computed = compute(scenario, file, *options)?;
+    explain_calibrated(scenario, file, options, None, quantity)
+}
+
+/// The same, in an estimate by measured numbers.
+///
+/// # Errors
+/// As [`explain`].
+pub fn explain_calibrated(
+    scenario: &Scenario,
+    file: &str,
+    options: &Options,
+    calibration: Option<&Calibration>,
+    quantity: &str,
+) -> Result<Explanation, EstimateError> {
+    let computed = compute(scenario, file, *options, calibration)?;
     crate::explain::explain(&computed.ledger, &computed.own, quantity)
 }
 
@@ -142,12 +185,18 @@ fn behind(ledger: &mut Ledger, users: Users, looked_at: Caching<'_>) {
 }
 
 /// All numbers, not yet judged.
-pub(crate) fn compute(scenario: &Scenario, file: &str, options: Options) -> Result<Computed, EstimateError> {
+pub(crate) fn compute(
+    scenario: &Scenario,
+    file: &str,
+    options: Options,
+    calibration: Option<&Calibration>,
+) -> Result<Computed, EstimateError> {
     let (least, most) = (Options::LEAST_SAMPLES, Options::MOST_SAMPLES);
     if !(least..=most).contains(&options.samples) {
         return Err(EstimateError::Samples { found: options.samples, least, most });
     }
-    let mut ledger = Ledger::new(scenario.conventions, file, options);
+    let measured = Measured::of(scenario, calibration);
+    let mut ledger = Ledger::new(scenario.conventions, file, options).calibrated(measured);
     let users = users(scenario, &mut ledger)?;
     let traffic = traffic(scenario, &mut ledger, users)?;
     let wave = traffic.as_ref().and_then(|traffic| peaks(scenario, &mut ledger, traffic));
@@ -174,9 +223,10 @@ pub(crate) fn compute(scenario: &Scenario, file: &str, options: Options) -> Resu
         let looked_at = Caching { scenario, traffic, storage: &storage, sizes: &sizes, servers };
         behind(&mut ledger, users, looked_at);
     }
-    if let (Some(horizon), Some(servers)) = (&horizon, servers) {
-        staffing(&mut ledger, horizon, servers);
-    }
+    let fleet = horizon
+        .as_ref()
+        .zip(servers)
+        .and_then(|(horizon, servers)| staff(scenario, &mut ledger, horizon, Load { servers, sent }));
     let database = traffic.as_ref().and_then(|traffic| database(scenario, &mut ledger, traffic, &storage));
     shards(scenario, &mut ledger, traffic.as_ref(), &storage);
     let Users { growth, growth_law, .. } = users;
@@ -193,9 +243,19 @@ pub(crate) fn compute(scenario: &Scenario, file: &str, options: Options) -> Resu
         offload,
         servers,
     };
-    cost(&mut ledger, bill);
+    let costs = cost(&mut ledger, bill);
     let known = Known { scenario, traffic: traffic.as_ref(), sizes: &sizes, counts: &counts };
     let own = own_quantities(known, &mut ledger)?;
     ledger.check()?;
-    Ok(Computed { own, ledger, users, traffic, wave, storage, servers, horizon })
+    let calibration = calibration.cloned();
+    Ok(Computed { own, ledger, users, traffic, wave, storage, servers, horizon, fleet, costs, calibration })
+}
+
+/// The machines of the horizon: by a measured node where there is one, by a rule of thumb otherwise.
+fn staff(scenario: &Scenario, ledger: &mut Ledger, horizon: &Horizon, load: Load) -> Option<Fleet> {
+    if ledger.measured().has_capacity() {
+        return fleet(scenario, ledger, horizon, load);
+    }
+    staffing(ledger, horizon, load.servers);
+    None
 }

@@ -83,6 +83,14 @@ pub(crate) fn network_limit(scenario: &Scenario, ledger: &mut Ledger) -> LineId 
     limit(ledger, "network limit", scenario.limits.network, LIMIT_SOURCE)
 }
 
+/// Machines that the network takes once it carries `factor` times as much; nothing where the file does not give it.
+pub(crate) fn network_later(ledger: &mut Ledger, factor: Term, sent: LineId, name: &str) -> Option<LineId> {
+    let (one, limit) = (ledger.find("network per node")?, ledger.find("network limit")?);
+    let sent = ledger.term(sent) * factor;
+    let term = sent / (ledger.term(one) * ledger.term(limit));
+    Some(ledger.derive(Section::Background, name, UnitName::One, term.apply("round up", round_up)))
+}
+
 fn limit(
     ledger: &mut Ledger,
     name: &str,

@@ -20,7 +20,7 @@ use crate::users::Users;
 /// How far ahead the file plans.
 #[derive(Clone, Debug)]
 pub(crate) struct Horizon {
-    seconds: f64,
+    pub(crate) seconds: f64,
     /// `3 years`.
     pub(crate) label: String,
     /// By what the number of users and the rates of all actions have grown by then; absent without growth.

@@ -14,6 +14,7 @@ use scenarios::show;
 
 use crate::error::EstimateError;
 use crate::input::Input;
+use crate::measured::Measured;
 use crate::section::Section;
 use crate::term::Term;
 use crate::uncertain::{Draw, Uncertain};
@@ -59,6 +60,8 @@ pub(crate) struct Ledger {
     by_name: HashMap<String, LineId>,
     /// Inputs that several formulas share, by the name they asked for.
     shared: HashMap<String, LineId>,
+    /// What a calibration puts in the place of other numbers.
+    measured: Measured,
     /// The first number that could not be computed.
     fault: Option<EstimateError>,
 }
@@ -73,15 +76,28 @@ impl Ledger {
             lines: Vec::new(),
             by_name: HashMap::new(),
             shared: HashMap::new(),
+            measured: Measured::default(),
             fault: None,
         }
     }
 
-    /// Enters a value of the file or a default.
+    /// A ledger in which measured numbers take the place of others.
+    pub(crate) fn calibrated(self, measured: Measured) -> Ledger {
+        Ledger { measured, ..self }
+    }
+
+    pub(crate) fn measured(&self) -> &Measured {
+        &self.measured
+    }
+
+    /// Enters a value of the file or a default; or what was measured of it.
     pub(crate) fn input(&mut self, input: Input) -> LineId {
         let Input { name, section, unit, low, high, limits, origin, day_seconds } = input;
+        let measured = self.measured.ends(&name, unit);
+        let (low, high) = measured.unwrap_or((low, high));
         let value = Uncertain::draw(Draw { low, high, limits, samples: self.samples }, self.seed, &name);
         let (kind, source, file_lines) = match origin {
+            _ if measured.is_some() => (Kind::Measured, self.measured.source().to_owned(), vec![]),
             Origin::File(line) => (Kind::Given, self.place(line), vec![line]),
             Origin::Forum => (Kind::Default, "reference forum".to_owned(), vec![]),
             Origin::Default(source) => (Kind::Default, source.to_owned(), vec![]),
@@ -137,6 +153,10 @@ impl Ledger {
         term: Term,
     ) -> LineId {
         let name = name.into();
+        if self.measured.ends(&name, unit).is_some() {
+            let input = Input::between(name, unit, (0.0, 0.0), Origin::Default("measured"));
+            return self.input(input.section(section));
+        }
         let Term { value, dimension, formula, working, inputs, .. } = term;
         debug_assert_eq!(dimension, unit.dimension(), "{name} = {formula}");
         let mut file_lines: Vec<usize> = inputs
@@ -169,7 +189,9 @@ impl Ledger {
 
     /// Says where a derived line was asked for, when that says more than where its inputs were.
     pub(crate) fn set_source(&mut self, id: LineId, origin: Origin) {
-        if let Origin::File(line) = origin {
+        if let Origin::File(line) = origin
+            && self.lines[id.0].kind != Kind::Measured
+        {
             let place = self.place(line);
             let entry = &mut self.lines[id.0];
             entry.source = place;

@@ -18,7 +18,9 @@
 //! | `cdn` | what a content delivery network takes off the servers |
 //! | `in_flight`, `internal` | what is under way at once, and the latency over all tiers; calls between services of one's own |
 //! | `fleet`, `waiting`, `runs_out` | which resource decides, how long requests wait for a core, when resources run out |
-//! | `servers`, `availability`, `prices`, `cost` | machines, parts of a system and its error budget, dollars |
+//! | `servers`, `holds`, `availability`, `prices`, `cost` | machines and what one holds, parts of a system and its error budget, dollars |
+//! | [`calibration`], `measured` | a measured capacity in the place of defaults, and when it is none |
+//! | [`plan`], `later` | what it takes until when, by a measured node |
 //! | [`scaling`] | measurements of throughput become the law that a system scales by |
 //! | [`laws`] | queues, caches, reliability: the laws of the field as functions of plain numbers |
 //! | `own` | quantities that the file defines by formula |
@@ -40,6 +42,7 @@ mod backlog;
 mod backup;
 mod bandwidth;
 mod caching;
+pub mod calibration;
 mod cdn;
 mod changed;
 mod claims;
@@ -55,16 +58,20 @@ mod estimate;
 mod explain;
 mod fleet;
 mod growth;
+mod holds;
 mod hot_object;
 mod in_flight;
 mod input;
 mod internal;
 mod jobs;
+mod later;
 pub mod laws;
 mod ledger;
+mod measured;
 mod outlook;
 mod own;
 mod peaks;
+pub mod plan;
 mod prices;
 mod read_latency;
 pub mod reference;
@@ -89,7 +96,7 @@ mod users;
 mod waiting;
 
 pub use error::EstimateError;
-pub use estimate::{Options, estimate, explain};
+pub use estimate::{Options, estimate, estimate_calibrated, explain, explain_calibrated};
 pub use explain::Explanation;
 
 /// The section of inputs and steps on the way, which pages leave out.

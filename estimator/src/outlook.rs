@@ -147,7 +147,7 @@ fn growth(scenario: &Scenario, file: &str, options: Options, computed: &Computed
             value: Duration::from_secs_f64(at.max(NOW_SECONDS)),
             ..horizon
         });
-        let computed = compute(&scenario, file, options).ok()?;
+        let computed = compute(&scenario, file, options, computed.calibration.as_ref()).ok()?;
         found.push((at, read_off(&computed.ledger, &computed.horizon.as_ref()?.label)));
     }
     found.push((end, last));

@@ -38,6 +38,7 @@ pub(crate) struct Resources<'a> {
 pub(crate) fn runs_out(ledger: &mut Ledger, resources: Resources<'_>) {
     let times = [
         ("CPU runs out in", resources.cpu(ledger)),
+        ("capacity runs out in", resources.capacity(ledger)),
         ("network runs out in", resources.network(ledger)),
         ("disk of one node runs out in", resources.disk(ledger)),
         ("SQLite writer runs out in", resources.writer(ledger)),
@@ -79,10 +80,20 @@ impl Resources<'_> {
 
     /// Of the fleet, where the file says what a machine is.
     fn cpu(self, ledger: &Ledger) -> Option<Term> {
-        self.scenario.node?;
+        // Where the promises were measured, how full the processors are decides nothing.
+        self.scenario.node.filter(|_| !ledger.measured().has_capacity())?;
         let servers = self.servers?;
         let factor = ledger.term(servers.limit) / ledger.term(servers.used);
         self.growth?;
+        Some(Term::fold("years of growth to", vec![factor, self.growth(ledger)], self.until_factor()))
+    }
+
+    /// Of the servers for the load without their spares, where one node was measured: a spare is there to fail.
+    fn capacity(self, ledger: &Ledger) -> Option<Term> {
+        let Servers { holds, .. } = self.servers.filter(|_| ledger.measured().has_capacity())?;
+        self.growth?;
+        let (servers, peak) = (ledger.find("servers for the load")?, ledger.find("peak requests")?);
+        let factor = ledger.term(servers) * ledger.term(holds) / ledger.term(peak);
         Some(Term::fold("years of growth to", vec![factor, self.growth(ledger)], self.until_factor()))
     }
 

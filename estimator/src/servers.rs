@@ -8,6 +8,7 @@ use scenarios::scenario::Scenario;
 use scenarios::slo::Goal;
 
 use crate::fleet::most;
+use crate::holds::{Machine, holds};
 use crate::input::Input;
 use crate::ledger::{Ledger, LineId};
 use crate::section::Section;
@@ -25,6 +26,9 @@ pub(crate) const CPU_LIMIT: f64 = 0.65;
 pub(crate) const CPU_LIMIT_SOURCE: &str = "keeps queues short";
 /// The smallest machine that is commonly rented.
 pub(crate) const CORES_PER_NODE: f64 = 2.0;
+/// Machines beyond which the usual scalability law loses by adding one, √(0.97 ÷ 0.0001): see `advice/vertical.rs`.
+pub(crate) const MOST_MACHINES: f64 = 98.0;
+const MOST_MACHINES_SOURCE: &str = "more do less: a guess, measure";
 /// Promising more than this takes a second machine, since one is also restarted and replaced.
 const MOST_AVAILABLE_ALONE: f64 = 0.995;
 
@@ -33,6 +37,10 @@ const MOST_AVAILABLE_ALONE: f64 = 0.995;
 pub(crate) struct Servers {
     pub(crate) cores: LineId,
     pub(crate) number: LineId,
+    /// Requests that one holds.
+    pub(crate) holds: LineId,
+    /// What is paid for where the file has no price of a machine.
+    pub(crate) billed_cores: LineId,
     /// Processor time of one request.
     pub(crate) cpu: LineId,
     /// Share of all cores that is busy in the busiest hour, were there one machine.
@@ -84,17 +92,21 @@ pub(crate) fn servers(
     let busy = ledger.term(traffic.peak_requests) * ledger.term(cpu);
     let cores = busy.clone() / ledger.term(limit);
     let cores = ledger.derive(section, "cores at peak", UnitName::One, cores);
-    let holds = ledger.term(node_cores) * ledger.term(limit) / ledger.term(cpu);
-    let holds = ledger.derive(section, "requests one node holds", UnitName::PerSecond, holds);
+    let holds = holds(scenario, ledger, Machine { cores: node_cores, cpu_limit: limit, cpu });
     let needed = (ledger.term(traffic.peak_requests) / ledger.term(holds)).apply("round up", f64::ceil);
     let needed = ledger.derive(Section::Background, "servers for the load", UnitName::One, needed);
     let decided = most(scenario, ledger, storage, sent, needed);
-    let spare = spare(scenario, ledger, decided);
+    let spare = spare(scenario, ledger, decided, "spare servers");
     let servers = ledger.term(decided) + ledger.term(spare);
     let servers = ledger.derive(section, "servers", UnitName::One, servers);
     if decided != needed {
         let source = ledger.line(decided).source.clone();
         ledger.cite(servers, &source);
+    }
+    if ledger.middle(needed) > MOST_MACHINES {
+        // Beyond the law's peak the number above is none: the page says so beside it.
+        let (name, ends) = ("servers at the law's peak, N*", (MOST_MACHINES, MOST_MACHINES));
+        ledger.input(Input::default(name, UnitName::One, ends, MOST_MACHINES_SOURCE).section(section));
     }
     let used = busy.clone() / (ledger.term(servers) * ledger.term(node_cores));
     let used = ledger.derive(section, "CPU use at peak", UnitName::Share, used);
@@ -102,26 +114,36 @@ pub(crate) fn servers(
     waiting(ledger, load);
     let alone = busy / ledger.term(node_cores);
     let one_node_busy = ledger.derive(Section::Background, "CPU use of one node", UnitName::Share, alone);
-    Servers { cores, cpu, number: servers, one_node_busy, used, limit }
+    let billed_cores = if ledger.measured().has_capacity() {
+        let all = ledger.term(servers) * ledger.term(node_cores);
+        ledger.derive(Section::Background, "cores of all servers", UnitName::One, all)
+    } else {
+        cores
+    };
+    Servers { cores, cpu, number: servers, holds, billed_cores, one_node_busy, used, limit }
+}
+
+/// Whether the file promises more than one machine alone keeps.
+pub(crate) fn is_promised(scenario: &Scenario) -> bool {
+    scenario.slo.iter().any(|objective| {
+        matches!(objective.goal, Goal::Available { share } if share.share() > MOST_AVAILABLE_ALONE)
+    })
 }
 
 /// Machines beyond those needed: what the file says, or one for every fleet and every high promise.
-fn spare(scenario: &Scenario, ledger: &mut Ledger, needed: LineId) -> LineId {
+pub(crate) fn spare(scenario: &Scenario, ledger: &mut Ledger, needed: LineId, name: &str) -> LineId {
     if let Some(spare) = scenario.limits.spare {
-        return ledger.input(Input::read("spare servers", UnitName::One, spare));
+        return ledger.shared(Input::read("spare servers", UnitName::One, spare));
     }
-    let promised = scenario.slo.iter().any(|objective| {
-        matches!(objective.goal, Goal::Available { share } if share.share() > MOST_AVAILABLE_ALONE)
-    });
-    if promised {
+    if is_promised(scenario) {
         let source = "availability above 99.5 %";
-        return ledger.input(
+        return ledger.shared(
             Input::default("spare servers", UnitName::One, (1.0, 1.0), source).section(Section::Servers),
         );
     }
     let one_for_a_fleet: Term =
         ledger.term(needed).apply("one if several", |needed| if needed > 1.0 { 1.0 } else { 0.0 });
-    let id = ledger.derive(Section::Background, "spare servers", UnitName::One, one_for_a_fleet);
+    let id = ledger.derive(Section::Background, name, UnitName::One, one_for_a_fleet);
     ledger.cite(id, "default: one spare for a fleet");
     id
 }

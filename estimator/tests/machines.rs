@@ -22,6 +22,20 @@ fn loaded(node: &str) -> Estimate {
 }
 
 #[test]
+fn a_fleet_beyond_the_peak_of_the_usual_law_has_the_peak_beside_it() {
+    // 1,300/s on each: 98 at 127,400/s, and 99 just above.
+    let peak = |rate: &str| {
+        let text = format!("name: a\nactions:\n  get: {{ total: {rate} }}\ntraffic: {{ shape: flat }}\n");
+        let estimate = of(&(text + "node: { cpu per request: 1 ms }\n"));
+        let servers = find(&estimate, "servers").unwrap().value.p50;
+        (servers, find(&estimate, "servers at the law's peak, N*").map(|found| found.value.p50))
+    };
+    // A spare comes on top.
+    assert_eq!(peak("127000/s"), (99.0, None));
+    assert_eq!(peak("128000/s"), (100.0, Some(98.0)));
+}
+
+#[test]
 fn the_scarcest_resource_decides_about_the_fleet() {
     for (node, servers, decides) in [
         // 1 TB over 70 % of 200 GB: 7.14.

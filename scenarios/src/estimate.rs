@@ -37,6 +37,18 @@ pub struct Estimate {
     /// What stands behind the key results; empty in a file that says nothing of it.
     #[serde(default, skip_serializing_if = "Outlook::is_empty")]
     pub outlook: Outlook,
+    /// The measurement that some of the numbers are from; absent where none is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calibrated: Option<Calibrated>,
+}
+
+/// The measurement that numbers of an estimate are from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Calibrated {
+    /// `measured 2026-11-23 on AMD EPYC, 2 cores`.
+    pub source: String,
+    /// Which numbers, in reading order.
+    pub quantities: Vec<String>,
 }
 
 /// One number.

@@ -12,6 +12,7 @@
 //! | [`shape`] | what a run offers over time |
 //! | [`estimate`], [`report`], [`comparison`], [`capacity`], [`verdict`] | what the arithmetic says, what a run measured, what became of a comparison, how much one node holds, and the words for all |
 //! | [`outlook`] | what an estimate's pictures are made of |
+//! | [`calibration`], [`plan`], [`calendar`] | what a measurement changes about later estimates; what it takes until when; days |
 //! | [`show`] | how numbers are written for people |
 //! | [`schema`] | the keys of a scenario file, for editors |
 //! | [`shipped`] | the scenario files themselves |
@@ -23,6 +24,8 @@
 pub mod answers;
 pub mod availability;
 pub mod backup;
+pub mod calendar;
+pub mod calibration;
 pub mod calls;
 pub mod capacity;
 pub mod cdn;
@@ -36,6 +39,7 @@ pub mod formula;
 pub mod load;
 pub mod outlook;
 pub mod pause;
+pub mod plan;
 pub mod prices;
 mod quantity;
 pub mod range;

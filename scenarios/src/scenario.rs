@@ -308,6 +308,8 @@ pub struct Limits {
     pub memory: Option<Sourced<Range<Ratio>>>,
     /// Of the network.
     pub network: Option<Sourced<Range<Ratio>>>,
+    /// Of the requests that a node held when it was measured.
+    pub capacity: Option<Sourced<Range<Ratio>>>,
     /// Machines beyond those needed.
     pub spare: Option<Sourced<Range<Count>>>,
 }

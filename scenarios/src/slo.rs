@@ -41,3 +41,22 @@ pub enum Goal {
         share: Ratio,
     },
 }
+
+impl Objective {
+    /// The promise with what it is about, as reports write it: `read question p99 < 200 ms`, `all errors < 0.1%`.
+    #[must_use]
+    pub fn promise(&self) -> String {
+        let about = match &self.action {
+            Some(action) => action,
+            None if !self.is_measurable() => "availability",
+            None => "all",
+        };
+        format!("{about} {}", self.text)
+    }
+
+    /// Whether a run can tell: an availability over months it cannot.
+    #[must_use]
+    pub fn is_measurable(&self) -> bool {
+        !matches!(self.goal, Goal::Available { .. })
+    }
+}

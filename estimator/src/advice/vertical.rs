@@ -10,11 +10,10 @@ use scenarios::estimate::{Advice, UnitName};
 
 use super::say::{Threshold, held, outcome, say};
 use super::{Findings, MOST_AVAILABLE_ALONE};
+use crate::servers::MOST_MACHINES;
 
 /// Virtual processors of the largest common machine.
 const LARGEST_CORES: Threshold = Threshold(192.0, "AWS x48xlarge, 2025");
-/// Machines beyond which the default scalability law loses by adding one: no number of them is a plan.
-const MOST_MACHINES: f64 = 98.0;
 
 pub(super) fn advise(findings: Findings<'_>) -> Vec<Advice> {
     let (Some(servers), Some(machines)) = (findings.servers, findings.app_servers()) else {

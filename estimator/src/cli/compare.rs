@@ -7,7 +7,7 @@ use scenarios::verdict::EXIT_YES;
 
 use super::estimate::estimate;
 use super::source::{Changes, Source, once, read};
-use super::{Failure, Outcome, Sampling};
+use super::{Failure, Outcome, Sampling, calibration};
 use crate::compare::compare;
 use crate::show::comparison::{self, Rows};
 use crate::show::json;
@@ -50,7 +50,7 @@ pub(super) enum Tabular {
 const MOST_SIDES: usize = 4;
 
 /// Prints the table and the advice that differs.
-pub(super) fn run(arguments: &Arguments, out: &mut dyn Write) -> Outcome {
+pub(super) fn run(arguments: &Arguments, out: &mut dyn Write, err: &mut dyn Write) -> Outcome {
     let Arguments { files, variants, all, format, changes, sampling } = arguments;
     let sides = sides(files, variants, changes)?;
     let options = (*sampling).into();
@@ -62,6 +62,13 @@ pub(super) fn run(arguments: &Arguments, out: &mut dyn Write) -> Outcome {
             Err(failure) => Err(failure),
         })
         .collect::<Result<Vec<_>, Failure>>()?;
+    let mut told: Vec<String> = Vec::new();
+    for (_, source, changes) in &sides {
+        told.extend(calibration::said(source, changes)?.filter(|said| !told.contains(said)));
+    }
+    for said in told {
+        writeln!(err, "{said}")?;
+    }
     let compared = compare(&estimates);
     let text = match format {
         Tabular::Text => comparison::text(&compared, if *all { Rows::All } else { Rows::Differing }),

@@ -1,7 +1,7 @@
 //! `estimate`: all numbers of one or more scenarios.
 
 use std::io::{ErrorKind, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use scenarios::Scenario;
@@ -10,8 +10,8 @@ use scenarios::verdict::{EXIT_FAILED, EXIT_NO, EXIT_YES, Finding};
 
 use super::shell::quoted;
 use super::source::{Changes, STDIN, Source, once, read};
-use super::{Failure, Outcome, Sampling};
-use crate::{Options, show};
+use super::{Failure, Outcome, Sampling, calibration};
+use crate::{Options, estimate_calibrated, show};
 
 /// Estimate traffic, storage, bandwidth, servers and cost of a scenario
 #[derive(Debug, Args)]
@@ -51,17 +51,22 @@ pub(super) fn run(arguments: &Arguments, out: &mut dyn Write, err: &mut dyn Writ
     let page = page.into_inner();
     // Where there is no estimate, what was there before stays.
     if !page.is_empty() {
-        std::fs::write(path, page).map_err(|error| {
-            let shown = path.display();
-            let hint = match error.kind() {
-                ErrorKind::NotFound => "its folder does not exist: make it, or name another",
-                ErrorKind::IsADirectory => "name a file in it",
-                _ => "check its folder and its permissions",
-            };
-            Failure::Message(format!("error: {shown}: cannot be written: {error}\n  hint: {hint}"))
-        })?;
+        saved(path, &String::from_utf8_lossy(&page))?;
     }
     Ok(code)
+}
+
+/// Writes a page to a file; colours are for terminals.
+pub(super) fn saved(path: &Path, page: &str) -> Result<(), Failure> {
+    std::fs::write(path, anstream::adapter::strip_str(page).to_string()).map_err(|error| {
+        let shown = path.display();
+        let hint = match error.kind() {
+            ErrorKind::NotFound => "its folder does not exist: make it, or name another",
+            ErrorKind::IsADirectory => "name a file in it",
+            _ => "check its folder and its permissions",
+        };
+        Failure::Message(format!("error: {shown}: cannot be written: {error}\n  hint: {hint}"))
+    })
 }
 
 /// One after the other; a file that cannot be estimated does not stop the others.
@@ -105,8 +110,9 @@ pub(super) fn estimate(
     options: &Options,
 ) -> Result<(Scenario, Estimate), Failure> {
     let scenario = source.scenario(changes)?;
-    let estimate =
-        crate::estimate(&scenario, &source.name, options).map_err(|error| source.refused(changes, &error))?;
+    let calibration = calibration::of(source, changes)?;
+    let estimate = estimate_calibrated(&scenario, &source.name, options, calibration.as_ref())
+        .map_err(|error| source.refused(changes, &error))?;
     Ok((scenario, estimate))
 }
 
@@ -139,6 +145,9 @@ fn next(scenario: &Scenario, estimate: &Estimate, file: &str, changes: &Changes)
     // A run knows the file alone.
     if !scenario.requests.is_empty() && changes.settings.is_empty() {
         next.push(format!("loadgen run {file}"));
+        if scenario.users.growth.is_some() {
+            next.push(format!("estimator plan {file} --measured capacity.json"));
+        }
     }
     next
 }

@@ -6,7 +6,7 @@ use clap::Args;
 use scenarios::verdict::EXIT_YES;
 
 use super::source::{Changes, read};
-use super::{Outcome, Sampling};
+use super::{Outcome, Sampling, calibration};
 use crate::show;
 
 /// Show where a number comes from, down to the lines of the file
@@ -25,12 +25,18 @@ pub(super) struct Arguments {
 }
 
 /// Prints the chain of formulas.
-pub(super) fn run(arguments: &Arguments, out: &mut dyn Write) -> Outcome {
+pub(super) fn run(arguments: &Arguments, out: &mut dyn Write, err: &mut dyn Write) -> Outcome {
     let Arguments { file, quantity, changes, sampling } = arguments;
     let source = read(file)?;
     let scenario = source.scenario(changes)?;
-    let explanation = crate::explain(&scenario, &source.name, &(*sampling).into(), quantity)
-        .map_err(|error| source.refused(changes, &error))?;
+    let calibration = calibration::of(&source, changes)?;
+    let options = (*sampling).into();
+    let explanation =
+        crate::explain_calibrated(&scenario, &source.name, &options, calibration.as_ref(), quantity)
+            .map_err(|error| source.refused(changes, &error))?;
+    if let Some(said) = calibration::said(&source, changes)? {
+        writeln!(err, "{said}")?;
+    }
     write!(out, "{}", show::explanation::explanation(&explanation, &scenario.conventions))?;
     Ok(EXIT_YES)
 }

@@ -60,7 +60,8 @@ pub(super) struct Arguments {
 
 /// Prints the estimate of what the options say, or the file that says the same.
 pub(super) fn run(arguments: &Arguments, out: &mut dyn Write) -> Outcome {
-    let source = Source { name: format!("{}.yaml", arguments.name), text: scenario(arguments)? };
+    let source =
+        Source { name: format!("{}.yaml", arguments.name), text: scenario(arguments)?, calibration: None };
     let changes = Changes::default();
     let options = arguments.sampling.into();
     let (_, estimate) = estimate::estimate(&source, &changes, &options).map_err(explained)?;
@@ -80,7 +81,7 @@ fn explained(failure: Failure) -> Failure {
         Failure::Message(message) => Failure::Message(format!(
             "{message}\n  note: the options were read as a scenario file, each as a line of it"
         )),
-        other @ Failure::Output(_) => other,
+        other @ (Failure::Untold(_) | Failure::Output(_)) => other,
     }
 }
 

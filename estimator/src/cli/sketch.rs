@@ -7,7 +7,7 @@ use scenarios::verdict::EXIT_YES;
 
 use super::estimate::estimate;
 use super::source::{Changes, read};
-use super::{Outcome, Sampling};
+use super::{Outcome, Sampling, calibration};
 use crate::show::{json, sketch as show};
 use crate::sketch::sketch;
 
@@ -36,9 +36,13 @@ enum Format {
 }
 
 /// Prints tables, then resources.
-pub(super) fn run(arguments: &Arguments, out: &mut dyn Write) -> Outcome {
+pub(super) fn run(arguments: &Arguments, out: &mut dyn Write, err: &mut dyn Write) -> Outcome {
     let Arguments { file, format, changes, sampling } = arguments;
-    let (scenario, estimate) = estimate(&read(file)?, changes, &(*sampling).into())?;
+    let source = read(file)?;
+    let (scenario, estimate) = estimate(&source, changes, &(*sampling).into())?;
+    if let Some(said) = calibration::said(&source, changes)? {
+        writeln!(err, "{said}")?;
+    }
     let sketch = sketch(&scenario, &estimate);
     let text = match format {
         Format::Text => show::text(&sketch),

@@ -1,7 +1,7 @@
 //! Where a scenario comes from: a file, standard input, or the scenarios that ship.
 
 use std::io::{ErrorKind, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use scenarios::Scenario;
@@ -22,6 +22,8 @@ pub(super) const STDIN: &str = "-";
 pub(super) struct Source {
     pub(super) name: String,
     pub(super) text: String,
+    /// Where its calibration would lie; nowhere for what is piped in or made up.
+    pub(super) calibration: Option<PathBuf>,
 }
 
 /// Changes to a scenario for this one command.
@@ -33,6 +35,9 @@ pub(super) struct Changes {
     /// Your own prices in place of ours: a file with the keys of `prices:`
     #[arg(long, value_name = "FILE")]
     pub(super) prices: Option<String>,
+    /// Leave out what was measured: the file SCENARIO.calibration.json beside the scenario
+    #[arg(long)]
+    pub(super) no_calibration: bool,
 }
 
 impl Source {
@@ -41,7 +46,7 @@ impl Source {
         let mut scenario = Scenario::with_settings(&self.text, &changes.settings)
             .map_err(|error| Failure::Message(error.render(&self.name, &self.text)))?;
         if let Some(file) = &changes.prices {
-            let Source { name, text } = plain(file, "name a file with lines like `core: 15 USD/month`")?;
+            let Source { name, text, .. } = plain(file, "name a file with lines like `core: 15 USD/month`")?;
             scenario.prices = Prices::from_yaml(&text, &name, &scenario.conventions)
                 .map_err(|error| Failure::Message(error.render(&name, &text)))?;
         }
@@ -57,17 +62,20 @@ impl Source {
 /// A path first, then a shipped name.
 pub(super) fn read(file: &str) -> Result<Source, Failure> {
     if file == STDIN {
-        return Ok(Source { name: "stdin".to_owned(), text: text_of("stdin", std::io::stdin())? });
+        let text = text_of("stdin", std::io::stdin())?;
+        return Ok(Source { name: "stdin".to_owned(), text, calibration: None });
     }
     let path = Path::new(file);
     let shipped = shipped(file);
     match (std::fs::metadata(path), shipped) {
         (Ok(metadata), _) if !metadata.is_dir() => {
             let opened = std::fs::File::open(path).map_err(|error| unreadable(file, &error))?;
-            Ok(Source { name: file.to_owned(), text: text_of(file, opened)? })
+            let calibration = Some(path.with_extension("calibration.json"));
+            Ok(Source { name: file.to_owned(), text: text_of(file, opened)?, calibration })
         }
         (_, Some(shipped)) => {
-            Ok(Source { name: format!("{}.yaml", shipped.name), text: shipped.text.to_owned() })
+            let calibration = Some(PathBuf::from(format!("{}.calibration.json", shipped.name)));
+            Ok(Source { name: format!("{}.yaml", shipped.name), text: shipped.text.to_owned(), calibration })
         }
         (Ok(_), None) => Err(Failure::Message(format!(
             "error: {file}: is a folder, expected a scenario file\n  hint: name a file in it, like `{}`",
@@ -108,7 +116,7 @@ pub(super) fn measurements(file: &str) -> Result<Source, Failure> {
 }
 
 /// A file that no shipped one stands in for, or standard input; `hint` says what it should be.
-fn plain(file: &str, hint: &str) -> Result<Source, Failure> {
+pub(super) fn plain(file: &str, hint: &str) -> Result<Source, Failure> {
     let refused = |what: String| Failure::Message(format!("error: {file}: {what}\n  hint: {hint}"));
     let text = if file == STDIN {
         bytes_of("stdin", std::io::stdin())?
@@ -128,7 +136,16 @@ fn plain(file: &str, hint: &str) -> Result<Source, Failure> {
         refused(format!("is not UTF-8 text (at byte {})", error.utf8_error().valid_up_to()))
     })?;
     let name = if file == STDIN { "stdin" } else { file };
-    Ok(Source { name: name.to_owned(), text })
+    Ok(Source { name: name.to_owned(), text, calibration: None })
+}
+
+/// The schema number that every file of ours has; what is wrong where there is none.
+pub(super) fn schema(text: &str) -> Result<u32, String> {
+    let value: serde_json::Value =
+        serde_json::from_str(text).map_err(|error| format!("is not JSON ({error})"))?;
+    let number =
+        value.get("schema").and_then(serde_json::Value::as_u64).and_then(|number| u32::try_from(number).ok());
+    number.ok_or_else(|| "has no `schema` number".to_owned())
 }
 
 fn unreadable(file: &str, error: &std::io::Error) -> Failure {

@@ -8,7 +8,7 @@ use scenarios::verdict::EXIT_YES;
 use super::compare::Tabular;
 use super::estimate::estimate;
 use super::source::{Changes, read};
-use super::{Failure, Outcome};
+use super::{Failure, Outcome, calibration};
 use crate::Options;
 use crate::show::{json, sweep as show};
 use crate::sweep::{Scale, SweepError, Vary, sweep};
@@ -54,7 +54,7 @@ pub(super) struct Arguments {
 const SAMPLES: u32 = 1_001;
 
 /// Prints the table, its curves and its turning points.
-pub(super) fn run(arguments: &Arguments, out: &mut dyn Write) -> Outcome {
+pub(super) fn run(arguments: &Arguments, out: &mut dyn Write, err: &mut dyn Write) -> Outcome {
     let Arguments { file, vary, of, steps, log, linear, format, changes, seed, samples } = arguments;
     let scale = if *log { Some(Scale::Log) } else { linear.then_some(Scale::Linear) };
     let vary = Vary::parse(vary, *steps, scale)
@@ -69,6 +69,9 @@ pub(super) fn run(arguments: &Arguments, out: &mut dyn Write) -> Outcome {
                 |failure| if changes.settings.is_empty() { failure.of_option("--vary") } else { failure },
             )
     })?;
+    if let Some(said) = calibration::said(&source, changes)? {
+        writeln!(err, "{said}")?;
+    }
     let text = match format {
         Tabular::Text => show::text(&swept),
         Tabular::Markdown => show::markdown(&swept),

@@ -9,13 +9,17 @@
 //! | `curves` | growth until the horizon; the hours of a day |
 //! | `ranges` | distributions of the key results, and what they vary with |
 //! | `bills` | what a month costs, by line |
+//! | `capacity`, `fleet` | a plan: the measurement behind it; the peak, the servers and the cost over time |
 
 mod bills;
+mod capacity;
 mod curves;
+mod fleet;
 mod frame;
 mod ranges;
 
 use scenarios::estimate::{Estimate, Quantity};
+use scenarios::plan::Plan;
 use serde::Serialize;
 
 /// Distributions and tornados of more results would repeat each other.
@@ -44,6 +48,22 @@ pub(super) fn charts(estimate: &Estimate) -> Vec<Chart> {
         .chain(bills::by_line(estimate))
         .chain(curves::day(estimate))
         .collect()
+}
+
+/// Every chart of a plan that has something to say, in reading order.
+pub(super) fn plan_charts(plan: &Plan) -> Vec<Chart> {
+    let all: [fn(&Plan) -> Option<Chart>; 9] = [
+        fleet::peak,
+        fleet::servers,
+        fleet::cost,
+        fleet::bill,
+        capacity::attainment,
+        capacity::throughput,
+        capacity::law,
+        capacity::foreseen,
+        fleet::replaced,
+    ];
+    all.into_iter().filter_map(|chart| chart(plan)).collect()
 }
 
 fn quantity<'a>(estimate: &'a Estimate, name: &str) -> Option<&'a Quantity> {

@@ -13,7 +13,7 @@ use scenarios::estimate::{Estimate, Quantity};
 use serde::Serialize;
 
 use super::chart::{self, Chart};
-use super::page::{Row, has_ranges, heading, is_total, quiet_defaults, row, sections};
+use super::page::{Row, calibrated, has_ranges, heading, is_total, quiet_defaults, row, sections};
 use answer::{Claim, Key, Recommendation};
 
 /// The look that all pages share.
@@ -29,6 +29,8 @@ struct Page<'a> {
     about: &'a str,
     tone: &'static str,
     answer: String,
+    /// Which numbers are measured ones; empty where none is.
+    measured: String,
     claims: Vec<Claim<'a>>,
     keys: Vec<Key<'a>>,
     advice: Vec<Recommendation<'a>>,
@@ -71,6 +73,7 @@ pub fn html(estimate: &Estimate) -> String {
         about: &estimate.about,
         tone: answer::tone(estimate),
         answer: answer::answer(estimate),
+        measured: calibrated(estimate).unwrap_or_default(),
         claims: answer::claims(estimate),
         keys: answer::keys(estimate),
         advice: answer::advice(estimate),

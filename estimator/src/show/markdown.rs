@@ -4,7 +4,9 @@ use std::fmt::Write;
 
 use scenarios::estimate::{Estimate, Outcome};
 
-use super::page::{found, has_ranges, heading, quiet_defaults, row, sections, sensitivities, title};
+use super::page::{
+    calibrated, found, has_ranges, heading, quiet_defaults, row, sections, sensitivities, title,
+};
 
 /// The estimate as Markdown with one table per section.
 #[must_use]
@@ -15,6 +17,9 @@ pub fn markdown(estimate: &Estimate) -> String {
     let values = if wide { "p10 | p50 | p90" } else { "value" };
     let line = if wide { "---: | ---: | ---:" } else { "---:" };
     let _ = writeln!(out, "## {}\n\n{}", cell(&what), cell(&conventions));
+    if let Some(said) = calibrated(estimate) {
+        let _ = writeln!(out, "\n{}", cell(&said));
+    }
     for (name, list) in sections(estimate) {
         let _ = writeln!(out, "\n### {}\n\n| quantity | {values} | working | kind | from |", heading(name));
         let _ = writeln!(out, "| --- | {line} | --- | --- | --- |");

@@ -8,6 +8,7 @@ pub mod html;
 pub mod json;
 pub mod markdown;
 mod page;
+pub mod plan;
 pub mod reference;
 pub mod scaling;
 pub mod sketch;

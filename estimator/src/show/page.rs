@@ -1,6 +1,6 @@
 //! What text and Markdown have in common: which rows a page has, and what is in their cells.
 
-use scenarios::estimate::{ClaimCheck, Estimate, Kind, Quantity, Spread, UnitName};
+use scenarios::estimate::{Calibrated, ClaimCheck, Estimate, Kind, Quantity, Spread, UnitName};
 use scenarios::outlook::{Driver, KeyResult};
 use scenarios::show;
 
@@ -146,6 +146,12 @@ pub(super) fn sensitivities(estimate: &Estimate) -> Vec<String> {
         })
     };
     estimate.outlook.results.iter().filter(is_worth_it).filter_map(sentence).collect()
+}
+
+/// That numbers are measured ones, which, and where they are from; nothing where none is.
+pub(super) fn calibrated(estimate: &Estimate) -> Option<String> {
+    let Calibrated { source, quantities } = estimate.calibrated.as_ref()?;
+    Some(format!("{source}: {}; --no-calibration leaves that out", quantities.join("; ")))
 }
 
 /// The first line: what it is and what its numbers mean.

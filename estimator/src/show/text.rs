@@ -10,7 +10,8 @@ use scenarios::verdict::Finding;
 
 use super::columns::{MOST_COLUMNS, at_most, cut, cut_inside, lines, widest, width};
 use super::page::{
-    Row, found, has_ranges, heading, is_total, kind_name, quiet_defaults, row, sections, sensitivities, title,
+    Row, calibrated, found, has_ranges, heading, is_total, kind_name, quiet_defaults, row, sections,
+    sensitivities, title,
 };
 
 /// Columns of a page with short names stay apart.
@@ -47,6 +48,9 @@ const BAD: Style = anstyle::AnsiColor::Red.on_default().bold();
 pub fn text(estimate: &Estimate, next: &[String]) -> String {
     let mut out = String::new();
     heading_line(&mut out, estimate);
+    if let Some(said) = calibrated(estimate) {
+        faint(&mut out, "  ", &said);
+    }
     numbers(&mut out, estimate);
     if estimate.quantities.is_empty() {
         let add = "add `data:` (what is stored) or `actions:` (what users do)";

@@ -27,7 +27,7 @@ pub(super) fn node(file: File<'_>, node: &Node) -> Read<Machine> {
 }
 
 pub(super) fn limits(file: File<'_>, node: &Node) -> Read<Limits> {
-    let fields = Fields::of(node, "limits", &["cpu", "memory", "disk", "network", "spare"])?;
+    let fields = Fields::of(node, "limits", &["cpu", "memory", "disk", "network", "capacity", "spare"])?;
     let share = |node| {
         let share = file.sourced::<Ratio>(node)?;
         if share.value.low().share() == 0.0 {
@@ -44,6 +44,7 @@ pub(super) fn limits(file: File<'_>, node: &Node) -> Read<Limits> {
         memory: fields.read("memory", share)?,
         disk: fields.read("disk", share)?,
         network: fields.read("network", share)?,
+        capacity: fields.read("capacity", share)?,
         spare: fields.read("spare", |node| file.sourced::<Count>(node))?,
     })
 }

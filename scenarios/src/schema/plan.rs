@@ -168,6 +168,7 @@ fn limits() -> Value {
         key("memory", "Of the main memory.", json!(["70%"]), number()),
         key("disk", "Of the disk.", json!(["70%"]), number()),
         key("network", "Of the network.", json!(["70%"]), number()),
+        key("capacity", "Of the requests that a node held when it was measured.", json!(["80%"]), number()),
         key("spare", "Machines beyond those needed.", json!([1]), number()),
     ])
 }

@@ -103,6 +103,10 @@ impl Frame {
         );
     }
 
+    pub(super) fn dot(&mut self, tone: &str, (x, y): (f64, f64)) {
+        let _ = write!(self.svg, "<circle class=\"dot {tone}\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"5\"/>");
+    }
+
     /// Level lines with their numbers. A long unit stands once, above them.
     pub(super) fn levels(&mut self, axis: Axis, number: impl Fn(f64) -> String) {
         let texts: Vec<(f64, String)> =
