@@ -1,7 +1,10 @@
 //! Opening an account, logging in and out: what the JSON interface and the pages have in common.
 
 use crate::app::AppState;
-use crate::domain::{DisplayName, NewSession, NewUser, Password, SessionId, Timestamp, UserId, UserName};
+use crate::domain::{
+    DisplayName, NewSession, NewUser, Password, PasswordChange, Rejection, SessionId, Timestamp, UserId,
+    UserName, Visitor,
+};
 use crate::error::ApiError;
 use crate::session::{SESSION_LIFETIME, Token};
 
@@ -80,4 +83,33 @@ pub async fn begin_session(state: &AppState, user: UserId) -> Result<LogIn, ApiE
     let session = NewSession { user, token_hash: token.hash(), created_at, expires_at };
     let id = state.store.insert_session(session).await?;
     Ok(LogIn { token, id, expires_at })
+}
+
+/// Changes the caller's password. Every other log-in ends: whoever changes a password because somebody else
+/// knows it wants that person out.
+///
+/// # Errors
+/// Names the field that is wrong: the current password, or the new one that cannot be chosen.
+pub async fn change_password(
+    state: &AppState,
+    visitor: Visitor,
+    current: String,
+    new: String,
+) -> Result<(), ApiError> {
+    let wrong = || Rejection::new("current_password", "current_password_wrong", "this is not your password");
+    let name = UserName::parse(&visitor.name)?;
+    let new =
+        Password::choose(new, &name).map_err(|rejection| Rejection { field: "new_password", ..rejection })?;
+    let current = Password::attempt(current).ok_or_else(wrong)?;
+    let credentials = state.store.credentials(visitor.name).await?;
+    let old_hash = credentials.and_then(|credentials| credentials.password_hash);
+    if !state.passwords.verify(current, old_hash.clone()).await? {
+        tracing::info!(user = visitor.user.get(), "a change of password was refused");
+        return Err(wrong().into());
+    }
+    let new_hash = state.passwords.hash(new).await?;
+    let old_hash = old_hash.ok_or_else(wrong)?;
+    let change = PasswordChange { user: visitor.user, old_hash, new_hash, session: visitor.session };
+    // Not done when another change was faster: the password that was checked is no longer the current one.
+    if state.store.change_password(change).await? { Ok(()) } else { Err(wrong().into()) }
 }

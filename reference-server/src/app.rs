@@ -18,6 +18,7 @@ use crate::error::ApiError;
 use crate::extra_work::{self, ExtraWork};
 use crate::limits::{BODY_BYTES, Gate};
 use crate::password::Passwords;
+use crate::pictures::Pictures;
 use crate::store::SharedStore;
 use crate::telemetry::Telemetry;
 use crate::{http, web};
@@ -29,6 +30,8 @@ pub struct AppState {
     pub store: SharedStore,
     /// The threads that hash passwords.
     pub passwords: Passwords,
+    /// The threads that decode pictures.
+    pub pictures: Pictures,
     /// What time it is.
     pub clock: Clock,
     /// Counters.
@@ -49,6 +52,7 @@ impl AppState {
         Self {
             store,
             passwords: Passwords::new(cores),
+            pictures: Pictures::default(),
             clock,
             telemetry: Arc::new(Telemetry::default()),
             readiness: Readiness::default(),

@@ -198,6 +198,13 @@ const CONSTRAINTS: &[(&str, StatusCode, &str, &str, &str)] = &[
         "this text cannot be used",
     ),
     (
+        "tags_name_format",
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "tags",
+        "tag_invalid_character",
+        "this tag cannot be used",
+    ),
+    (
         "answers_body_length",
         StatusCode::UNPROCESSABLE_ENTITY,
         "body",
@@ -250,11 +257,27 @@ mod tests {
     #[test]
     fn every_named_rule_that_input_can_break_has_its_error_on_both_databases() {
         // What only the program itself could break; then the fault is ours.
-        let ours =
-            ["sessions_token_hash_length", "sessions_token_hash_unique", "questions_answer_count_positive"];
+        let ours = [
+            "sessions_token_hash_length",
+            "sessions_token_hash_unique",
+            "questions_answer_count_positive",
+            "questions_comment_count_positive",
+            "answers_comment_count_positive",
+            "tags_question_count_positive",
+            "tags_name_unique",
+            "notices_kind_known",
+            "avatars_digest_length",
+            "avatars_png_length",
+        ];
         for migration in [
-            include_str!("store/sqlite/migrations/0001_forum.sql"),
-            include_str!("store/postgres/migrations/0001_forum.sql"),
+            concat!(
+                include_str!("store/sqlite/migrations/0001_forum.sql"),
+                include_str!("store/sqlite/migrations/0003_finding.sql")
+            ),
+            concat!(
+                include_str!("store/postgres/migrations/0001_forum.sql"),
+                include_str!("store/postgres/migrations/0003_finding.sql")
+            ),
         ] {
             let after = |word: &'static str| migration.split(word).skip(1);
             let rules = after("constraint ").chain(after("create unique index "));

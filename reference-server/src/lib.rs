@@ -8,7 +8,7 @@
 //!   everything;
 //! - `http` is the interface for programs, `web` the pages for people, `account` what both do about members;
 //!   [`error`] is every answer to what can go wrong;
-//! - [`session`] and [`password`] know secrets; [`telemetry`] counts; [`clock`] is the one that reads the
+//! - [`session`] and [`password`] know secrets; [`pictures`] makes members' pictures harmless; [`telemetry`] counts; [`clock`] is the one that reads the
 //!   time;
 //! - [`extra_work`] burns a known amount of processor time for each request, for tests of regression checks;
 //! - [`store`] keeps everything, in SQLite or PostgreSQL, and is the only place with SQL;
@@ -26,6 +26,7 @@ pub mod extra_work;
 mod http;
 pub mod limits;
 pub mod password;
+pub mod pictures;
 pub mod seed;
 pub mod serve;
 pub mod session;

@@ -29,3 +29,20 @@ pub use session::{NewSession, Session, Visitor};
 pub use text::{About, Body, Title};
 pub use timestamp::Timestamp;
 pub use user::{Credentials, NewUser, ProfileChange, User};
+
+// What helps people find things, and each other.
+mod avatar;
+mod listing;
+mod notice;
+mod post;
+mod search;
+mod tag;
+
+pub use avatar::Avatar;
+pub use id::NoticeId;
+pub use listing::{QuestionKey, QuestionList, QuestionOrder};
+pub use notice::{Notice, NoticeKind};
+pub use post::{ActivityKey, Post, PostKind};
+pub use search::{Found, Search};
+pub use tag::{Tag, TagList, TagName, TagPrefix, Tags};
+pub use user::PasswordChange;

@@ -23,6 +23,7 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
         .merge(profile::routes())
         .merge(questions::routes())
         .merge(answers::routes())
+        .merge(super::finding_routes())
         .layer(middleware::from_fn_with_state(state.gate.clone(), admit));
     Router::new()
         .merge(gated)

@@ -15,5 +15,24 @@ mod profile;
 mod questions;
 mod sessions;
 
+// What helps people find things, and each other.
+mod activity;
+mod avatars;
+mod notices;
+mod passwords;
+mod search;
+mod tags;
+
+/// The routes of what helps people find things, and each other.
+fn finding_routes() -> axum::Router<crate::app::AppState> {
+    axum::Router::new()
+        .merge(tags::routes())
+        .merge(search::routes())
+        .merge(activity::routes())
+        .merge(notices::routes())
+        .merge(avatars::routes())
+        .merge(passwords::routes())
+}
+
 pub(crate) use boundary::{is_for_programs, panic_message, routes};
 pub(crate) use input::{IdPath, body_in_time};

@@ -1,4 +1,4 @@
-//! Questions: the list of the newest, one in full, asking.
+//! Questions: lists in several orders, one in full, asking.
 
 use axum::extract::State;
 use axum::http::header::LOCATION;
@@ -8,16 +8,17 @@ use axum::{Json, Router};
 use serde::{Deserialize, Serialize};
 
 use super::answers::AnswerItem;
-use super::input::{IdPath, JsonBody, PageQuery};
+use super::input::{IdPath, JsonBody, PageQuery, QueryOf, cursor_invalid};
 use crate::app::AppState;
 use crate::domain::{
-    Author, Body, NewQuestion, Question, QuestionId, QuestionSummary, Timestamp, Title, UserId,
+    Author, Body, NewQuestion, Question, QuestionId, QuestionKey, QuestionList, QuestionOrder,
+    QuestionSummary, Rejection, TagName, Tags, Timestamp, Title, UserId,
 };
 use crate::error::ApiError;
 use crate::session::CurrentUser;
 
 pub(super) fn routes() -> Router<AppState> {
-    Router::new().route("/api/v1/questions", get(newest).post(ask)).route("/api/v1/questions/{id}", get(one))
+    Router::new().route("/api/v1/questions", get(list).post(ask)).route("/api/v1/questions/{id}", get(one))
 }
 
 /// Who wrote something, as programs see it.
@@ -39,14 +40,19 @@ struct SummaryItem {
     title: String,
     excerpt: String,
     author: AuthorItem,
+    tags: Vec<String>,
+    score: i64,
     answer_count: u32,
     created_at: Timestamp,
+    active_at: Timestamp,
 }
 
 impl From<QuestionSummary> for SummaryItem {
     fn from(summary: QuestionSummary) -> Self {
-        let QuestionSummary { id, title, excerpt, author, answer_count, created_at } = summary;
-        Self { id, title, excerpt, author: author.into(), answer_count, created_at }
+        let QuestionSummary { id, title, excerpt, author, tags, score, answer_count, created_at, active_at } =
+            summary;
+        let author = author.into();
+        Self { id, title, excerpt, author, tags, score, answer_count, created_at, active_at }
     }
 }
 
@@ -63,6 +69,7 @@ struct QuestionAnswer {
     title: String,
     body: String,
     author: AuthorItem,
+    tags: Vec<String>,
     created_at: Timestamp,
     answer_count: u32,
     answers: Vec<AnswerItem>,
@@ -71,10 +78,11 @@ struct QuestionAnswer {
 
 impl From<Question> for QuestionAnswer {
     fn from(question: Question) -> Self {
-        let Question { id, title, body, author, answer_count, created_at, answers } = question;
+        let Question { id, title, body, author, tags, answer_count, created_at, answers } = question;
         let next = answers.next.map(|key| key.to_string());
         let answers = answers.items.into_iter().map(AnswerItem::from).collect();
-        Self { id, title, body, author: author.into(), created_at, answer_count, answers, next }
+        let author = author.into();
+        Self { id, title, body, author, tags, created_at, answer_count, answers, next }
     }
 }
 
@@ -82,6 +90,15 @@ impl From<Question> for QuestionAnswer {
 struct QuestionForm {
     title: String,
     body: String,
+    #[serde(default)]
+    tags: Vec<String>,
+}
+
+/// Which list: `?sort=active&tag=rust`.
+#[derive(Deserialize)]
+struct ListQuery {
+    sort: Option<String>,
+    tag: Option<String>,
 }
 
 /// What was made.
@@ -90,14 +107,22 @@ pub(super) struct Created<Id> {
     pub(super) id: Id,
 }
 
-async fn newest(
+async fn list(
     State(state): State<AppState>,
-    page: PageQuery<QuestionId>,
+    QueryOf(query): QueryOf<ListQuery>,
+    page: PageQuery<String>,
 ) -> Result<Json<Listing<SummaryItem>>, ApiError> {
-    let page = state.store.newest_questions(page.limit, page.after).await?;
+    let order = query.sort.as_deref().map_or(Ok(QuestionOrder::default()), QuestionOrder::parse)?;
+    let tag = query.tag.as_deref().map(TagName::parse).transpose();
+    let tag = tag.map_err(|rejection| Rejection { field: "tag", ..rejection })?;
+    let after = match page.after {
+        Some(text) => Some(QuestionKey::from_cursor(order, &text).ok_or_else(cursor_invalid)?),
+        None => None,
+    };
+    let page = state.store.questions(QuestionList { order, tag }, page.limit, after).await?;
     Ok(Json(Listing {
         items: page.items.into_iter().map(SummaryItem::from).collect(),
-        next: page.next.map(|key| key.to_string()),
+        next: page.next.map(|key| key.cursor(order)),
     }))
 }
 
@@ -118,6 +143,7 @@ async fn ask(
         author: visitor.user,
         title: Title::parse(&form.title)?,
         body: Body::parse(form.body)?,
+        tags: Tags::parse(&form.tags)?,
         created_at: state.clock.now(),
     };
     let id = state.store.insert_question(question).await?;

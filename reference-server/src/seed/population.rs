@@ -98,6 +98,8 @@ pub(super) struct History {
     pub(super) answer_counts: Vec<u32>,
     /// When each question was asked.
     pub(super) asked_at: Vec<i64>,
+    /// When each question was asked or last answered.
+    pub(super) active_at: Vec<i64>,
     /// The answers, oldest first.
     pub(super) answers: Vec<Post>,
 }
@@ -105,18 +107,26 @@ pub(super) struct History {
 /// Draws the history of `questions` questions.
 pub(super) fn history(seed: u64, questions: u32) -> History {
     let mut random = randomness(seed, "history");
-    let mut history = History { answer_counts: Vec::new(), asked_at: Vec::new(), answers: Vec::new() };
+    let mut history = History {
+        answer_counts: Vec::new(),
+        asked_at: Vec::new(),
+        active_at: Vec::new(),
+        answers: Vec::new(),
+    };
     for number in 0..questions {
         let place: f64 = random.random();
         let asked_at = moment((f64::from(number) + place) / f64::from(questions));
         let count = answer_count(&mut random);
+        let mut active_at = asked_at;
         for _ in 0..count {
             let delay = answer_delay(&mut random);
             let created_at = (asked_at + delay).min(END_MS - 1);
+            active_at = active_at.max(created_at);
             history.answers.push(Post { question: number + 1, created_at });
         }
         history.answer_counts.push(count);
         history.asked_at.push(asked_at);
+        history.active_at.push(active_at);
     }
     // Answers get their numbers in the order in which they were written, so that those to one question lie
     // apart, as in life.
@@ -234,7 +244,7 @@ mod tests {
 
     #[test]
     fn the_history_has_the_mean_number_of_answers_and_stays_in_its_years() {
-        let History { answer_counts, asked_at, answers } = history(7, 20_000);
+        let History { answer_counts, asked_at, active_at, answers } = history(7, 20_000);
         let total: u32 = answer_counts.iter().sum();
         assert_eq!(answers.len(), total as usize);
         // The variance of a geometric law with mean m is m (1 + m) = 3.75, so the mean of 20,000 has a
@@ -245,7 +255,9 @@ mod tests {
         assert!(asked_at.is_sorted() && answers.is_sorted_by_key(|post| post.created_at));
         for post in &answers {
             assert!(asked_at[post.question as usize - 1] <= post.created_at && post.created_at < END_MS);
+            assert!(active_at[post.question as usize - 1] >= post.created_at);
         }
+        assert!(asked_at.iter().zip(&active_at).all(|(asked, active)| asked <= active));
     }
 
     #[test]

@@ -7,6 +7,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::population::{END_MS, History, Members, Writers, history, opened_at};
+use super::tags::Filing;
 use super::visitors::{self, EXPIRES_MS, SeededVisitor, SharedPassword, Tokens};
 use crate::password::PasswordError;
 use crate::session::hexadecimal;
@@ -218,9 +219,11 @@ async fn load_questions(
 ) -> Result<(), SeedError> {
     let mut writers = law(Writers::of_questions(seed.seed, members))?;
     let mut batch = Batch::new(load, digest, Table::Questions);
-    for ((id, asked_at), count) in (1_u32..).zip(&history.asked_at).zip(&history.answer_counts) {
+    let mut filing = law(Filing::new(seed.seed))?;
+    let moments = history.asked_at.iter().zip(&history.active_at);
+    for ((id, (asked_at, active_at)), count) in (1_u32..).zip(moments).zip(&history.answer_counts) {
         let (author, title, body) = (writers.author(), writers.title(), writers.body());
-        batch.push(&(id, author, title, body, count, asked_at)).await?;
+        batch.push(&(id, author, title, body, count, asked_at, active_at, filing.tags())).await?;
     }
     Ok(batch.send().await?)
 }

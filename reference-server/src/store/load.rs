@@ -12,7 +12,7 @@ use super::Reply;
 pub enum Table {
     /// id, name, display name, about, created at.
     Users,
-    /// id, author, title, body, answer count, created at.
+    /// id, author, title, body, answer count, created at, active at, names of tags.
     Questions,
     /// id, question, author, body, created at.
     Answers,

@@ -10,12 +10,14 @@ mod error;
 mod interface;
 mod load;
 mod open;
+mod plan;
 pub mod postgres;
 pub mod sqlite;
 mod statements;
 
 pub use error::{OpenError, StoreError};
-pub use interface::{Entity, EntityStorage, Reply, SharedStore, Store};
+pub use interface::{Entity, EntityStorage, Finding, Membership, Reply, SharedStore, Store};
 pub use load::{Load, Table};
 pub use open::{Database, migrate, open, open_for_loading};
+pub use plan::Plan;
 pub use statements::Statements;

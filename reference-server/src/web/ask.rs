@@ -12,7 +12,7 @@ use super::form::{FormView, Sent};
 use super::page::{Frame, PageError, show};
 use super::visitor::MaybeVisitor;
 use crate::app::AppState;
-use crate::domain::{Body, NewQuestion, Title, Visitor};
+use crate::domain::{Body, NewQuestion, Tags, Title, Visitor};
 
 pub(super) fn routes() -> Router<AppState> {
     Router::new().route("/ask", get(form).post(ask))
@@ -58,7 +58,7 @@ async fn ask(
             return page(StatusCode::UNPROCESSABLE_ENTITY, visitor, view.refused(problems));
         }
     };
-    let question = NewQuestion { author, title, body, created_at: state.clock.now() };
+    let question = NewQuestion { author, title, body, tags: Tags::default(), created_at: state.clock.now() };
     let id = state.store.insert_question(question).await?;
     Ok(Redirect::to(&format!("/questions/{id}")).into_response())
 }

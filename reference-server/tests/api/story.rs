@@ -177,6 +177,7 @@ async fn refusals(store: &SharedStore) {
     let nobody = NewQuestion {
         author: UserId::new(99),
         title: Title::parse("A question of nobody").expect("a title"),
+        tags: reference_server::domain::Tags::default(),
         body: Body::parse("b".to_owned()).expect("a body"),
         created_at: reference_server::domain::Timestamp::from_unix_ms(0),
     };

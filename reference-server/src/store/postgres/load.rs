@@ -10,8 +10,9 @@ const USERS: &str = "
     select (row ->> 0)::bigint, row ->> 1, row ->> 2, row ->> 3, (row ->> 4)::bigint, row ->> 5
       from json_array_elements($1::json) as row";
 const QUESTIONS: &str = "
-    insert into questions (id, author_id, title, body, answer_count, created_at)
-    select (row ->> 0)::bigint, (row ->> 1)::bigint, row ->> 2, row ->> 3, (row ->> 4)::integer, (row ->> 5)::bigint
+    insert into questions (id, author_id, title, body, answer_count, created_at, active_at, tags)
+    select (row ->> 0)::bigint, (row ->> 1)::bigint, row ->> 2, row ->> 3, (row ->> 4)::integer, (row ->> 5)::bigint,
+           (row ->> 6)::bigint, row ->> 7
       from json_array_elements($1::json) as row";
 const ANSWERS: &str = "
     insert into answers (id, question_id, author_id, body, created_at)

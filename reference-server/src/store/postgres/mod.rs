@@ -12,6 +12,16 @@ mod sessions;
 mod store;
 mod users;
 
+// What helps people find things, and each other.
+mod avatars;
+mod finding;
+mod lists;
+mod notices;
+mod passwords;
+mod posts;
+mod tags;
+
 pub use connect::migrate;
+pub use finding::plans;
 pub use load::PostgresLoad;
 pub use store::PostgresStore;

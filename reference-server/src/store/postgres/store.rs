@@ -2,10 +2,11 @@
 
 use sqlx::postgres::{PgConnectOptions, PgPool};
 
-use super::{answers, connect, questions, sessions, users};
+use super::{answers, connect, lists, questions, sessions, users};
 use crate::domain::{
     Answer, AnswerId, Credentials, Limit, NewAnswer, NewQuestion, NewSession, NewUser, Page, ProfileChange,
-    Question, QuestionId, QuestionSummary, Session, SessionId, Timestamp, User, UserId, Visitor,
+    Question, QuestionId, QuestionKey, QuestionList, QuestionSummary, Session, SessionId, Timestamp, User,
+    UserId, Visitor,
 };
 use crate::store::{Entity, EntityStorage, OpenError, Reply, Statements, Store, StoreError};
 
@@ -27,7 +28,7 @@ impl Connections {
 pub struct PostgresStore {
     engine: String,
     statements: Statements,
-    connections: Connections,
+    pub(super) connections: Connections,
 }
 
 impl PostgresStore {
@@ -92,7 +93,11 @@ impl Store for PostgresStore {
         limit: Limit,
         after: Option<QuestionId>,
     ) -> Reply<'_, Page<QuestionSummary, QuestionId>> {
-        Box::pin(questions::newest(&self.connections, limit, after))
+        Box::pin(async move {
+            let after = after.map(|id| QuestionKey { value: 0, id });
+            let page = lists::questions(&self.connections, QuestionList::default(), limit, after).await?;
+            Ok(Page { items: page.items, next: page.next.map(|key| key.id) })
+        })
     }
 
     fn question(&self, id: QuestionId) -> Reply<'_, Option<Question>> {

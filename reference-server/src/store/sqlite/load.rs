@@ -16,8 +16,8 @@ const USERS: &str = "
     select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5
       from json_each(?)";
 const QUESTIONS: &str = "
-    insert into questions (id, author_id, title, body, answer_count, created_at)
-    select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5
+    insert into questions (id, author_id, title, body, answer_count, created_at, active_at, tags)
+    select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7
       from json_each(?)";
 const ANSWERS: &str = "
     insert into answers (id, question_id, author_id, body, created_at)

@@ -4,7 +4,10 @@ use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
 /// Version, name and text of every migration; a released one is never edited.
-const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "forum", include_str!("migrations/0001_forum.sql"))];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "forum", include_str!("migrations/0001_forum.sql")),
+    (3, "finding", include_str!("migrations/0003_finding.sql")),
+];
 
 /// What brings any older schema up to date.
 pub(super) fn migrator() -> Migrator {

@@ -17,6 +17,16 @@ mod store;
 mod users;
 mod writer;
 
+// What helps people find things, and each other.
+mod avatars;
+mod finding;
+mod lists;
+mod notices;
+mod passwords;
+mod posts;
+mod tags;
+
 pub use connect::migrate;
+pub use finding::plans;
 pub use load::SqliteLoad;
 pub use store::SqliteStore;

@@ -4,59 +4,16 @@ use super::answers;
 use super::refusal::translate;
 use super::store::Readers;
 use super::writer::{StatementsNeeded, Write, WriteConnection};
-use crate::domain::{
-    Author, Limit, NewQuestion, Page, Question, QuestionId, QuestionSummary, Timestamp, UserId,
-};
+use crate::domain::{Author, Limit, NewQuestion, Page, Question, QuestionId, Timestamp, UserId};
 use crate::store::StoreError;
 
-/// id, title, beginning of the body, author, author's name, author's display name, answer count, created at.
-type SummaryRow = (i64, String, String, i64, String, String, u32, i64);
-
-/// id, title, body, answer count, created at, author, author's name, author's display name.
-type QuestionRow = (i64, String, String, u32, i64, i64, String, String);
-
-/// The list comes as one JSON row: each row would cost a message between threads.
-pub(super) async fn newest(
-    readers: &Readers,
-    limit: Limit,
-    after: Option<QuestionId>,
-) -> Result<Page<QuestionSummary, QuestionId>, StoreError> {
-    let json: String = sqlx::query_scalar(
-        "select json_group_array(
-                    json_array(q.id, q.title, q.beginning, u.id, u.name, u.display_name, q.answer_count, q.created_at)
-                    order by q.id desc)
-           from (select id, title, substr(body, 1, ?1) as beginning, author_id, answer_count, created_at
-                   from questions
-                  where id < ?2
-                  order by id desc
-                  limit ?3) q
-           join users u on u.id = q.author_id",
-    )
-    .bind(QuestionSummary::EXCERPT_READ)
-    .bind(after.map_or(i64::MAX, QuestionId::get))
-    .bind(i64::from(limit.get()) + 1)
-    .fetch_one(readers.sql())
-    .await?;
-    let rows: Vec<SummaryRow> =
-        serde_json::from_str(&json).map_err(|error| StoreError::Unreadable(error.to_string()))?;
-    let summary =
-        |(id, title, beginning, author, name, display_name, answer_count, created_at): SummaryRow| {
-            QuestionSummary {
-                id: QuestionId::new(id),
-                title,
-                excerpt: QuestionSummary::excerpt(&beginning),
-                author: Author { id: UserId::new(author), name, display_name },
-                answer_count,
-                created_at: Timestamp::from_unix_ms(created_at),
-            }
-        };
-    Ok(Page::from_surplus(rows.into_iter().map(summary).collect(), limit, |question| question.id))
-}
+/// id, title, body, tags, answer count, created at, author, author's name, author's display name.
+type QuestionRow = (i64, String, String, String, u32, i64, i64, String, String);
 
 /// Two statements: the question, and the first page of its answers.
 pub(super) async fn question(readers: &Readers, id: QuestionId) -> Result<Option<Question>, StoreError> {
     let row: Option<QuestionRow> = sqlx::query_as(
-        "select q.id, q.title, q.body, q.answer_count, q.created_at, u.id, u.name, u.display_name
+        "select q.id, q.title, q.body, q.tags, q.answer_count, q.created_at, u.id, u.name, u.display_name
            from questions q
            join users u on u.id = q.author_id
           where q.id = ?",
@@ -64,7 +21,7 @@ pub(super) async fn question(readers: &Readers, id: QuestionId) -> Result<Option
     .bind(id.get())
     .fetch_optional(readers.sql())
     .await?;
-    let Some((id, title, body, answer_count, created_at, author, name, display_name)) = row else {
+    let Some((id, title, body, tags, answer_count, created_at, author, name, display_name)) = row else {
         return Ok(None);
     };
     let id = QuestionId::new(id);
@@ -78,6 +35,7 @@ pub(super) async fn question(readers: &Readers, id: QuestionId) -> Result<Option
         title,
         body,
         author: Author { id: UserId::new(author), name, display_name },
+        tags: serde_json::from_str(&tags).map_err(|error| StoreError::Unreadable(error.to_string()))?,
         answer_count,
         created_at: Timestamp::from_unix_ms(created_at),
         answers,
@@ -102,14 +60,15 @@ impl Write for InsertQuestion {
     async fn apply(&self, connection: &mut WriteConnection) -> Result<QuestionId, StoreError> {
         let InsertQuestion(question) = self;
         let id = sqlx::query_scalar(
-            "insert into questions (author_id, created_at, title, body)
-             values (?, ?, ?, ?)
+            "insert into questions (author_id, created_at, active_at, title, body, tags)
+             values (?1, ?2, ?2, ?3, ?4, ?5)
              returning id",
         )
         .bind(question.author.get())
         .bind(question.created_at.unix_ms())
         .bind(question.title.as_str())
         .bind(question.body.as_str())
+        .bind(question.tags.to_json())
         .fetch_one(connection.sql())
         .await
         .map_err(translate)?;

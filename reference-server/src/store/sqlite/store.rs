@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use sqlx::sqlite::SqlitePool;
 
 use super::writer::Writer;
-use super::{answers, connect, questions, sessions, storage, users};
+use super::{answers, connect, lists, questions, sessions, storage, users};
 use crate::domain::{
     Answer, AnswerId, Credentials, Limit, NewAnswer, NewQuestion, NewSession, NewUser, Page, ProfileChange,
-    Question, QuestionId, QuestionSummary, Session, SessionId, Timestamp, User, UserId, Visitor,
+    Question, QuestionId, QuestionKey, QuestionList, QuestionSummary, Session, SessionId, Timestamp, User,
+    UserId, Visitor,
 };
 use crate::store::{EntityStorage, OpenError, Reply, Statements, Store, StoreError};
 
@@ -31,8 +32,8 @@ pub struct SqliteStore {
     path: PathBuf,
     engine: String,
     statements: Statements,
-    readers: Readers,
-    writer: Writer,
+    pub(super) readers: Readers,
+    pub(super) writer: Writer,
 }
 
 impl SqliteStore {
@@ -101,7 +102,11 @@ impl Store for SqliteStore {
         limit: Limit,
         after: Option<QuestionId>,
     ) -> Reply<'_, Page<QuestionSummary, QuestionId>> {
-        Box::pin(questions::newest(&self.readers, limit, after))
+        Box::pin(async move {
+            let after = after.map(|id| QuestionKey { value: 0, id });
+            let page = lists::questions(&self.readers, QuestionList::default(), limit, after).await?;
+            Ok(Page { items: page.items, next: page.next.map(|key| key.id) })
+        })
     }
 
     fn question(&self, id: QuestionId) -> Reply<'_, Option<Question>> {

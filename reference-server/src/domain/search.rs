@@ -1,0 +1,101 @@
+//! What is searched for.
+
+use super::{PostKind, Rejection};
+
+/// Longest search, in characters.
+const TEXT_MAX: usize = 200;
+/// Most words of a search: each costs a walk along everything that has it.
+const WORDS_MAX: usize = 8;
+
+/// A search: one to eight words, all of which must be there, in any order.
+///
+/// What was typed is taken apart into words of letters and digits and nothing else is kept, so that no
+/// database sees anything that could be an operator.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Search {
+    words: Vec<String>,
+    within: PostKind,
+}
+
+impl Search {
+    /// How many of the newest matches are ranked: a word that is everywhere must not cost more.
+    pub const CANDIDATES: i64 = 1000;
+
+    /// Reads a search as typed.
+    ///
+    /// # Errors
+    /// Says whether there is nothing to search for or too much.
+    pub fn parse(text: &str, within: PostKind) -> Result<Self, Rejection> {
+        let length = text.chars().count();
+        if length > TEXT_MAX {
+            let message = format!("a search has at most {TEXT_MAX} characters, found {length}");
+            return Err(Rejection::new("q", "search_too_long", message));
+        }
+        let mut words: Vec<String> = Vec::new();
+        for word in text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()) {
+            if !words.iter().any(|known| known == word) {
+                words.push(word.to_owned());
+            }
+        }
+        if words.is_empty() {
+            return Err(Rejection::new("q", "search_empty", "a search has at least one word"));
+        }
+        if words.len() > WORDS_MAX {
+            let message = format!("a search has at most {WORDS_MAX} different words, found {}", words.len());
+            return Err(Rejection::new("q", "search_too_many_words", message));
+        }
+        Ok(Self { words, within })
+    }
+
+    /// The words.
+    #[must_use]
+    pub fn words(&self) -> &[String] {
+        &self.words
+    }
+
+    /// Where it is searched: in questions or in answers.
+    #[must_use]
+    pub fn within(&self) -> PostKind {
+        self.within
+    }
+}
+
+/// What a search found, the best first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found<Item> {
+    /// The best.
+    pub items: Vec<Item>,
+    /// Whether there were others; a narrower search finds them.
+    pub more: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_search_is_words_of_letters_and_digits() {
+        let many = "a b c d e f g h";
+        let too_many = "a b c d e f g h i";
+        let long = "a".repeat(201);
+        for (text, expected) in [
+            ("rust", Ok(vec!["rust"])),
+            ("  the \"borrow\" checker*", Ok(vec!["the", "borrow", "checker"])),
+            ("c++ AND (x OR NEAR/2)", Ok(vec!["c", "AND", "x", "OR", "NEAR", "2"])),
+            ("title:secret^2", Ok(vec!["title", "secret", "2"])),
+            ("a a a", Ok(vec!["a"])),
+            ("été 日本語", Ok(vec!["été", "日本語"])),
+            (many, Ok(many.split(' ').collect())),
+            (too_many, Err("search_too_many_words")),
+            (long.as_str(), Err("search_too_long")),
+            ("", Err("search_empty")),
+            ("\"*^-:()'", Err("search_empty")),
+            ("\0", Err("search_empty")),
+        ] {
+            let found = Search::parse(text, PostKind::Question);
+            let found = found.as_ref().map(Search::words).map_err(|rejection| rejection.code);
+            let expected = expected.map(|words| words.into_iter().map(str::to_owned).collect::<Vec<_>>());
+            assert_eq!(found.map(<[String]>::to_vec), expected, "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! What PostgreSQL answers to [`Finding`] and [`Membership`].
+
+use super::store::PostgresStore;
+use super::{avatars, lists, notices, passwords, posts, tags, users};
+use crate::domain::{
+    ActivityKey, Avatar, Found, Limit, Notice, NoticeId, Page, PasswordChange, Post, QuestionKey,
+    QuestionList, QuestionSummary, Search, Tag, TagList, Timestamp, UserId,
+};
+use crate::store::{Finding, Membership, Plan, Reply};
+
+/// Every list and what serves it.
+#[must_use]
+pub fn plans() -> Vec<Plan> {
+    [&lists::PLANS[..], &tags::PLANS, &posts::PLANS, &notices::PLANS].concat()
+}
+
+impl Finding for PostgresStore {
+    fn questions(
+        &self,
+        list: QuestionList,
+        limit: Limit,
+        after: Option<QuestionKey>,
+    ) -> Reply<'_, Page<QuestionSummary, QuestionKey>> {
+        Box::pin(lists::questions(&self.connections, list, limit, after))
+    }
+
+    fn tags(&self, list: TagList, limit: Limit) -> Reply<'_, Page<Tag, Tag>> {
+        Box::pin(tags::tags(&self.connections, list, limit))
+    }
+
+    fn search(&self, search: Search, limit: Limit) -> Reply<'_, Found<Post>> {
+        Box::pin(posts::search(&self.connections, search, limit))
+    }
+
+    fn activity(
+        &self,
+        user: UserId,
+        limit: Limit,
+        after: Option<ActivityKey>,
+    ) -> Reply<'_, Option<Page<Post, ActivityKey>>> {
+        Box::pin(async move {
+            let page = posts::activity(&self.connections, user, limit, after).await?;
+            if page.items.is_empty() && users::user(&self.connections, user).await?.is_none() {
+                return Ok(None);
+            }
+            Ok(Some(page))
+        })
+    }
+}
+
+impl Membership for PostgresStore {
+    fn notices(
+        &self,
+        user: UserId,
+        limit: Limit,
+        after: Option<NoticeId>,
+    ) -> Reply<'_, Page<Notice, NoticeId>> {
+        Box::pin(notices::notices(&self.connections, user, limit, after))
+    }
+
+    fn unread_notices(&self, user: UserId) -> Reply<'_, u64> {
+        Box::pin(notices::unread(&self.connections, user))
+    }
+
+    fn read_notice(&self, user: UserId, notice: NoticeId, now: Timestamp) -> Reply<'_, bool> {
+        Box::pin(notices::read(&self.connections, user, notice, now))
+    }
+
+    fn read_notices(&self, user: UserId, now: Timestamp) -> Reply<'_, u64> {
+        Box::pin(notices::read_all(&self.connections, user, now))
+    }
+
+    fn put_avatar(&self, user: UserId, avatar: Avatar) -> Reply<'_, ()> {
+        Box::pin(avatars::put(&self.connections, user, avatar))
+    }
+
+    fn delete_avatar(&self, user: UserId) -> Reply<'_, bool> {
+        Box::pin(avatars::delete(&self.connections, user))
+    }
+
+    fn avatar(&self, user: UserId) -> Reply<'_, Option<Avatar>> {
+        Box::pin(avatars::avatar(&self.connections, user))
+    }
+
+    fn change_password(&self, change: PasswordChange) -> Reply<'_, bool> {
+        Box::pin(passwords::change(&self.connections, change))
+    }
+}

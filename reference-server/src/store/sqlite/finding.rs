@@ -1,0 +1,88 @@
+//! What a SQLite file answers to [`Finding`] and [`Membership`].
+
+use super::store::SqliteStore;
+use super::{avatars, lists, notices, passwords, posts, tags, users};
+use crate::domain::{
+    ActivityKey, Avatar, Found, Limit, Notice, NoticeId, Page, PasswordChange, Post, QuestionKey,
+    QuestionList, QuestionSummary, Search, Tag, TagList, Timestamp, UserId,
+};
+use crate::store::{Finding, Membership, Plan, Reply};
+
+/// Every list and what serves it.
+#[must_use]
+pub fn plans() -> Vec<Plan> {
+    [&lists::PLANS[..], &tags::PLANS, &posts::PLANS, &notices::PLANS].concat()
+}
+
+impl Finding for SqliteStore {
+    fn questions(
+        &self,
+        list: QuestionList,
+        limit: Limit,
+        after: Option<QuestionKey>,
+    ) -> Reply<'_, Page<QuestionSummary, QuestionKey>> {
+        Box::pin(lists::questions(&self.readers, list, limit, after))
+    }
+
+    fn tags(&self, list: TagList, limit: Limit) -> Reply<'_, Page<Tag, Tag>> {
+        Box::pin(tags::tags(&self.readers, list, limit))
+    }
+
+    fn search(&self, search: Search, limit: Limit) -> Reply<'_, Found<Post>> {
+        Box::pin(posts::search(&self.readers, search, limit))
+    }
+
+    fn activity(
+        &self,
+        user: UserId,
+        limit: Limit,
+        after: Option<ActivityKey>,
+    ) -> Reply<'_, Option<Page<Post, ActivityKey>>> {
+        Box::pin(async move {
+            let page = posts::activity(&self.readers, user, limit, after).await?;
+            if page.items.is_empty() && users::user(&self.readers, user).await?.is_none() {
+                return Ok(None);
+            }
+            Ok(Some(page))
+        })
+    }
+}
+
+impl Membership for SqliteStore {
+    fn notices(
+        &self,
+        user: UserId,
+        limit: Limit,
+        after: Option<NoticeId>,
+    ) -> Reply<'_, Page<Notice, NoticeId>> {
+        Box::pin(notices::notices(&self.readers, user, limit, after))
+    }
+
+    fn unread_notices(&self, user: UserId) -> Reply<'_, u64> {
+        Box::pin(notices::unread(&self.readers, user))
+    }
+
+    fn read_notice(&self, user: UserId, notice: NoticeId, now: Timestamp) -> Reply<'_, bool> {
+        Box::pin(self.writer.write(notices::ReadNotice { user, notice, now }))
+    }
+
+    fn read_notices(&self, user: UserId, now: Timestamp) -> Reply<'_, u64> {
+        Box::pin(self.writer.write(notices::ReadNotices { user, now }))
+    }
+
+    fn put_avatar(&self, user: UserId, avatar: Avatar) -> Reply<'_, ()> {
+        Box::pin(self.writer.write(avatars::PutAvatar { user, avatar }))
+    }
+
+    fn delete_avatar(&self, user: UserId) -> Reply<'_, bool> {
+        Box::pin(self.writer.write(avatars::DeleteAvatar { user }))
+    }
+
+    fn avatar(&self, user: UserId) -> Reply<'_, Option<Avatar>> {
+        Box::pin(avatars::avatar(&self.readers, user))
+    }
+
+    fn change_password(&self, change: PasswordChange) -> Reply<'_, bool> {
+        Box::pin(self.writer.write(passwords::ChangePassword(change)))
+    }
+}
