@@ -6,7 +6,9 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use reference_server::app::{self, AppState};
 use reference_server::clock::Clock;
-use reference_server::domain::{Limit, QuestionId};
+use reference_server::domain::{
+    Limit, PostKind, QuestionId, QuestionList, QuestionOrder, Search, TagList, TagName,
+};
 use reference_server::seed::{self, Seed, SeedError, Seeded};
 use reference_server::store::{self, Database, Entity};
 use tower::ServiceExt;
@@ -65,6 +67,32 @@ async fn a_seeded_forum_has_what_was_asked_for_in_the_sizes_of_a_real_one() {
     assert_eq!(ids, (1..=2_000).rev().collect::<Vec<i64>>());
     // Wanted: 60, less on average half a word and its space, about 3.
     assert!((55..=61).contains(&(titles / 2_000)), "{}", titles / 2_000);
+    let list = |order, tag: Option<&str>| QuestionList {
+        order,
+        tag: tag.map(|name| TagName::parse(name).expect("a tag")),
+    };
+    let active =
+        store.questions(list(QuestionOrder::Active, None), Limit::default(), None).await.expect("a page");
+    assert!(active.items.iter().all(|question| question.active_at >= question.created_at));
+    assert!(active.items.is_sorted_by_key(|question| std::cmp::Reverse(question.active_at)));
+    assert!(
+        active.items.iter().any(|question| question.active_at > question.created_at),
+        "none was answered"
+    );
+    let tags = store.tags(TagList::Popular(None), Limit::default()).await.expect("a page").items;
+    // By Zipf's law the most popular tag is on 40 % of the questions, the twentieth on 2.5 %.
+    assert!((700..950).contains(&tags[0].question_count), "{tags:?}");
+    assert!((20..90).contains(&tags[19].question_count), "{tags:?}");
+    let tagged = list(QuestionOrder::Newest, Some(&tags[0].name));
+    let tagged = store.questions(tagged, Limit::default(), None).await.expect("a page");
+    assert!(
+        tagged.items.len() == 20 && tagged.items.iter().all(|question| question.tags.contains(&tags[0].name))
+    );
+    for within in [PostKind::Question, PostKind::Answer] {
+        let search = Search::parse(&tags[0].name, within).expect("a search");
+        let found = store.search(search, Limit::default()).await.expect("hits");
+        assert!(found.items.len() == 20 && found.more, "{} of {within:?}", found.items.len());
+    }
     let per_user = made.storage[2].bytes / made.storage[2].rows;
     assert!((330..=470).contains(&per_user), "{per_user} bytes for each user, about 400 are wanted");
 }

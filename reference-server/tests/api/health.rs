@@ -51,9 +51,9 @@ async fn the_metrics_count_requests_bytes_statements_and_rows() {
         "forum_rows{entity=\"answer\"} 0",
         "forum_rows{entity=\"user\"} 1",
         "forum_rows{entity=\"session\"} 1",
-        // One page of 4096 bytes for the table, and one for each index: none, one, one, two.
-        "forum_storage_bytes{entity=\"question\"} 4096",
-        "forum_storage_bytes{entity=\"answer\"} 8192",
+        // One page of 4096 bytes for the table, and one for each index: four, two, one, two.
+        "forum_storage_bytes{entity=\"question\"} 20480",
+        "forum_storage_bytes{entity=\"answer\"} 12288",
         "forum_storage_bytes{entity=\"user\"} 8192",
         "forum_storage_bytes{entity=\"session\"} 12288",
         statements.as_str(),

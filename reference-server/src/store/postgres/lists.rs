@@ -30,6 +30,9 @@ macro_rules! page_of {
     };
 }
 
+// A tag is a range of its index with one number in it, and not an equation: a planner that knows how many
+// questions a tag has on average would fetch all of them and sort, which for a popular tag is a great many.
+//
 // Without a tag: $2 the value and $3 the identifier of the place, $4 how many. With one: $5 its name. A list by
 // age has no use for the value, which is then 0.
 
@@ -59,28 +62,35 @@ const UNANSWERED: &str = page_of!(
 );
 /// `question_tags_newest`.
 const TAGGED_NEWEST: &str = page_of!(
-    "select question_id as question from question_tags
-      where tag_id = (select id from tags where name = $5) and question_id < $3 and $2::bigint = 0
-      order by question_id desc limit $4"
+    "with tag as (select id from tags where name = $5)
+     select question_id as question from question_tags
+      where (tag_id, question_id) < ((select id from tag), $3) and tag_id >= (select id from tag)
+        and question_id > 0 and $2::bigint = 0
+      order by tag_id desc, question_id desc limit $4"
 );
 /// `question_tags_active`.
 const TAGGED_ACTIVE: &str = page_of!(
-    "select question_id as question from question_tags
-      where tag_id = (select id from tags where name = $5) and (active_at, question_id) < ($2, $3)
-      order by active_at desc, question_id desc limit $4"
+    "with tag as (select id from tags where name = $5)
+     select question_id as question from question_tags
+      where (tag_id, active_at, question_id) < ((select id from tag), $2, $3)
+        and tag_id >= (select id from tag) and active_at >= 0
+      order by tag_id desc, active_at desc, question_id desc limit $4"
 );
 /// `question_tags_top`.
 const TAGGED_TOP: &str = page_of!(
-    "select question_id as question from question_tags
-      where tag_id = (select id from tags where name = $5) and (score, question_id) < ($2, $3)
-      order by score desc, question_id desc limit $4"
+    "with tag as (select id from tags where name = $5)
+     select question_id as question from question_tags
+      where (tag_id, score, question_id) < ((select id from tag), $2, $3)
+        and tag_id >= (select id from tag) and score > -1000000000
+      order by tag_id desc, score desc, question_id desc limit $4"
 );
 /// `question_tags_unanswered`.
 const TAGGED_UNANSWERED: &str = page_of!(
-    "select question_id as question from question_tags
-      where tag_id = (select id from tags where name = $5) and answer_count = 0 and question_id < $3
-        and $2::bigint = 0
-      order by question_id desc limit $4"
+    "with tag as (select id from tags where name = $5)
+     select question_id as question from question_tags
+      where (tag_id, question_id) < ((select id from tag), $3) and tag_id >= (select id from tag)
+        and answer_count = 0 and $2::bigint = 0
+      order by tag_id desc, question_id desc limit $4"
 );
 
 /// The lists and their indexes.

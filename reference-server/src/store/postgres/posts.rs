@@ -69,14 +69,15 @@ const SEARCH_ANSWERS: &str = concat!(
 
 /// $2 whose, $3 the moment of the place, $4 and $5 below which identifier questions and answers of that very
 /// moment come, $6 how many. Each kind by its own index, as many as a page has; the pages are merged by the
-/// caller. A further kind, such as comments, is a further `union all`.
+/// caller. A further kind, such as comments, is a further `union all`. The author is a range for the reason that
+/// `lists` gives.
 const ACTIVITY: &str = concat!(
     "(select ",
     question_columns!(),
     "   from questions q
         join users u on u.id = q.author_id
-       where q.author_id = $2 and q.deleted_at is null and (q.created_at, q.id) < ($3, $4)
-       order by q.created_at desc, q.id desc
+       where (q.author_id, q.created_at, q.id) < ($2, $3, $4) and q.author_id >= $2 and q.deleted_at is null
+       order by q.author_id desc, q.created_at desc, q.id desc
        limit $6)
       union all
      (select ",
@@ -84,9 +85,9 @@ const ACTIVITY: &str = concat!(
     "   from answers a
         join questions q on q.id = a.question_id
         join users u on u.id = a.author_id
-       where a.author_id = $2 and a.deleted_at is null and (a.created_at, a.id) < ($3, $5)
+       where (a.author_id, a.created_at, a.id) < ($2, $3, $5) and a.author_id >= $2 and a.deleted_at is null
          and q.deleted_at is null
-       order by a.created_at desc, a.id desc
+       order by a.author_id desc, a.created_at desc, a.id desc
        limit $6)"
 );
 

@@ -38,17 +38,21 @@ macro_rules! page_of {
 const NEWEST: &str = page_of!(
     "select id as question from questions where deleted_at is null and id < ?3 order by id desc limit ?4"
 );
-/// `questions_active`.
+/// `questions_active`; what was active in the same millisecond as the place is stepped over.
 const ACTIVE: &str = page_of!(
     "select id as question from questions indexed by questions_active
       where deleted_at is null and (active_at, id) < (?2, ?3)
       order by active_at desc, id desc limit ?4"
 );
-/// `questions_top`.
+/// `questions_top`, twice: SQLite does not seek by a pair whose second is the primary key, and a great many
+/// questions have the same score.
 const TOP: &str = page_of!(
-    "select id as question from questions indexed by questions_top
-      where deleted_at is null and (score, id) < (?2, ?3)
-      order by score desc, id desc limit ?4"
+    "select id as question, score from questions indexed by questions_top
+      where deleted_at is null and score = ?2 and id < ?3
+      union all
+     select id, score from questions indexed by questions_top
+      where deleted_at is null and score < ?2
+      order by score desc, question desc limit ?4"
 );
 /// `questions_unanswered`.
 const UNANSWERED: &str = page_of!(
@@ -84,8 +88,8 @@ const TAGGED_UNANSWERED: &str = page_of!(
 /// The lists and their indexes.
 pub(super) const PLANS: [Plan; 8] = [
     Plan { list: "newest", sql: NEWEST, indexes: &["SEARCH questions USING INTEGER PRIMARY KEY (rowid<?)"] },
-    Plan { list: "active", sql: ACTIVE, indexes: &["questions_active ((active_at,id)<(?,?))"] },
-    Plan { list: "top", sql: TOP, indexes: &["questions_top ((score,id)<(?,?))"] },
+    Plan { list: "active", sql: ACTIVE, indexes: &["questions_active (active_at<?)"] },
+    Plan { list: "top", sql: TOP, indexes: &["questions_top (score=? AND id<?)", "questions_top (score<?)"] },
     Plan { list: "unanswered", sql: UNANSWERED, indexes: &["questions_unanswered (id<?)"] },
     Plan {
         list: "newest of a tag",

@@ -105,8 +105,8 @@ pub(super) const PLANS: [Plan; 3] = [
         list: "activity",
         sql: ACTIVITY,
         indexes: &[
-            "questions_author (author_id=? AND (created_at,id)<(?,?))",
-            "answers_author (author_id=? AND (created_at,id)<(?,?))",
+            "questions_author (author_id=? AND created_at<?)",
+            "answers_author (author_id=? AND created_at<?)",
         ],
     },
 ];
