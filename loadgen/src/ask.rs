@@ -12,6 +12,7 @@ use scenarios::requests::Method;
 use scenarios::target::Target;
 
 use crate::codec::{Expect, Keep, Malformed, Parser, Progress};
+use crate::engine::Scarce;
 use crate::journey::{Plan, Request};
 use crate::session::Session;
 use crate::target::{self, Address, CONNECT_WAIT, TargetError};
@@ -118,7 +119,7 @@ enum Stream {
 
 impl<'a> Line<'a> {
     fn open(address: &'a Address, patience: Duration) -> Result<Line<'a>, TargetError> {
-        let refused = |source| TargetError::Refused { address: address.socket, source };
+        let refused = |error| address.refused(error);
         let socket = TcpStream::connect_timeout(&address.socket, CONNECT_WAIT).map_err(refused)?;
         socket.set_read_timeout(Some(patience)).map_err(refused)?;
         socket.set_write_timeout(Some(patience)).map_err(refused)?;
@@ -177,6 +178,15 @@ impl<'a> Line<'a> {
 }
 
 impl Address {
+    /// Why there is no connection: what this machine lacks is not the server's doing.
+    fn refused(&self, error: io::Error) -> TargetError {
+        let address = self.socket;
+        match Scarce::of(&error) {
+            Some(scarce) => TargetError::Scarce { address, scarce },
+            None => TargetError::Refused { address, error },
+        }
+    }
+
     /// Why a connection that was there is of no use.
     fn lost(&self, error: &io::Error) -> TargetError {
         let address = self.socket;

@@ -3,6 +3,7 @@
 mod check;
 mod compare;
 mod history;
+mod interrupt;
 mod report;
 mod run;
 mod selftest;
@@ -90,7 +91,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(error) => {
-            drop(error.print());
+            drop(say_usage(&error));
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(EXIT_FAILED));
         }
     };
@@ -109,6 +110,16 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             drop(writeln!(std::io::stderr(), "{}", complaint(&error)));
             ExitCode::from(EXIT_FAILED)
         }
+    }
+}
+
+/// Help, or what was typed wrongly, which may be an address with a login.
+fn say_usage(error: &clap::Error) -> std::io::Result<()> {
+    let text = crate::redact::without_logins(&error.render().ansi().to_string());
+    if error.use_stderr() {
+        anstream::stderr().write_all(text.as_bytes())
+    } else {
+        anstream::stdout().write_all(text.as_bytes())
     }
 }
 

@@ -3,6 +3,7 @@
 mod connections;
 mod open;
 mod room;
+mod speak;
 mod users;
 
 use std::path::Path;
@@ -29,6 +30,7 @@ use crate::watch::{self, Log, Seen};
 pub(crate) use connections::connections;
 pub(crate) use open::open;
 pub(crate) use room::Room;
+pub(crate) use speak::speak;
 pub(crate) use users::users;
 
 /// How long answers are waited for when a run is ended before its time; well within the five seconds that a person

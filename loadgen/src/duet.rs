@@ -37,7 +37,9 @@ use scenarios::show;
 use scenarios::verdict::Compared;
 
 use crate::config::RunConfig;
+use crate::drive::Room;
 use crate::live::Live;
+use crate::redact::Secrets;
 use crate::run::{self, Loaded};
 use crate::{offered, process};
 pub use arm::ArmAsked;
@@ -96,10 +98,29 @@ pub fn duet(
     interrupted: &AtomicBool,
     is_quiet: bool,
 ) -> anyhow::Result<Comparison> {
+    let secrets = || Secrets::named_by([&loaded.scenario]);
+    match open_duet(loaded, config, interrupted, Live::new(is_quiet, secrets())) {
+        Ok(comparison) => Ok(secrets().hide_in(comparison)),
+        Err(error) => Err(match error.downcast::<DifferentAnswers>() {
+            Ok(DifferentAnswers { variant, found }) => {
+                let found = found.iter().map(|found| secrets().hide(found)).collect();
+                DifferentAnswers { variant, found }.into()
+            }
+            Err(error) => anyhow!(secrets().hide(&format!("{error:#}"))),
+        }),
+    }
+}
+
+/// Compares, and may say secrets.
+fn open_duet(
+    loaded: &Loaded,
+    config: &DuetConfig,
+    interrupted: &AtomicBool,
+    live: Live,
+) -> anyhow::Result<Comparison> {
     let started_unix_s = run::now_unix_s();
     let begun = Instant::now();
     arm::refuse_the_same(&config.arms)?;
-    let live = Live::new(is_quiet);
     let options = estimator::Options::default();
     let estimate = estimator::estimate(&loaded.scenario, &loaded.file, &options)
         .map_err(|error| anyhow!("{}: {error}", loaded.file))?;
@@ -109,8 +130,16 @@ pub fn duet(
         (None, Some(rate)) => rate,
         _ => f64::INFINITY,
     };
-    let ground =
-        Ground { loaded, config: &config.run, rates: &rates, requests_per_s, yes: config.yes, interrupted };
+    let room = Room::raised(config.run.target.connections.most);
+    let ground = Ground {
+        loaded,
+        config: &config.run,
+        rates: &rates,
+        requests_per_s,
+        yes: config.yes,
+        room,
+        interrupted,
+    };
     let variants = config.arms.len() - 1;
     let rules = Rules::new(config.primary.clone(), config.family.max(1) * variants.max(1));
     let duet = Duet { config, ground, rules, live, begun, deadline: begun + config.most };
@@ -127,6 +156,7 @@ pub fn duet(
         started_unix_s,
         took_s: begun.elapsed().as_secs_f64(),
         most_s: config.most.as_secs_f64(),
+        interrupted: done.was_cut,
         load: BlockLoad {
             requests_per_s: load.requests_per_s,
             actions_per_s: load.actions_per_s,
@@ -154,6 +184,7 @@ struct Done {
     variants: Vec<Variant>,
     against: Vec<Against>,
     self_test: Option<Against>,
+    was_cut: bool,
 }
 
 impl Duet<'_> {
@@ -216,7 +247,7 @@ impl Duet<'_> {
             .enumerate()
             .map(|(at, (label, what))| variant(label, what, &stage.rounds, at))
             .collect();
-        Ok(Done { variants, against, self_test })
+        Ok(Done { variants, against, self_test, was_cut })
     }
 
     /// Finds or starts servers, in this order.

@@ -1,8 +1,9 @@
-//! The history of a check: one line of JSON for each run, what has changed in it, and the tripwire that compares with its last
-//! line.
+//! The history of a check: one line of JSON for each run, and what has changed in it.
 //!
 //! A stored run never gates small changes: machines of the same kind differ by more than builds do. It serves to find the run
-//! in which a step came in, and to catch what is a quarter slower.
+//! in which a step came in, and to catch what is a quarter slower (`tripwire.rs`).
+
+mod tripwire;
 
 use std::fs::OpenOptions;
 use std::io::Write;
@@ -17,13 +18,12 @@ use serde::{Deserialize, Serialize};
 use crate::compare::history::{Settings, Step, e_divisive, steps};
 use crate::duet::DuetConfig;
 use crate::run::{self, Loaded};
+pub(crate) use tripwire::{Tripped, Tripwire, tripwire};
 
 /// The version of a line; grows when a reader of the old form would be misled.
 const SCHEMA: u32 = 1;
 /// A file that is larger is no history of checks: a line has some 600 bytes.
 const MOST_BYTES: u64 = 64 << 20;
-/// Failed requests may be this share of all; beyond it, times are those of something else than answers.
-const MOST_FAILED: f64 = 0.01;
 /// Of the random order in which chance is tried.
 const SEED: u64 = 7;
 /// Level and permutations of the other detector, as its authors have them.
@@ -180,65 +180,6 @@ pub(crate) fn as_it_was(mut config: DuetConfig, last: &Entry) -> DuetConfig {
     config
 }
 
-/// A run against a stored one.
-#[derive(Debug, Serialize)]
-pub(crate) struct Tripwire {
-    pub(crate) other_machine: bool,
-    pub(crate) rows: Vec<Tripped>,
-    /// Requests fail, or nothing that was stored could be measured: then the rows say nothing.
-    pub(crate) is_hollow: bool,
-}
-
-/// One metric of it.
-#[derive(Debug, Serialize)]
-pub(crate) struct Tripped {
-    pub(crate) metric: Metric,
-    pub(crate) stored: f64,
-    pub(crate) now: f64,
-    /// The change, more being worse.
-    pub(crate) change: f64,
-    pub(crate) limit: f64,
-}
-
-impl Tripped {
-    pub(crate) fn is_tripped(&self) -> bool {
-        self.change > self.limit
-    }
-}
-
-impl Tripwire {
-    /// Whether anything is.
-    pub(crate) fn is_tripped(&self) -> bool {
-        self.rows.iter().any(Tripped::is_tripped)
-    }
-}
-
-/// What a step must be to be called against a stored run. On shared machines of one kind, limits for one false alarm in a
-/// hundred were 8 % to 24 % for processor time and 19 % to 53 % for p99, in simulation; hence these.
-fn limit(metric: Metric) -> f64 {
-    match metric {
-        Metric::P99 | Metric::P90 => 0.55,
-        _ => 0.25,
-    }
-}
-
-/// Holds what was measured against what was stored.
-pub(crate) fn tripwire(last: &Entry, now: &Comparison) -> Tripwire {
-    let measured = Entry::of(now, "now");
-    let rows: Vec<Tripped> = Metric::ALL
-        .into_iter()
-        .filter_map(|metric| {
-            let (stored, now) = (last.figure(metric)?, measured.figure(metric)?);
-            let change = if metric.is_better_when_more() { stored / now } else { now / stored } - 1.0;
-            Some(Tripped { metric, stored, now, change, limit: limit(metric) })
-        })
-        .collect();
-    let failing =
-        now.variants.iter().any(|variant| variant.failed as f64 > MOST_FAILED * variant.requests as f64);
-    let is_hollow = failing || rows.len() < last.figures.len() || rows.is_empty();
-    Tripwire { other_machine: last.machine != now.machine, rows, is_hollow }
-}
-
 /// One metric of one scenario over the runs.
 #[derive(Debug, Serialize)]
 pub(crate) struct Series {
@@ -362,21 +303,5 @@ mod tests {
         let found = series(&runs, true, false);
         let cpu = found.iter().find(|series| series.metric == Metric::Cpu).unwrap();
         assert_eq!((cpu.values.len(), cpu.left_out, cpu.is_chained), (2, 1, false));
-    }
-
-    #[test]
-    fn only_large_steps_trip() {
-        let mut now = sample::regressed();
-        now.variants[1].figures = vec![(Metric::Cpu, 240e-6)];
-        let tripped = tripwire(&entry(0, 1.0, "two cores"), &now);
-        assert!(!tripped.is_tripped() && !tripped.other_machine, "a fifth more");
-        now.variants[1].figures = vec![(Metric::Cpu, 260e-6)];
-        let tripped = tripwire(&entry(0, 1.0, "m"), &now);
-        assert!(tripped.is_tripped() && tripped.other_machine && !tripped.is_hollow, "30 % more");
-        now.variants[1].failed = now.variants[1].requests;
-        assert!(tripwire(&entry(0, 1.0, "m"), &now).is_hollow, "errors are no answer");
-        now.variants[1].failed = 0;
-        now.variants[1].figures.clear();
-        assert!(tripwire(&entry(0, 1.0, "m"), &now).is_hollow, "nothing was measured");
     }
 }

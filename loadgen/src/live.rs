@@ -6,6 +6,8 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use scenarios::show;
 
+use crate::redact::Secrets;
+
 /// How often a run without a terminal says where it is.
 const PLAIN_EVERY: Duration = Duration::from_secs(10);
 /// Drawing costs the generator processor time.
@@ -30,10 +32,11 @@ pub(crate) struct Live {
     bar: Option<ProgressBar>,
     said: Duration,
     is_quiet: bool,
+    secrets: Secrets,
 }
 
 impl Live {
-    pub(crate) fn new(is_quiet: bool) -> Live {
+    pub(crate) fn new(is_quiet: bool, secrets: Secrets) -> Live {
         let is_terminal = std::io::stderr().is_terminal();
         let bar = (is_terminal && !is_quiet).then(|| {
             let bar = ProgressBar::with_draw_target(
@@ -45,7 +48,7 @@ impl Live {
             }
             bar
         });
-        Live { bar, said: Duration::ZERO, is_quiet }
+        Live { bar, said: Duration::ZERO, is_quiet, secrets }
     }
 
     /// Another load begins.
@@ -61,6 +64,7 @@ impl Live {
         if self.is_quiet {
             return;
         }
+        let line = self.secrets.hide(line);
         match &self.bar {
             Some(bar) => bar.println(line),
             // Whoever closed stderr does not want to know.

@@ -4,6 +4,7 @@ use std::io::Read;
 use std::path::Path;
 
 use anyhow::{Context, bail};
+use scenarios::Scenario;
 use scenarios::requests::{Body, VariableSource};
 
 use crate::journey::Material;
@@ -17,19 +18,16 @@ const MOST_BODY_BYTES: u64 = 16 << 20;
 /// # Errors
 /// A table cannot be read.
 pub(crate) fn gather(loaded: &Loaded) -> anyhow::Result<Material> {
-    let mut material = Material::default();
+    let mut material =
+        Material { environment: environment(&loaded.scenario).collect(), ..Material::default() };
     for variable in &loaded.scenario.variables {
         match &variable.source {
-            VariableSource::Environment(name) => {
-                if let Ok(value) = std::env::var(name) {
-                    material.environment.insert(name.clone(), value);
-                }
-            }
             VariableSource::Csv { file, .. } => {
                 let table = crate::table::read(&loaded.folder.join(file))?;
                 material.files.insert(file.clone(), table);
             }
-            VariableSource::Zipf { .. }
+            VariableSource::Environment(_)
+            | VariableSource::Zipf { .. }
             | VariableSource::Seeded(_)
             | VariableSource::Uniform(..)
             | VariableSource::OneOf(_)
@@ -44,6 +42,14 @@ pub(crate) fn gather(loaded: &Loaded) -> anyhow::Result<Material> {
         }
     }
     Ok(material)
+}
+
+/// The environment variables that a scenario names, as far as they are set.
+pub(crate) fn environment(scenario: &Scenario) -> impl Iterator<Item = (String, String)> {
+    scenario.variables.iter().filter_map(|variable| match &variable.source {
+        VariableSource::Environment(name) => Some((name.clone(), std::env::var(name).ok()?)),
+        _ => None,
+    })
 }
 
 /// Reads a file that is sent as it is.

@@ -7,10 +7,17 @@
 //! Promises are judged anew on what was kept of what was scheduled in all of them. Of a prediction the worst finding
 //! stands, with the range of what was measured; the generator's verdict is the worst of all, and where one generator
 //! was the limit, the whole is no answer.
+//!
+//! What is well defined is carried over, and what is not is named in the notes: phases (`phases.rs`), users who waited
+//! beside arrivals (`users.rs`), what processes used (`processes.rs`).
 
+mod notes;
 mod over_time;
+mod phases;
+mod processes;
 mod record;
 mod stretches;
+mod users;
 
 use scenarios::estimate::Spread;
 use scenarios::report::{
@@ -33,6 +40,8 @@ pub(crate) struct Share {
     pub(crate) name: String,
     pub(crate) report: Report,
     pub(crate) recorded: Recorded,
+    /// What users saw who ran beside arrivals.
+    pub(crate) users: Option<Recorded>,
     /// Response times by second; empty where the log is missing.
     pub(crate) seconds: PerSecond,
 }
@@ -73,6 +82,11 @@ pub(crate) fn merge(shares: &[Share], force: bool) -> Result<Option<Report>, Ref
     all.errors = record::errors(shares.iter().map(|share| share.report.all.errors.as_slice()));
     let mut over_time = over_time::over_time(shares, &stretches);
     over_time.heat = summarise::heat(&sum.all.blocks);
+    let generator = generator(shares, &sum);
+    let mut left_out = Vec::new();
+    over_time.processes = processes::processes(shares, &stretches, &mut left_out);
+    let phases = phases::phases(shares, &stretches, &mut left_out);
+    let both = users::worlds(shares, &stretches, &all, &generator, &mut left_out);
     let mut provenance = first.report.provenance.clone();
     provenance.started_unix_s =
         shares.iter().map(|share| share.report.provenance.started_unix_s).min().unwrap_or_default();
@@ -86,20 +100,18 @@ pub(crate) fn merge(shares: &[Share], force: bool) -> Result<Option<Report>, Ref
         target: first.report.target.clone(),
         provenance,
         actions,
-        generator: generator(shares, &sum),
+        generator,
         server: server(shares, seconds),
-        slo: promises(shares),
+        slo: promises(shares.iter().flat_map(|share| &share.report.slo)),
         predictions: predictions(shares),
         seconds: over_time::seconds(shares, &stretches),
         spectrum: summarise::spectrum(&sum.all),
         all,
-        notes: notes(shares, stretches.len()),
+        notes: notes::notes(shares, stretches.len(), left_out),
         set_aside: set_aside(shares, &sum),
         over_time,
-        // Users who waited beside arrivals are a matter of one run: their histograms are in its own folder.
-        both: None,
-        // Nor do shapes add up: parts of two runs that bear one name need not have been at one level.
-        phases: Vec::new(),
+        both,
+        phases,
         merged: Some(Merged {
             stretches: stretches.len(),
             forced,
@@ -173,23 +185,17 @@ fn offered(shares: &[Share], stretches: &[Stretch], seconds: f64) -> Offered {
 
 /// The worst verdict with its evidence, and the lag of all of them.
 fn generator(shares: &[Share], sum: &record::Sum) -> Generator {
-    let of = |share: &Share| share.report.generator.verdict;
-    let worst = shares.iter().map(of).max_by_key(|verdict| badness(*verdict)).unwrap_or(Honesty::Valid);
-    // The first is the worst of a folder; the rest is in its own report.
-    let evidence =
-        shares.iter().enumerate().filter(|(_, share)| of(share) == worst).filter_map(|(index, share)| {
-            Some(format!("folder {}: {}", index + 1, share.report.generator.evidence.first()?))
-        });
+    let verdicts = shares.iter().map(|share| {
+        let Generator { verdict, evidence, .. } = &share.report.generator;
+        (*verdict, evidence.as_slice())
+    });
+    let (verdict, evidence) = worst(&verdicts.collect::<Vec<_>>());
     let generators = || shares.iter().map(|share| &share.report.generator);
     let most = |of: fn(&Generator) -> Option<f64>| generators().filter_map(of).reduce(f64::max);
     let is_open = generators().any(|generator| generator.lag.count > 0);
     Generator {
-        verdict: worst,
-        evidence: if worst == Honesty::Valid {
-            vec![format!("each of the {} folders is valid", shares.len())]
-        } else {
-            evidence.collect()
-        },
+        verdict,
+        evidence,
         lag: if is_open { summarise::plain(&sum.lag) } else { Latency::default() },
         cpu_per_request_s: per_request(shares, |report| report.generator.cpu_per_request_s),
         cpu_share: most(|generator| generator.cpu_share),
@@ -198,6 +204,20 @@ fn generator(shares: &[Share], sum: &record::Sum) -> Generator {
         in_flight_max: generators().map(|generator| generator.in_flight_max).max().unwrap_or_default(),
         wait_share: most(|generator| generator.wait_share),
     }
+}
+
+/// The worst of the folders' verdicts, with the first evidence of each folder that has it: the rest is in its own report.
+fn worst(verdicts: &[(Honesty, &[String])]) -> (Honesty, Vec<String>) {
+    let all = verdicts.iter().map(|(verdict, _)| *verdict);
+    let worst = all.max_by_key(|verdict| badness(*verdict)).unwrap_or(Honesty::Valid);
+    if worst == Honesty::Valid {
+        return (worst, vec![format!("each of the {} folders is valid", verdicts.len())]);
+    }
+    let of_worst = (1..).zip(verdicts).filter(|(_, (verdict, _))| *verdict == worst);
+    let evidence = of_worst.filter_map(|(number, (_, evidence))| {
+        evidence.first().map(|evidence| format!("folder {number}: {evidence}"))
+    });
+    (worst, evidence.collect())
 }
 
 fn badness(verdict: Honesty) -> u8 {
@@ -233,9 +253,9 @@ fn server(shares: &[Share], seconds: f64) -> Option<ServerCost> {
 }
 
 /// Each promise, judged on what all of them kept. What misses that came in bunches are worth adds up too.
-fn promises(shares: &[Share]) -> Vec<SloOutcome> {
+fn promises<'a>(outcomes: impl Iterator<Item = &'a SloOutcome>) -> Vec<SloOutcome> {
     let mut merged: Vec<(SloOutcome, u64, u64, f64)> = Vec::new();
-    for outcome in shares.iter().flat_map(|share| &share.report.slo) {
+    for outcome in outcomes {
         let share = outcome.attained_share.unwrap_or_default();
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of a count")]
         let kept = (share * outcome.scheduled as f64).round() as u64;
@@ -311,33 +331,6 @@ fn set_aside(shares: &[Share], sum: &record::Sum) -> Option<SetAside> {
         response_p99_s: p99(&sum.every.response),
         lag_p99_s: all.iter().any(|one| one.lag_p99_s.is_some()).then(|| p99(&sum.every.lag)),
     })
-}
-
-/// What a reader should know: each note once, with the folders that said it.
-fn notes(shares: &[Share], stretches: usize) -> Vec<String> {
-    let mut notes = vec![match stretches {
-        1 => format!("{} folders of the same time: their rates add up", shares.len()),
-        _ if stretches == shares.len() => {
-            format!("{} folders, one after the other: time counts through all of them", shares.len())
-        }
-        _ => format!("{} folders in {stretches} stretches of time, one after the other", shares.len()),
-    }];
-    notes.push("histograms were added, so quantiles are those of all requests together; of predictions the worst finding stands".to_owned());
-    let mut said: Vec<(&str, Vec<String>)> = Vec::new();
-    for (index, share) in shares.iter().enumerate() {
-        for note in &share.report.notes {
-            let folder = (index + 1).to_string();
-            match said.iter_mut().find(|(known, _)| known == note) {
-                Some((_, folders)) => folders.push(folder),
-                None => said.push((note.as_str(), vec![folder])),
-            }
-        }
-    }
-    notes.extend(said.iter().map(|(note, folders)| {
-        let word = if folders.len() == 1 { "folder" } else { "folders" };
-        format!("{word} {}: {note}", folders.join(", "))
-    }));
-    notes
 }
 
 /// Each text once, in order.

@@ -1,7 +1,8 @@
 //! From samples to distributions: HDR histograms by action, counts by outcome, and blocks of time.
 //!
-//! Memory does not grow with the run or with the rate: histograms have a fixed size (three significant digits), blocks
-//! merge when there are many, and one number per second is kept. Failures stay in the response time as waits of at least
+//! Memory does not grow with the run or with the rate: histograms are as large as the longest time in them asks for (three
+//! significant digits; 8 KiB up to 131 µs, 4 KiB more whenever that doubles, 112 KiB at most), blocks merge when there are
+//! many, and one number per second is kept. Failures stay in the response time as waits of at least
 //! so long. No sample is kept: what is due in the open second goes into a portion of its own, which joins the rest once
 //! `measured_time` knows whether that second counts. What the numbers mean is the business of `summarise`; whether they
 //! can be believed, of `honesty`.
@@ -51,8 +52,25 @@ const DIGITS: u8 = 3;
 pub(crate) type Times = Histogram<u32>;
 
 pub(crate) fn times() -> Times {
-    Histogram::new_with_bounds(FINEST, longest(), DIGITS)
-        .expect("the bounds are in order and the digits below six")
+    times_of(DIGITS)
+}
+
+/// One of so many significant digits. It begins with the least memory that there is, and [`record`] gives it more.
+fn times_of(digits: u8) -> Times {
+    let mut times = Histogram::new_with_bounds(FINEST, 2 * FINEST, digits)
+        .expect("the bounds are in order and the digits below six");
+    times.auto(true);
+    times
+}
+
+/// Adds a time; the longest that can be recorded stands for all that are longer.
+pub(crate) fn record(times: &mut Times, nanos: u64) {
+    times.record(nanos.min(longest())).expect("a distribution grows as far as the longest time");
+}
+
+/// Whether all that is in a distribution can have been recorded.
+pub(crate) fn fits(times: &Times) -> bool {
+    times.lowest_equivalent(times.max()) <= longest()
 }
 
 fn longest() -> u64 {
@@ -61,7 +79,7 @@ fn longest() -> u64 {
 
 /// Adds a distribution to another.
 pub(crate) fn add(times: &mut Times, more: &Times) {
-    times.add(more).expect("all distributions have the same bounds");
+    times.add(more).expect("a distribution grows as far as the longest time");
 }
 
 /// Empties a distribution; one that is empty is not touched, so that its memory need not even be there.
@@ -276,9 +294,9 @@ impl Attainment {
 impl Every {
     fn add(&mut self, sample: &Sample) {
         self.scheduled += 1;
-        self.response.saturating_record(nanos(sample.last_byte, sample.due));
+        record(&mut self.response, nanos(sample.last_byte, sample.due));
         if !matches!(sample.outcome, Outcome::Shed) {
-            self.lag.saturating_record(nanos(sample.sent, sample.possible));
+            record(&mut self.lag, nanos(sample.sent, sample.possible));
         }
     }
 }

@@ -1,4 +1,5 @@
-//! What a run leaves so that it can be merged with others without loss: `recording.json` in its folder.
+//! What a run leaves so that it can be merged with others without loss: `recording.json` in its folder, and
+//! `recording-users.json` for the users who waited beside its arrivals.
 //!
 //! Distributions are whole histograms in the V2 format of HdrHistogram (deflated, in base64, as in an interval log), so
 //! that adding them is exact: a quantile of the sum is the quantile that one recording of everything would have had.
@@ -12,7 +13,7 @@ use hdrhistogram::Histogram;
 use hdrhistogram::serialization::{Deserializer, Serializer, V2DeflateSerializer};
 use serde::{Deserialize, Serialize};
 
-use crate::record::{ActionRecord, Blocks, Every, Parts, Recorder, Times, times};
+use crate::record::{ActionRecord, Blocks, Every, Parts, Recorder, Times, fits, times};
 
 /// The version of the file's form; grows when a reader of the old form would be misled.
 const SCHEMA: u32 = 1;
@@ -26,9 +27,12 @@ pub(crate) struct Recording {
     lag: String,
     /// With every second counted.
     every: Whole,
+    /// The phases of a shaped load, named by their number; none in files of before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    phases: Vec<Action>,
 }
 
-/// One action.
+/// One action, or one phase.
 #[derive(Debug, Serialize, Deserialize)]
 struct Action {
     name: String,
@@ -62,6 +66,8 @@ pub(crate) struct Recorded {
     pub(crate) actions: Vec<(String, ActionRecord)>,
     pub(crate) lag: Times,
     pub(crate) every: Every,
+    /// Phases in their order, those included that the run did not come to.
+    pub(crate) phases: Vec<ActionRecord>,
 }
 
 /// Why a recording cannot be used.
@@ -82,11 +88,14 @@ pub(crate) enum Unreadable {
 pub(crate) fn written(recorder: &Recorder, names: &[&str]) -> anyhow::Result<String> {
     let Every { scheduled, response, lag } = recorder.every();
     let actions = names.iter().zip(&recorder.counted.actions).map(|(name, record)| action(name, record));
+    let phases = (1u32..).zip(&recorder.phases.parts);
+    let phases = phases.map(|(number, phase)| action(&number.to_string(), &phase.all));
     let recording = Recording {
         schema: SCHEMA,
         actions: actions.collect::<anyhow::Result<_>>()?,
         lag: encoded(&recorder.counted.lag)?,
         every: Whole { scheduled, response: encoded(&response)?, lag: encoded(&lag)? },
+        phases: phases.collect::<anyhow::Result<_>>()?,
     };
     Ok(serde_json::to_string(&recording)? + "\n")
 }
@@ -96,7 +105,7 @@ pub(crate) fn written(recorder: &Recorder, names: &[&str]) -> anyhow::Result<Str
 /// # Errors
 /// It is something else, from a newer program, or damaged.
 pub(crate) fn read(text: &str) -> Result<Recorded, Unreadable> {
-    let Recording { schema, actions, lag, every } = serde_json::from_str(text)?;
+    let Recording { schema, actions, lag, every, phases } = serde_json::from_str(text)?;
     if schema > SCHEMA {
         return Err(Unreadable::Newer(schema));
     }
@@ -110,6 +119,7 @@ pub(crate) fn read(text: &str) -> Result<Recorded, Unreadable> {
             response: decoded("every response", &response, times())?,
             lag: decoded("every lag", &every_lag, times())?,
         },
+        phases: phases.into_iter().map(record).collect::<Result<_, Unreadable>>()?,
     })
 }
 
@@ -181,11 +191,14 @@ fn decoded(name: &str, text: &str, mut into: Times) -> Result<Times, Unreadable>
     Ok(into)
 }
 
-/// Adds a histogram as written to one of known bounds: what does not fit those is damaged.
+/// Adds a histogram as written: one with times that cannot have been recorded is damaged.
 fn add(name: &str, text: &str, into: &mut Histogram<u32>) -> Result<(), Unreadable> {
     let damaged = || Unreadable::Histogram(name.to_owned());
     let bytes = STANDARD.decode(text).map_err(|_| damaged())?;
     let found: Histogram<u32> =
         Deserializer::new().deserialize(&mut Cursor::new(bytes)).map_err(|_| damaged())?;
+    if !fits(&found) {
+        return Err(damaged());
+    }
     into.add(found).map_err(|_| damaged())
 }

@@ -3,10 +3,15 @@
 //! A scenario names secrets (`env TOKEN`) and never has them. Their values go into requests and nowhere else: reports,
 //! notes and errors pass through here before anybody sees them. So do user names and passwords in addresses.
 
-use scenarios::report::Report;
+use std::collections::HashMap;
+
+use scenarios::Scenario;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::journey::Material;
+use crate::material;
 
 /// Shorter values are not taken for secrets: hiding `7` or `eu` everywhere would make a report unreadable and hide nothing.
 const SHORTEST_BYTES: usize = 4;
@@ -21,8 +26,17 @@ pub(crate) struct Secrets {
 impl Secrets {
     /// The values that come from the environment.
     pub(crate) fn of(material: &Material) -> Secrets {
+        Secrets::among(&material.environment)
+    }
+
+    /// The values that these scenarios take from the environment.
+    pub(crate) fn named_by<'a>(scenarios: impl IntoIterator<Item = &'a Scenario>) -> Secrets {
+        Secrets::among(&scenarios.into_iter().flat_map(material::environment).collect())
+    }
+
+    fn among(environment: &HashMap<String, String>) -> Secrets {
         let mut hidden = Vec::new();
-        for (name, value) in material.environment.iter().filter(|(_, value)| value.len() >= SHORTEST_BYTES) {
+        for (name, value) in environment.iter().filter(|(_, value)| value.len() >= SHORTEST_BYTES) {
             let mut encoded = Vec::new();
             crate::codec::write_encoded(&mut encoded, value);
             let quoted = Value::from(value.as_str()).to_string();
@@ -46,8 +60,8 @@ impl Secrets {
         })
     }
 
-    /// The report without secrets, wherever in it they are.
-    pub(crate) fn hide_in(&self, report: Report) -> Report {
+    /// A report without secrets, wherever in it they are.
+    pub(crate) fn hide_in<Report: Serialize + DeserializeOwned>(&self, report: Report) -> Report {
         let Ok(mut tree) = serde_json::to_value(&report) else { return report };
         if self.hide_below(&mut tree) {
             // What was a report is one still: only text was replaced by text.

@@ -1,4 +1,5 @@
-//! The folder that a run leaves behind: `report.json`, `report.html`, `latency.hlog`, `recording.json`.
+//! The folder that a run leaves behind: `report.json`, `report.html`, `latency.hlog`, `recording.json`, and where users ran
+//! beside arrivals, `latency-users.hlog` and `recording-users.json`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,12 +7,14 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, anyhow};
 use scenarios::report::{REPORT_SCHEMA, Report};
 
+use crate::drive::Driven;
 use crate::merge::{self, Share};
-use crate::record::Recorder;
-use crate::recording;
+use crate::recording::{self, Recorded};
 
 /// What can be merged.
 const RECORDING: &str = "recording.json";
+/// The same of users who ran beside arrivals.
+const RECORDING_OF_USERS: &str = "recording-users.json";
 /// Folders with the same second in their name that are tried.
 const MOST_TRIES: u32 = 1_000;
 
@@ -56,12 +59,21 @@ pub(crate) fn write(folder: &Path, report: &Report) -> anyhow::Result<()> {
     put(&folder.join("report.html"), crate::show::html::page(report).as_bytes())
 }
 
-/// Writes what others need to merge this run with theirs.
+/// Writes what others need to merge this run with theirs; `users` ran beside arrivals.
 ///
 /// # Errors
-/// The file cannot be written.
-pub(crate) fn write_recording(folder: &Path, recorder: &Recorder, actions: &[&str]) -> anyhow::Result<()> {
-    put(&folder.join(RECORDING), recording::written(recorder, actions)?.as_bytes())
+/// A file cannot be written.
+pub(crate) fn write_recordings(
+    folder: &Path,
+    driven: &Driven,
+    users: Option<&Driven>,
+    actions: &[&str],
+) -> anyhow::Result<()> {
+    let users = users.map(|users| (RECORDING_OF_USERS, users));
+    for (file, driven) in [(RECORDING, driven)].into_iter().chain(users) {
+        put(&folder.join(file), recording::written(&driven.recorder, actions)?.as_bytes())?;
+    }
+    Ok(())
 }
 
 /// Reads back everything that a run left.
@@ -77,13 +89,21 @@ pub(crate) fn share(folder: &Path) -> anyhow::Result<Share> {
             file.display()
         )
     })?;
-    let recorded = recording::read(&text).map_err(|problem| {
-        anyhow!("{}: {problem}\n  hint: copy the folder again, or update this loadgen", file.display())
-    })?;
+    let recorded = self::recorded(&file, &text)?;
+    // A loadgen of before did not write what its users saw; what then is missing is said where it is missed.
+    let file = folder.join(RECORDING_OF_USERS);
+    let users = fs::read_to_string(&file).ok().map(|text| self::recorded(&file, &text)).transpose()?;
     // Without its log, a run has its quantiles, but not those of each second when it is merged.
     let log = fs::read(folder.join("latency.hlog")).unwrap_or_default();
     let seconds = merge::per_second(&log, report.offered.warmup_s);
-    Ok(Share { name: folder.display().to_string(), report, recorded, seconds })
+    Ok(Share { name: folder.display().to_string(), report, recorded, users, seconds })
+}
+
+/// What is in the text of a recording.
+fn recorded(file: &Path, text: &str) -> anyhow::Result<Recorded> {
+    recording::read(text).map_err(|problem| {
+        anyhow!("{}: {problem}\n  hint: copy the folder again, or update this loadgen", file.display())
+    })
 }
 
 fn put(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {

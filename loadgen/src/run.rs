@@ -62,8 +62,8 @@ pub fn run(
     interrupted: &Arc<AtomicBool>,
     is_quiet: bool,
 ) -> anyhow::Result<Finished> {
-    let mut live = Live::new(is_quiet);
     let Loaded { scenario, file, .. } = loaded;
+    let mut live = Live::new(is_quiet, Secrets::named_by([scenario]));
     let options = estimator::Options::default();
     let estimate =
         estimator::estimate(scenario, file, &options).map_err(|error| anyhow!("{file}: {error}"))?;
@@ -122,7 +122,7 @@ pub fn run(
         let report = secrets.borrow().hide_in(report);
         results::write(&folder, &report)?;
         let names: Vec<&str> = plan.actions.iter().map(|action| action.name.as_str()).collect();
-        results::write_recording(&folder, &driven.recorder, &names)?;
+        results::write_recordings(&folder, &driven, users.as_ref().map(|(_, driven)| driven), &names)?;
         anyhow::Ok(report)
     })();
     match attempt {

@@ -33,6 +33,7 @@ use serde::Serialize;
 use crate::config::{Asked, RunConfig};
 use crate::live::Live;
 use crate::process::{self, MachineTime};
+use crate::redact::Secrets;
 use crate::run::{Loaded, run};
 
 use closed_form::Stall;
@@ -213,7 +214,8 @@ pub struct CrowdCheck {
 /// # Errors
 /// It could not be done: no ports, no threads, no temporary folder, or it was interrupted.
 pub fn selftest(length: Length, interrupted: &Arc<AtomicBool>, is_quiet: bool) -> anyhow::Result<SelfTest> {
-    let bench = Bench { interrupted, live: Live::new(is_quiet), folder: tempfile::tempdir()? };
+    let bench =
+        Bench { interrupted, live: Live::new(is_quiet, Secrets::default()), folder: tempfile::tempdir()? };
     let seconds = Duration::from_secs_f64;
     let whole = [
         Case { stall: Stall { length: seconds(2.0), every: seconds(10.0) }, times: 1, rate: RATE },

@@ -8,6 +8,7 @@ use scenarios::target::{
     Command, Identity, Server, Start, Target, check_host, check_path, check_url, split_port,
 };
 
+use crate::engine::Scarce;
 use crate::tls::{Tls, TlsError, Trouble};
 
 /// How long the first connection may take.
@@ -108,16 +109,14 @@ pub(crate) struct Address {
 /// Why a target cannot be loaded.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum TargetError {
-    #[error(
-        "{host}: the name is not known: {source}\n  hint: check the spelling, or give the address itself"
-    )]
-    Unknown { host: String, source: std::io::Error },
+    #[error("{host}: the name is not known: {error}\n  hint: check the spelling, or give the address itself")]
+    Unknown { host: String, error: std::io::Error },
     #[error(transparent)]
     Certificates(#[from] TlsError),
-    #[error(
-        "{address} does not take connections: {source}\n  hint: is the server running, and on this port?"
-    )]
-    Refused { address: SocketAddr, source: std::io::Error },
+    #[error("{address} does not take connections: {error}\n  hint: is the server running, and on this port?")]
+    Refused { address: SocketAddr, error: std::io::Error },
+    #[error("{address} cannot be asked: no {} is left\n  hint: {}", scarce.word(), scarce.hint())]
+    Scarce { address: SocketAddr, scarce: Scarce },
     #[error("{address} cannot be asked over TLS: {trouble}")]
     Tls { address: SocketAddr, trouble: Trouble },
     #[error("{address} takes connections but did not answer within {} s\n  hint: {hint}", crate::ask::ANSWER_WAIT.as_secs())]
@@ -147,7 +146,7 @@ pub(crate) fn resolve(url: &str, target: &Target) -> Result<Address, TargetError
         (_, Some(_)) => authority.to_owned(),
         (host, None) => format!("{host}:{port}"),
     };
-    let unknown = |source| TargetError::Unknown { host: authority.to_owned(), source };
+    let unknown = |error| TargetError::Unknown { host: authority.to_owned(), error };
     let asked = std::time::Instant::now();
     let found: Vec<SocketAddr> = with_port.to_socket_addrs().map_err(unknown)?.collect();
     let resolved_in = with_port.parse::<SocketAddr>().is_err().then(|| asked.elapsed());

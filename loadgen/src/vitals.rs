@@ -71,6 +71,14 @@ impl Vitals {
     }
 }
 
+/// A series made of several, within the limit.
+pub(crate) fn thinned(mut moments: Vec<ProcessMoment>) -> Vec<ProcessMoment> {
+    while moments.len() >= MOST_MOMENTS {
+        moments = moments.chunks(2).map(merged).collect();
+    }
+    moments
+}
+
 /// Neighbours as one: cores averaged over their time, the larger memory.
 fn merged(pair: &[ProcessMoment]) -> ProcessMoment {
     let length_s: f64 = pair.iter().map(|moment| moment.length_s).sum();

@@ -9,7 +9,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use helpers::server::{Asked, serve};
-use helpers::{Done, FORUM, loadgen};
+use helpers::{Done, FORUM, Run, loadgen};
 use serde_json::Value;
 
 const HELLO: &str = "name: hello
@@ -333,15 +333,36 @@ fn a_stored_run_is_a_tripwire() {
     assert!([0, 1, 3].contains(&done.code), "{done:?}");
     let mut then = vec!["check", "SCENARIO", "--b", &url, "--baseline", history];
     then.extend(short);
-    let done = run(HELLO, &then);
-    assert!([0, 1].contains(&done.code) && done.stdout.contains("against the stored run"), "{done:?}");
+    let mut forms = then.clone();
+    forms.extend(["--format", "json", "--export", "junit=a.xml", "--export", "markdown=a.md"]);
+    let done = run(HELLO, &forms);
+    let job = json(&done);
+    assert!([0, 1].contains(&done.code) && job["exit_code"] == done.code, "{done:?}");
+    assert_eq!(job["word"], job["parts"][0]["stored"]["word"]);
+    assert!(done.read("a.xml").contains("<testcase") && done.has_results(), "{done:?}");
+    assert!(done.read("a.md").contains("| stored ("), "{}", done.read("a.md"));
+    let mut refused = then.clone();
+    refused.extend(["--export", "bencher=b.json"]);
+    let done = run(HELLO, &refused);
+    assert!(done.code == 2 && done.stderr.contains("bencher is made of pairs"), "{done:?}");
+    // Cut short it is no answer, and no baseline for the next.
+    let cut = Run::command("check", HELLO).args(then[2..6].iter().copied()).args(["--rate", "100"]);
+    let cut = cut.args(["--history", history]).start();
+    cut.wait_for("rounds, ");
+    cut.interrupt();
+    let done = cut.finish();
+    assert!(done.code == 3 && done.stdout.contains("cannot tell (interrupted)"), "{done:?}");
+    assert_eq!(std::fs::read_to_string(history).unwrap().lines().count(), 1);
     // Of another scenario it is no baseline.
     let done = run(&format!("{HELLO}# changed\n"), &then);
     assert_eq!(done.code, 2);
-    assert!(done.stderr.contains("has changed since"), "{done:?}");
+    assert!(
+        done.stdout.contains("could not be done") && done.stdout.contains("has changed since"),
+        "{done:?}"
+    );
     then.extend(["--seed", "8"]);
     let done = run(HELLO, &then);
-    assert!(done.code == 2 && done.stderr.contains("--seed 7"), "{done:?}");
+    assert!(done.code == 2 && done.stdout.contains("--seed 7"), "{done:?}");
     let done = loadgen(&["history", history]);
     assert!(done.code == 0 && done.stdout.contains("hello: 1 runs"), "{done:?}");
 }

@@ -107,6 +107,31 @@ fn folders_are_shown_in_every_form_and_merged_without_loss() {
 }
 
 #[test]
+fn phases_and_users_are_in_the_report_of_runs_one_after_the_other() {
+    let home = tempfile::tempdir().unwrap();
+    let scenario = |load: &str| {
+        format!(
+            "name: mine\ntarget: {}\nactions:\n  home: {{ total: 40/s }}\nrequests:\n  home: {{ GET: / }}\nload: {{ {load}, warmup: 0s }}\n",
+            server()
+        )
+    };
+    let together = |scenario: &str, names: [&str; 2]| {
+        let folders = names.map(|name| run(home.path(), scenario, name));
+        let paths = folders.each_ref().map(|folder| folder.to_str().unwrap());
+        (paths.map(|path| json(&["report", path])), json(&["report", paths[0], paths[1]]))
+    };
+    let (alone, merged) = together(&scenario("shape: [20/s for 1 s, 40/s for 1 s]"), ["a", "b"]);
+    let names = |report: &Report| report.phases.iter().map(|phase| phase.name.clone()).collect::<Vec<_>>();
+    assert_eq!(names(&merged), [names(&alone[0]), names(&alone[1])].concat());
+    assert!(merged.phases.len() == 4 && merged.phases.windows(2).all(|pair| pair[0].from_s < pair[1].from_s));
+    let (alone, merged) =
+        together(&scenario("model: both, think: 50 ms, users: 4, duration: 1s, rate: 40/s"), ["c", "d"]);
+    let asked = alone.map(|report| report.both.unwrap().all.scheduled);
+    let worlds = merged.both.unwrap_or_else(|| panic!("{:?}", merged.notes));
+    assert_eq!((worlds.users, worlds.all.scheduled), (4, asked[0] + asked[1]));
+}
+
+#[test]
 fn what_cannot_be_merged_is_refused_with_a_hint() {
     let home = tempfile::tempdir().unwrap();
     let scenario = format!(

@@ -1,147 +1,15 @@
 //! Targets that speak TLS: their own authority, certificates of ours, names, and what is said when they do not fit.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
+mod authority;
 mod helpers;
 
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::net::TcpListener;
+use std::sync::atomic::Ordering;
 
+use authority::{Authority, NEW, OLD, SITE, Site, serve, serve_each};
 use helpers::{Run, report};
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, date_time_ymd};
-use rustls::crypto::aws_lc_rs;
-use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
-use rustls::server::WebPkiClientVerifier;
-use rustls::{RootCertStore, ServerConfig, ServerConnection, StreamOwned, SupportedProtocolVersion};
 use scenarios::report::Part;
-
-/// An authority of this test's own, with its files in a folder.
-struct Authority {
-    folder: tempfile::TempDir,
-    issuer: CertifiedIssuer<'static, KeyPair>,
-}
-
-impl Authority {
-    fn new() -> Authority {
-        let mut params = CertificateParams::new(Vec::new()).unwrap();
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        params.distinguished_name.push(rcgen::DnType::CommonName, "an authority of one test");
-        let issuer = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("ca.pem"), issuer.pem()).unwrap();
-        Authority { folder, issuer }
-    }
-
-    fn path(&self, name: &str) -> String {
-        self.folder.path().join(name).to_str().unwrap().to_owned()
-    }
-
-    /// A certificate for these names, good until this year.
-    fn issue(&self, names: &[&str], until: i32) -> (rcgen::Certificate, KeyPair) {
-        let key = KeyPair::generate().unwrap();
-        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-        let mut params = CertificateParams::new(names).unwrap();
-        params.not_before = date_time_ymd(2001, 1, 1);
-        params.not_after = date_time_ymd(until, 1, 1);
-        (params.signed_by(&key, &self.issuer).unwrap(), key)
-    }
-
-    /// Files with a certificate for a client.
-    fn client(&self) -> (PathBuf, PathBuf) {
-        let (certificate, key) = self.issue(&["client.example"], 2100);
-        let path = |name: &str| Path::new(&self.path(name)).to_path_buf();
-        std::fs::write(path("client.pem"), certificate.pem()).unwrap();
-        std::fs::write(path("client.key"), key.serialize_pem()).unwrap();
-        (path("client.pem"), path("client.key"))
-    }
-}
-
-/// What a server wants and has.
-struct Site {
-    names: &'static [&'static str],
-    until: i32,
-    wants_client: bool,
-    versions: &'static [&'static SupportedProtocolVersion],
-    listen: &'static str,
-    body: usize,
-}
-
-const SITE: Site = Site {
-    names: &["shop.example", "127.0.0.1", "::1"],
-    until: 2100,
-    wants_client: false,
-    versions: rustls::ALL_VERSIONS,
-    listen: "127.0.0.1:0",
-    body: 5,
-};
-
-const NEW: &[&SupportedProtocolVersion] = &[&rustls::version::TLS13];
-const OLD: &[&SupportedProtocolVersion] = &[&rustls::version::TLS12];
-
-struct Served {
-    url: String,
-    connections: Arc<AtomicUsize>,
-}
-
-/// Serves a site for as long as the test runs.
-fn serve(authority: &Authority, site: &Site) -> Served {
-    let provider = Arc::new(aws_lc_rs::default_provider());
-    let builder = ServerConfig::builder_with_provider(provider.clone());
-    let builder = builder.with_protocol_versions(site.versions).unwrap();
-    let builder = if site.wants_client {
-        let mut roots = RootCertStore::empty();
-        roots.add(authority.issuer.der().clone()).unwrap();
-        let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider);
-        builder.with_client_cert_verifier(verifier.build().unwrap())
-    } else {
-        builder.with_no_client_auth()
-    };
-    let (certificate, key) = authority.issue(site.names, site.until);
-    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
-    let mut config = builder.with_single_cert(vec![certificate.der().clone()], key).unwrap();
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    let config = Arc::new(config);
-    let listener = TcpListener::bind(site.listen).unwrap();
-    let url = format!("https://{}", listener.local_addr().unwrap());
-    let connections = Arc::new(AtomicUsize::new(0));
-    let (count, body) = (connections.clone(), "x".repeat(site.body));
-    std::thread::spawn(move || {
-        for stream in listener.incoming().map_while(Result::ok) {
-            let (config, body) = (config.clone(), body.clone());
-            count.fetch_add(1, Ordering::SeqCst);
-            std::thread::spawn(move || answer(&config, stream, &body));
-        }
-    });
-    Served { url, connections }
-}
-
-/// Answers requests with this body until the client is gone; `/once` is the last one of a connection, and `/host` is for
-/// those who ask by the right name.
-fn answer(config: &Arc<ServerConfig>, stream: TcpStream, body: &str) {
-    let session = ServerConnection::new(config.clone()).unwrap();
-    let mut stream = StreamOwned::new(session, stream);
-    let mut asked = String::new();
-    let mut buffer = [0u8; 4_096];
-    while let Ok(read @ 1..) = stream.read(&mut buffer) {
-        asked.push_str(&String::from_utf8_lossy(&buffer[..read]));
-        while let Some(end) = asked.find("\r\n\r\n") {
-            let request: String = asked.drain(..end + 4).collect();
-            assert_eq!(stream.conn.alpn_protocol(), Some(&b"http/1.1"[..]));
-            let host = request.lines().find_map(|line| line.strip_prefix("Host: ")).unwrap_or("none");
-            let status = if request.starts_with("GET /host") && host != "shop.example" { 421 } else { 200 };
-            let head = format!("HTTP/1.1 {status} So\r\nContent-Length: {}\r\n\r\n", body.len());
-            let is_last = request.starts_with("GET /once");
-            if stream.write_all((head + body).as_bytes()).is_err() || is_last {
-                stream.conn.send_close_notify();
-                drop(stream.flush());
-                return;
-            }
-        }
-    }
-}
 
 fn scenario(target: &str, path: &str) -> String {
     format!(
@@ -306,4 +174,60 @@ fn a_server_that_does_not_speak_tls_is_told() {
     let done = Run::new(&scenario(&url, "/")).args(["--insecure"]).start().finish();
     assert_eq!(done.code, 2, "{done:?}");
     assert!(done.stderr.contains("does not speak TLS") && done.stderr.contains("http://"), "{}", done.stderr);
+}
+
+#[test]
+fn what_is_done_before_and_after_the_load_goes_over_tls_too() {
+    let authority = Authority::new();
+    for model in MODELS {
+        let served = serve(&authority, &SITE);
+        let text = format!(
+            "name: mine\ntarget: {{ url: \"{}\", ca: {} }}\nsetup: [open season]\nteardown: [close season]\nactions: {{ look: {{ total: 20/s }}, buy: {{ total: 20/s }} }}\nrequests:\n  open season: {{ POST: /seasons, json: {{ name: test }}, check: status 201, keep: {{ season: json $.id }} }}\n  close season: {{ DELETE: \"/seasons/{{season}}\", check: status 204 }}\n  look: {{ GET: \"/look?season={{season}}\" }}\n  buy: {{ POST: \"/buy?season={{season}}\", json: {{ item: 7 }} }}\njourneys: {{ visit: [look, buy] }}\nload: {{ duration: 1s, warmup: 0s, rate: 40/s, timeout: 5s, think: 50 ms }}\n",
+            served.url,
+            authority.path("ca.pem")
+        );
+        let report = report(&in_model(&text, model).start().finish());
+        assert!(
+            report.all.good > 5 && report.all.failed() == 0,
+            "{:?} {:?}",
+            report.all.errors,
+            report.notes
+        );
+        assert!(!report.notes.iter().any(|note| note.starts_with("teardown: ")), "{:?}", report.notes);
+        let asked = served.asked.lock().unwrap();
+        assert_eq!(asked.first().map(String::as_str), Some("POST /seasons"), "{model:?}");
+        assert_eq!(asked.last().map(String::as_str), Some("DELETE /seasons/17"), "{model:?}");
+        let within = &asked[1..asked.len() - 1];
+        assert!(within.iter().all(|asked| asked.ends_with("?season=17")), "{model:?}: {within:?}");
+    }
+}
+
+#[test]
+fn a_certificate_that_changes_in_the_middle_is_told_in_the_same_words_by_both_models() {
+    let (ours, other) = (Authority::new(), Authority::named("another"));
+    let told = MODELS.map(|model| {
+        let (before, after) = (ours.config(&SITE), other.config(&SITE));
+        // The look at the address and the question before the run are among the first.
+        let served = serve_each(&SITE, move |number| if number < 8 { before.clone() } else { after.clone() });
+        let target = format!("{{ url: \"{}\", ca: {}, connections: new }}", served.url, ours.path("ca.pem"));
+        let done = in_model(&(scenario(&target, "/") + "slo: errors < 1%\n"), model).start().finish();
+        let report = report(&done);
+        assert!(matches!(done.code, 1 | 3), "{done:?}");
+        assert!(report.all.failed() > 0, "{:?}", report.all);
+        let kinds: Vec<_> = report.all.errors.iter().map(|error| error.kind.clone()).collect();
+        let notes = report.notes.into_iter();
+        let notes: Vec<_> =
+            notes.filter(|note| note.starts_with("the first connection that failed: ")).collect();
+        assert_eq!(notes.len(), 1, "{model:?}: {notes:?}");
+        let printed = done.stdout.split_ascii_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(printed.contains("issued by nobody that is trusted here"), "{}", done.stdout);
+        (kinds, notes)
+    });
+    assert_eq!(told[0], told[1]);
+    let (kinds, notes) = &told[0];
+    assert_eq!(kinds, &["no connection"]);
+    assert!(
+        notes[0].contains("issued by nobody that is trusted here") && notes[0].contains("--ca"),
+        "{notes:?}"
+    );
 }

@@ -54,6 +54,15 @@ pub enum ApiError {
     /// It was changed by somebody else in the meantime.
     #[error("it was changed in the meantime; read it again")]
     Stale,
+    /// A change that does not say which version it was made from.
+    #[error("a change needs the header If-Match with the ETag it was made from")]
+    NoPrecondition,
+    /// Only who wrote it may do this.
+    #[error("only its author may do this")]
+    NotTheAuthor,
+    /// Nobody votes on what he wrote himself.
+    #[error("nobody votes on what he wrote himself")]
+    OwnPost,
     /// More requests than can be served; nothing was done.
     #[error("the server is busy; try again in a moment")]
     Busy,
@@ -82,8 +91,9 @@ impl ApiError {
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotLoggedIn | Self::WrongCredentials => StatusCode::UNAUTHORIZED,
-            Self::CrossSite => StatusCode::FORBIDDEN,
+            Self::CrossSite | Self::NotTheAuthor | Self::OwnPost => StatusCode::FORBIDDEN,
             Self::Stale => StatusCode::PRECONDITION_FAILED,
+            Self::NoPrecondition => StatusCode::PRECONDITION_REQUIRED,
             Self::Busy | Self::TimedOut => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -101,6 +111,9 @@ impl ApiError {
             Self::WrongCredentials => "wrong_credentials",
             Self::CrossSite => "cross_site",
             Self::Stale => "stale",
+            Self::NoPrecondition => "if_match_missing",
+            Self::NotTheAuthor => "not_the_author",
+            Self::OwnPost => "own_post",
             Self::Busy => "busy",
             Self::TimedOut => "timed_out",
             Self::Internal => "internal",
@@ -211,6 +224,14 @@ const CONSTRAINTS: &[(&str, StatusCode, &str, &str, &str)] = &[
         "body_too_long",
         "this text cannot be used",
     ),
+    (
+        "comments_body_length",
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "body",
+        "comment_too_long",
+        "this comment cannot be used",
+    ),
+    ("votes_value", StatusCode::UNPROCESSABLE_ENTITY, "value", "vote_invalid", "this is no vote"),
 ];
 
 impl From<StoreError> for ApiError {
@@ -231,6 +252,8 @@ impl From<StoreError> for ApiError {
             }
             StoreError::Missing(what) => Self::NotFound(what),
             StoreError::Stale { .. } => Self::Stale,
+            StoreError::NotTheAuthor => Self::NotTheAuthor,
+            StoreError::OwnPost => Self::OwnPost,
             StoreError::Busy | StoreError::Closed => Self::Busy,
             StoreError::Unavailable(_) => {
                 tracing::error!(cause = %error, "a request was turned away");
@@ -272,10 +295,12 @@ mod tests {
         for migration in [
             concat!(
                 include_str!("store/sqlite/migrations/0001_forum.sql"),
+                include_str!("store/sqlite/migrations/0002_posts.sql"),
                 include_str!("store/sqlite/migrations/0003_finding.sql")
             ),
             concat!(
                 include_str!("store/postgres/migrations/0001_forum.sql"),
+                include_str!("store/postgres/migrations/0002_posts.sql"),
                 include_str!("store/postgres/migrations/0003_finding.sql")
             ),
         ] {

@@ -11,6 +11,7 @@
 //! - [`session`] and [`password`] know secrets; [`pictures`] makes members' pictures harmless; [`telemetry`] counts; [`clock`] is the one that reads the
 //!   time;
 //! - [`extra_work`] burns a known amount of processor time for each request, for tests of regression checks;
+//! - [`markdown`] turns what members write into HTML that is safe by construction;
 //! - [`store`] keeps everything, in SQLite or PostgreSQL, and is the only place with SQL;
 //! - [`domain`] has the nouns, as types that cannot be wrong;
 //! - [`seed`] fills an empty forum with the same made-up content each time.
@@ -25,6 +26,7 @@ pub mod error;
 pub mod extra_work;
 mod http;
 pub mod limits;
+pub mod markdown;
 pub mod password;
 pub mod pictures;
 pub mod seed;

@@ -103,6 +103,9 @@ pub struct Comparison {
     pub took_s: f64,
     /// How long it was allowed to take.
     pub most_s: f64,
+    /// Whether somebody ended it before its time.
+    #[serde(default)]
+    pub interrupted: bool,
     /// What was offered in each block.
     pub load: BlockLoad,
     /// Who was compared; the first is the baseline.

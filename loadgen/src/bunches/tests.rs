@@ -4,7 +4,7 @@ use rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
 use rand_distr::Exp1;
 
 use super::*;
-use crate::record::{Times, times};
+use crate::record::{Times, record, times};
 use crate::statistics::{quantile_bounds, share_interval};
 
 /// Runs that are simulated of each kind.
@@ -89,7 +89,7 @@ fn recorded(answers: &[Vec<f64>]) -> (Times, Blocks) {
     let (mut all, mut blocks) = (times(), Blocks::new());
     for (second, answers) in answers.iter().enumerate() {
         for answer in answers {
-            all.saturating_record((answer * 1e9) as u64);
+            record(&mut all, (answer * 1e9) as u64);
             blocks.add(second, (answer * 1e9) as u64, 1);
         }
     }

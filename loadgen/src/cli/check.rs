@@ -1,13 +1,20 @@
 //! `loadgen check`: the gate for a build. Is the variant slower than the baseline?
 
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+
+use anyhow::anyhow;
 use clap::{Args, ValueEnum};
 use scenarios::verdict::{Compared, EXIT_FAILED, EXIT_NO, EXIT_UNKNOWN, EXIT_YES};
 
-use super::compare::{HowArguments, failed, on_ctrl_c};
-use super::{load, say};
+use super::compare::{HowArguments, failed};
+use super::interrupt::on_ctrl_c;
+use super::load;
 use crate::checkout::Checkout;
 use crate::duet::ArmAsked;
 use crate::history::{self, Entry};
+use crate::redact::Secrets;
+use crate::run::Loaded;
 use crate::show::comparison::{Job, Part};
 
 #[derive(Debug, Args)]
@@ -35,10 +42,10 @@ pub(super) struct CheckArguments {
     no_confirm: bool,
     /// Add the result to this file, which `loadgen history` reads
     #[arg(long, value_name = "FILE")]
-    history: Option<std::path::PathBuf>,
+    history: Option<PathBuf>,
     /// Without a baseline to run: hold the variant against the last run in this file, as a tripwire for large steps
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["a", "base"])]
-    baseline: Option<std::path::PathBuf>,
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["a", "base", "primary", "margin", "selftest", "no_confirm"])]
+    baseline: Option<PathBuf>,
     /// Hold it against a run of another machine, and mark the result
     #[arg(long, requires = "baseline")]
     other_machine: bool,
@@ -59,18 +66,24 @@ enum Inconclusive {
 
 /// Carries out `loadgen check`.
 pub(super) fn execute(arguments: &CheckArguments, command: &str) -> anyhow::Result<u8> {
-    if let Some(file) = &arguments.baseline {
-        return against_a_file(arguments, file, command);
-    }
+    let interrupted = on_ctrl_c()?;
+    let parts = match &arguments.baseline {
+        Some(file) => {
+            arguments.how.refuse_forms_of_pairs()?;
+            against_a_file(arguments, file, command, &interrupted)
+        }
+        None => compared(arguments, command, &interrupted),
+    };
     // A build server that finds no file would show nothing at all, so that what could not be done is a form, too.
-    let parts = compared(arguments, command).unwrap_or_else(|error| {
-        arguments.scenarios.iter().map(|name| failed(name.clone(), &error)).collect()
-    });
+    let parts =
+        parts.unwrap_or_else(|error| arguments.scenarios.iter().map(|name| failed(name, &error)).collect());
     let mut job = Job::new(parts);
     job.exit_code = exit_code(&job, arguments.inconclusive);
     if let Some(file) = &arguments.history {
         let revision = arguments.revision.clone().unwrap_or_else(history::this_revision);
         let entries = job.parts.iter().filter_map(|part| part.comparison.as_ref());
+        // What was cut short would be a poor baseline for the next.
+        let entries = entries.filter(|comparison| !comparison.interrupted);
         history::append(file, entries.map(|comparison| Entry::of(comparison, &revision)))?;
     }
     arguments.how.show(&job)?;
@@ -78,10 +91,13 @@ pub(super) fn execute(arguments: &CheckArguments, command: &str) -> anyhow::Resu
 }
 
 /// One comparison for each scenario.
-fn compared(arguments: &CheckArguments, command: &str) -> anyhow::Result<Vec<Part>> {
+fn compared(
+    arguments: &CheckArguments,
+    command: &str,
+    interrupted: &AtomicBool,
+) -> anyhow::Result<Vec<Part>> {
     let loaded = arguments.scenarios.iter().map(|name| load(name)).collect::<anyhow::Result<Vec<_>>>()?;
     let candidate = arguments.b.clone().unwrap_or_else(ArmAsked::of_scenario);
-    let interrupted = on_ctrl_c()?;
     let checkout = match &arguments.base {
         Some(revision) => {
             if let Some(fixed) =
@@ -93,7 +109,10 @@ fn compared(arguments: &CheckArguments, command: &str) -> anyhow::Result<Vec<Par
                     candidate.text
                 );
             }
-            Some(Checkout::build(revision, &arguments.build, &interrupted)?)
+            let secrets = Secrets::named_by(loaded.iter().map(|loaded| &loaded.scenario));
+            let checkout = Checkout::build(revision, &arguments.build, interrupted);
+            // What a build says may be anything.
+            Some(checkout.map_err(|error| anyhow!(secrets.hide(&format!("{error:#}"))))?)
         }
         None => None,
     };
@@ -109,8 +128,8 @@ fn compared(arguments: &CheckArguments, command: &str) -> anyhow::Result<Vec<Par
         let arms = vec![baseline.clone(), candidate.clone()];
         let confirms = !arguments.no_confirm;
         let part = match arguments.how.config(loaded, arms, confirms, arguments.scenarios.len(), command) {
-            Ok(config) => arguments.how.part(loaded, &config, &interrupted),
-            Err(error) => failed(loaded.scenario.name.clone(), &error),
+            Ok(config) => arguments.how.part(loaded, &config, interrupted),
+            Err(error) => failed(&loaded.scenario.name, &error),
         };
         parts.push(part);
     }
@@ -134,37 +153,27 @@ fn exit_code(job: &Job, inconclusive: Option<Inconclusive>) -> u8 {
 }
 
 /// Only large steps can be told from a stored run: machines differ by more than builds do.
-fn against_a_file(arguments: &CheckArguments, file: &std::path::Path, command: &str) -> anyhow::Result<u8> {
+fn against_a_file(
+    arguments: &CheckArguments,
+    file: &Path,
+    command: &str,
+    interrupted: &AtomicBool,
+) -> anyhow::Result<Vec<Part>> {
     let known = history::read(file)?;
+    let loaded = arguments.scenarios.iter().map(|name| load(name)).collect::<anyhow::Result<Vec<_>>>()?;
     let candidate = arguments.b.clone().unwrap_or_else(ArmAsked::of_scenario);
-    let interrupted = on_ctrl_c()?;
-    let mut worst = EXIT_YES;
-    for name in &arguments.scenarios {
-        let loaded = load(name)?;
-        let config = arguments.how.config(
-            &loaded,
-            vec![candidate.clone()],
-            false,
-            arguments.scenarios.len(),
-            command,
-        )?;
-        let last = history::last(&known, &loaded, &config, arguments.other_machine)?;
-        let config = history::as_it_was(config, last);
-        let comparison = crate::duet::duet(&loaded, &config, &interrupted, arguments.how.quiet())?;
-        let tripped = history::tripwire(last, &comparison);
-        say(&crate::show::history::tripwire(&loaded.scenario.name, last, &tripped))?;
-        // Regressed is worse than what cannot be told.
-        worst = match (worst, tripped.is_tripped(), tripped.is_hollow) {
-            (EXIT_NO, ..) | (_, true, false) => EXIT_NO,
-            (_, _, true) => EXIT_UNKNOWN,
-            (worst, ..) => worst,
-        };
-        if let Some(file) = &arguments.history {
-            let revision = arguments.revision.clone().unwrap_or_else(history::this_revision);
-            history::append(file, [Entry::of(&comparison, &revision)])?;
-        }
-    }
-    Ok(worst)
+    let part = |loaded: &Loaded| {
+        let arms = vec![candidate.clone()];
+        let config = arguments.how.config(loaded, arms, false, arguments.scenarios.len(), command)?;
+        let last = history::last(&known, loaded, &config, arguments.other_machine)?;
+        let part = arguments.how.part(loaded, &history::as_it_was(config, last), interrupted);
+        let stored = part.comparison.as_ref().map(|comparison| history::tripwire(last, comparison));
+        anyhow::Ok(Part { stored, ..part })
+    };
+    let parts = loaded
+        .iter()
+        .map(|loaded| part(loaded).unwrap_or_else(|error| failed(&loaded.scenario.name, &error)));
+    Ok(parts.collect())
 }
 
 #[cfg(test)]
@@ -177,19 +186,9 @@ mod tests {
             Some(word) => {
                 let mut comparison = sample::regressed();
                 comparison.against[0].word = *word;
-                Part {
-                    scenario: "x".to_owned(),
-                    comparison: Some(comparison),
-                    error: None,
-                    answers_differ: false,
-                }
+                Part::done(comparison)
             }
-            None => Part {
-                scenario: "x".to_owned(),
-                comparison: None,
-                error: Some("no".to_owned()),
-                answers_differ: false,
-            },
+            None => Part::failed("x", "no".to_owned(), false),
         };
         Job::new(words.iter().map(part).collect())
     }

@@ -1,14 +1,14 @@
 //! `loadgen compare`: two or more variants of a server side by side; says what differs and gates nothing.
 
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use anyhow::{anyhow, bail};
 use clap::{Args, ValueEnum};
 use scenarios::comparison::Metric;
 
+use super::interrupt::on_ctrl_c;
 use super::target::TargetArguments;
 use super::{load, say, write};
 use crate::config::{Asked, RunConfig};
@@ -109,6 +109,21 @@ pub(super) enum CompareFormat {
     BenchstatB,
 }
 
+impl CompareFormat {
+    fn is_of_pairs(self) -> bool {
+        match self {
+            CompareFormat::Text | CompareFormat::Json | CompareFormat::Markdown | CompareFormat::Junit => {
+                false
+            }
+            CompareFormat::Bencher
+            | CompareFormat::BenchmarkSmaller
+            | CompareFormat::BenchmarkBigger
+            | CompareFormat::BenchstatA
+            | CompareFormat::BenchstatB => true,
+        }
+    }
+}
+
 impl HowArguments {
     /// Settings for one scenario; `parts` of them share the time and the chance of a false alarm.
     pub(super) fn config(
@@ -175,9 +190,17 @@ impl HowArguments {
         })
     }
 
-    /// Whether progress is not wanted.
-    pub(super) fn quiet(&self) -> bool {
-        self.quiet
+    /// Refuses forms that are about pairs, where there are none.
+    pub(super) fn refuse_forms_of_pairs(&self) -> anyhow::Result<()> {
+        let asked = std::iter::once(self.format).chain(self.export.iter().map(|(format, _)| *format));
+        match asked.into_iter().find(|format| format.is_of_pairs()).and_then(|form| form.to_possible_value())
+        {
+            Some(form) => bail!(
+                "{} is made of pairs of blocks, and a stored run has none\n  hint: text, json, markdown or junit; or a baseline that runs, with --a or --base",
+                form.get_name()
+            ),
+            None => Ok(()),
+        }
     }
 
     /// Compares, and leaves the result in a folder.
@@ -189,12 +212,7 @@ impl HowArguments {
             write(&folder.join("comparison.json"), &json)?;
             Ok(comparison)
         });
-        match done {
-            Ok(comparison) => {
-                Part { scenario, comparison: Some(comparison), error: None, answers_differ: false }
-            }
-            Err(error) => failed(scenario, &error),
-        }
+        done.map_or_else(|error| failed(&scenario, &error), Part::done)
     }
 
     /// Prints and writes what was asked for.
@@ -207,10 +225,10 @@ impl HowArguments {
 }
 
 /// A comparison that could not be done.
-pub(super) fn failed(scenario: String, error: &anyhow::Error) -> Part {
+pub(super) fn failed(scenario: &str, error: &anyhow::Error) -> Part {
     let answers_differ = error.downcast_ref::<DifferentAnswers>().is_some();
     let text = crate::redact::without_logins(&format!("{error:#}"));
-    Part { scenario, comparison: None, error: Some(text), answers_differ }
+    Part::failed(scenario, text, answers_differ)
 }
 
 /// Carries out `loadgen compare`.
@@ -231,20 +249,6 @@ pub(super) fn execute(arguments: &CompareArguments, command: &str) -> anyhow::Re
     };
     arguments.how.show(&job)?;
     Ok(job.exit_code)
-}
-
-/// Set by the first Ctrl-C; the second ends at once.
-pub(super) fn on_ctrl_c() -> anyhow::Result<Arc<AtomicBool>> {
-    let interrupted = Arc::new(AtomicBool::new(false));
-    let flag = interrupted.clone();
-    ctrlc::set_handler(move || {
-        if flag.swap(true, Ordering::Relaxed) {
-            #[cfg(feature = "reference-server")]
-            crate::launch::clean_up();
-            std::process::exit(super::run::EXIT_INTERRUPTED);
-        }
-    })?;
-    Ok(interrupted)
 }
 
 fn shown(job: &Job, format: CompareFormat) -> anyhow::Result<String> {

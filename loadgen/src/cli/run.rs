@@ -1,21 +1,17 @@
 //! `loadgen run`: one run, its report, and the exit code that follows from it.
 
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Args;
 use scenarios::scenario::Model;
 
+use super::interrupt::on_ctrl_c;
 use super::target::TargetArguments;
 use super::{Format, load, print, say, shown, write};
 use crate::answer;
 use crate::config::{Asked, RunConfig};
 use crate::run::run;
 use crate::show;
-
-/// Exit status after a second Ctrl-C, as shells have it (128 + SIGINT).
-pub(super) const EXIT_INTERRUPTED: i32 = 130;
 
 #[derive(Debug, Args)]
 pub(super) struct RunArguments {
@@ -80,16 +76,7 @@ fn carry_out(arguments: RunArguments, command: String) -> anyhow::Result<u8> {
     let RunArguments { scenario: _, model, asked, target, format, output, quiet } = arguments;
     let asked = Asked { model: model.asked(), target: target.asked(), command, ..asked };
     let config = RunConfig::new(asked, &loaded.scenario, &loaded.folder).map_err(anyhow::Error::msg)?;
-    let interrupted = Arc::new(AtomicBool::new(false));
-    let flag = interrupted.clone();
-    // Before goose installs its own: the first handler stays. The second Ctrl-C ends at once, and the server with us.
-    ctrlc::set_handler(move || {
-        if flag.swap(true, Ordering::Relaxed) {
-            #[cfg(feature = "reference-server")]
-            crate::launch::clean_up();
-            std::process::exit(EXIT_INTERRUPTED);
-        }
-    })?;
+    let interrupted = on_ctrl_c()?;
     let finished = run(&loaded, &config, &interrupted, quiet)?;
     let report = &finished.report;
     if let Some(path) = &output {

@@ -1,10 +1,8 @@
 //! `loadgen selftest`: known stalls, and whether the generator sees them.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-
 use clap::{Args, ValueEnum};
 
+use super::interrupt::on_ctrl_c;
 use super::say;
 use crate::selftest::{Length, selftest};
 use crate::show;
@@ -32,14 +30,7 @@ enum TestFormat {
 
 /// Carries out `loadgen selftest`.
 pub(super) fn execute(arguments: &SelfTestArguments) -> anyhow::Result<u8> {
-    let interrupted = Arc::new(AtomicBool::new(false));
-    let flag = interrupted.clone();
-    // Before goose installs its own: the first handler stays.
-    ctrlc::set_handler(move || {
-        if flag.swap(true, Ordering::Relaxed) {
-            std::process::exit(super::run::EXIT_INTERRUPTED);
-        }
-    })?;
+    let interrupted = on_ctrl_c()?;
     let length = if arguments.quick { Length::Quick } else { Length::Whole };
     let test = selftest(length, &interrupted, arguments.quiet)?;
     say(&match arguments.format {

@@ -1,6 +1,5 @@
 //! The open model, and whatever else the engine's thread carries.
 
-use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::time::{Duration, Instant};
@@ -9,10 +8,10 @@ use anyhow::{Context, anyhow};
 use rustix::process::Pid;
 use scenarios::scenario::Arrivals as Spacing;
 
-use super::{Aim, Driven, GRACE_WHEN_STOPPED, Room, begin, measured_time, warmup};
+use super::{Aim, Driven, GRACE_WHEN_STOPPED, Room, begin, measured_time, speak, warmup};
 use crate::config::RunConfig;
 use crate::course::Course;
-use crate::engine::{self, Handshakes, Linux, Nanos, Offered, Secure, Stop, Workload};
+use crate::engine::{self, Nanos, Stop, Workload};
 use crate::inbox::{Inbox, Outbox};
 use crate::journey::Plan;
 use crate::live::Live;
@@ -21,8 +20,6 @@ use crate::process;
 use crate::punctuality::{self, Waiting};
 use crate::record::Attainment;
 use crate::schedule::{Arrivals, PerSecond, Process, Segment};
-use crate::target::Address;
-use crate::tls::Tls;
 use crate::troubles::Troubles;
 use crate::visits::{Beginning, Visits};
 use crate::watch::{self, Ending, Watched};
@@ -144,7 +141,7 @@ pub(super) fn carry(
             .then(|| std::thread::Builder::new().spawn_scoped(scope, || try_beside(start + warmup, &stop)));
         let engine = std::thread::Builder::new().name("engine".to_owned()).spawn_scoped(scope, || {
             thread.store(rustix::thread::gettid().as_raw_pid(), Ordering::Relaxed);
-            on_the_engine(aim.address, start, visits, &inbox, &settings, &stop)
+            speak(aim.address, start, visits, &mut Outbox::new(&inbox), &settings, &stop)
         });
         let engine = engine.context("cannot start the engine's thread")?;
         let watched = Watched {
@@ -200,24 +197,4 @@ fn try_beside(end: Instant, stop: &Stop) -> Waiting {
     let waiting = punctuality::try_out(Some(end));
     stop.stay_awake(waiting.spin);
     waiting
-}
-
-/// What the engine's thread does from beginning to end.
-fn on_the_engine(
-    address: &Address,
-    start: Instant,
-    visits: &mut impl Workload,
-    inbox: &Inbox,
-    settings: &engine::Settings,
-    stop: &Stop,
-) -> io::Result<(Offered, Handshakes)> {
-    let mut outbox = Outbox::new(inbox);
-    let mut world = Linux::new(address.socket, start)?;
-    let Some(Tls { config, name, .. }) = &address.tls else {
-        let offered = engine::offer(&mut world, visits, &mut outbox, settings, stop)?;
-        return Ok((offered, Handshakes::default()));
-    };
-    let mut world = Secure::new(world, config.clone(), name.clone());
-    let offered = engine::offer(&mut world, visits, &mut outbox, settings, stop)?;
-    Ok((offered, world.handshakes()))
 }

@@ -10,6 +10,7 @@ use scenarios::target::{Command, Server, Start};
 
 use super::cpu::Meter;
 use crate::config::RunConfig;
+use crate::drive::Room;
 use crate::errands::Errands;
 use crate::journey::{self, Plan};
 use crate::live::Live;
@@ -168,6 +169,8 @@ pub(super) struct Ground<'a> {
     pub(super) requests_per_s: f64,
     /// Whether servers elsewhere may be loaded.
     pub(super) yes: bool,
+    /// What the machine has room for, found out once.
+    pub(super) room: Room,
     pub(super) interrupted: &'a AtomicBool,
 }
 
@@ -194,7 +197,7 @@ impl Arm {
         live: &Live,
         secrets: &mut Secrets,
     ) -> anyhow::Result<Arm> {
-        let Ground { loaded, config, rates, requests_per_s, yes, interrupted } = *ground;
+        let Ground { loaded, config, rates, requests_per_s, yes, room: _, interrupted } = *ground;
         let config = asked.config(config, yes);
         let mut material = material::gather(loaded)?;
         *secrets = Secrets::of(&material);

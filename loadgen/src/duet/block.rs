@@ -7,12 +7,12 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 
 use super::arm::Arm;
-use crate::engine::{self, Linux, Nanos, Outcome, Sample, Secure, Settings, Sink, Stop, Workload};
+use crate::drive::speak;
+use crate::engine::{Nanos, Outcome, Sample, Settings, Sink, Stop, Workload};
 use crate::process::{self, MachineTime};
 use crate::schedule::{Arrivals, PerSecond, Process, Segment};
 use crate::scrape;
 use crate::standing::Standing;
-use crate::tls::Tls;
 use crate::visits::Visits;
 
 /// How long the servers are left alone after a block, so that what one of them does late is not in the next block.
@@ -145,16 +145,8 @@ fn carry(
 ) -> anyhow::Result<Vec<Sample>> {
     let stop = Stop::new();
     let mut kept = Kept { samples: Vec::with_capacity(4_096), stop: &stop, interrupted };
-    let start = Instant::now();
-    let mut world = Linux::new(arm.address().socket, start).context("cannot make sockets")?;
-    match &arm.address().tls {
-        None => engine::offer(&mut world, visits, &mut kept, settings, &stop),
-        Some(Tls { config, name, .. }) => {
-            let mut world = Secure::new(world, config.clone(), name.clone());
-            engine::offer(&mut world, visits, &mut kept, settings, &stop)
-        }
-    }
-    .context("the engine could not go on")?;
+    speak(arm.address(), Instant::now(), visits, &mut kept, settings, &stop)
+        .context("the engine could not go on")?;
     Ok(kept.samples)
 }
 

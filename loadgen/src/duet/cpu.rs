@@ -27,7 +27,7 @@ pub(super) enum Meter {
 impl Meter {
     /// The best there is for a server at `url` that is not ours: its process, if it is on this machine, or its own word.
     pub(super) fn of_url(url: &str, socket: std::net::SocketAddr) -> Meter {
-        if socket.ip().is_loopback()
+        if socket.ip().to_canonical().is_loopback()
             && let Some(pid) = listening(socket.port())
         {
             return Meter::Process(pid);

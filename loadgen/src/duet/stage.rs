@@ -11,7 +11,6 @@ use super::arm::{Arm, Ground};
 use super::block::{self, Block, DRAIN, Pace, Setting};
 use super::figures::{Figures, Round};
 use crate::config::MOST_ACTIONS_PER_S;
-use crate::drive::Room;
 use crate::journey::Plan;
 use crate::live::Live;
 use crate::punctuality;
@@ -198,15 +197,14 @@ fn setting(
     spin: Duration,
 ) -> Setting {
     let config = ground.config;
-    let connections = config.target.connections;
     Setting {
         pace,
         length,
         seed: config.seed.wrapping_add((block + 1).wrapping_mul(SEED_STEP)),
         visits_seed: config.seed,
         first_visit,
-        max_connections: Room::raised(connections.most).connections,
-        keep: connections.policy,
+        max_connections: ground.room.connections,
+        keep: config.target.connections.policy,
         timeout: config.timeout,
         spin,
     }

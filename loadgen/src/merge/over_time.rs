@@ -88,7 +88,7 @@ fn second(shares: &[Share], at_s: u32, together: &[(usize, Second)]) -> Second {
     }
 }
 
-/// Failures by kind through all stretches. What processes used is of one machine each, and stays in its own report.
+/// Failures by kind through all stretches.
 pub(super) fn over_time(shares: &[Share], stretches: &[Stretch]) -> OverTime {
     let all = || shares.iter().flat_map(|share| &share.report.over_time.failures);
     let interval_s = all().map(|failures| failures.interval_s.max(1)).max().unwrap_or(1);

@@ -70,14 +70,12 @@ pub(super) fn errors<'a>(all: impl Iterator<Item = &'a [ErrorCount]>) -> Vec<Err
     merged
 }
 
-/// The parts of an action, or of all, with what the servers said of their own time: counts add up, and means are weighted
-/// by them.
+/// The parts of an action, or of all, with what the servers said of their own time.
 pub(super) fn with_server_timing(
     shares: &[Share],
     name: Option<&str>,
     parts: Option<TimeParts>,
 ) -> Option<TimeParts> {
-    let mut parts = parts?;
     let of = |share: &'_ Share| {
         let action = match name {
             Some(name) => share.report.actions.iter().find(|action| action.name == name)?,
@@ -85,7 +83,13 @@ pub(super) fn with_server_timing(
         };
         action.parts.clone()
     };
-    for said in shares.iter().filter_map(of).flat_map(|parts| parts.server_timing) {
+    timed(parts, shares.iter().filter_map(of))
+}
+
+/// Parts with what was said in all of these: counts add up, and means are weighted by them.
+pub(super) fn timed(parts: Option<TimeParts>, all: impl Iterator<Item = TimeParts>) -> Option<TimeParts> {
+    let mut parts = parts?;
+    for said in all.flat_map(|parts| parts.server_timing) {
         let Some(known) = parts.server_timing.iter_mut().find(|known| known.name == said.name) else {
             parts.server_timing.push(said);
             continue;

@@ -54,12 +54,13 @@ pub(super) fn stretches(shares: &[Share]) -> Vec<Stretch> {
 }
 
 /// From the end of the warm-up to the end of measuring: what was set aside is part of the time.
-fn lasted(share: &Share) -> f64 {
+pub(super) fn lasted(share: &Share) -> f64 {
     let set_aside = share.report.set_aside.as_ref().map_or(0.0, |set_aside| set_aside.seconds);
     share.report.offered.measured_s + set_aside
 }
 
-fn overlap(one: (f64, f64), other: (f64, f64)) -> bool {
+/// Whether two stretches of time share so much that they count as one.
+pub(super) fn overlap(one: (f64, f64), other: (f64, f64)) -> bool {
     let shared = one.1.min(other.1) - one.0.max(other.0);
     shared > 0.0 && shared >= OVERLAP * (one.1 - one.0).min(other.1 - other.0)
 }

@@ -1,5 +1,7 @@
 //! What several folders make together, against one recording of everything.
 
+mod carried;
+
 use std::time::Duration;
 
 use proptest::prelude::*;
@@ -9,7 +11,7 @@ use scenarios::verdict::{Attained, Finding};
 use super::over_time::PerSecond;
 use super::{Refused, Share, merge};
 use crate::engine::{Nanos, Outcome, Sample};
-use crate::record::tests::recorded;
+use crate::record::tests::recorded_in;
 use crate::record::{Recorder, times};
 use crate::recording;
 use crate::show::html::sample;
@@ -18,6 +20,11 @@ use crate::show::html::sample;
 type Row = (u16, u64, u64, u64);
 
 fn recorder(rows: impl Iterator<Item = Row>) -> Recorder {
+    recorder_in(&[], rows)
+}
+
+/// The same in parts of these lengths.
+fn recorder_in(parts: &[Duration], rows: impl Iterator<Item = Row>) -> Recorder {
     let sample = |(action, second, lag, service): Row| {
         let at =
             |micros: u64| Nanos::after_start(Duration::from_secs(second) + Duration::from_micros(micros));
@@ -37,7 +44,7 @@ fn recorder(rows: impl Iterator<Item = Row>) -> Recorder {
             reused: true,
         }
     };
-    recorded(2, rows.map(sample).collect())
+    recorded_in(2, parts, rows.map(sample).collect())
 }
 
 /// A folder with this recording, written and read back, and a report that began at this second.
@@ -51,6 +58,7 @@ fn share(name: &str, recorder: &Recorder, began: u64, change: impl FnOnce(&mut R
         name: name.to_owned(),
         report,
         recorded: recording::read(&text).unwrap(),
+        users: None,
         seconds: PerSecond::new(),
     }
 }
@@ -160,7 +168,7 @@ fn promises_are_judged_on_all_and_the_worst_generator_stands() {
     assert_eq!(report.generator.evidence, ["folder 2: lag p99 12 ms"]);
     assert_eq!(report.predictions[0].finding, Finding::Refuted);
     let note = &sample::met().notes[0];
-    assert_eq!(report.notes[2..], [format!("folders 1, 2: {note}")]);
+    assert_eq!(report.notes.last(), Some(&format!("folders 1, 2: {note}")));
     assert_eq!(crate::answer::exit_code(&report), 3);
 }
 

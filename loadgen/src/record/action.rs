@@ -1,6 +1,6 @@
 //! What is known of one action, or of all of them: counts by outcome, and times.
 
-use super::{Blocks, Parts, Times, add, clear, nanos, times};
+use super::{Blocks, Parts, Times, add, clear, nanos, record, times};
 use crate::engine::{Outcome, Sample};
 
 /// What is known of one action.
@@ -51,11 +51,10 @@ impl ActionRecord {
     pub(super) fn add(&mut self, sample: &Sample) {
         self.scheduled += 1;
         let response = nanos(sample.last_byte, sample.due);
-        // The histogram takes up to two hours; a longer wait is recorded as that.
-        self.response.saturating_record(response);
+        record(&mut self.response, response);
         if sample.outcome.is_answered() {
-            self.service.saturating_record(nanos(sample.last_byte, sample.sent));
-            self.first_byte.saturating_record(nanos(sample.first_byte, sample.sent));
+            record(&mut self.service, nanos(sample.last_byte, sample.sent));
+            record(&mut self.first_byte, nanos(sample.first_byte, sample.sent));
             self.bytes_received += u64::from(sample.bytes_received);
             self.answers += 1;
             self.parts.add(sample);

@@ -3,10 +3,9 @@
 //! Sums are exact, so that the means of the parts add up to the mean of the whole. Distributions have two significant
 //! digits: they are for a glance, and there is one for each part and action.
 
-use hdrhistogram::Histogram;
 use scenarios::report::Part;
 
-use super::{FINEST, add, clear, longest, nanos};
+use super::{Times, add, clear, nanos, record, times_of};
 use crate::engine::Sample;
 
 /// Significant digits of these distributions.
@@ -28,16 +27,12 @@ pub(crate) struct Measured {
     /// In nanoseconds, of all requests together.
     pub(crate) sum: u64,
     /// Of those that had it, in nanoseconds.
-    pub(crate) times: Histogram<u32>,
+    pub(crate) times: Times,
 }
 
 impl Parts {
     pub(crate) fn new() -> Parts {
-        let measured = || Measured {
-            sum: 0,
-            times: Histogram::new_with_bounds(FINEST, longest(), DIGITS)
-                .expect("the bounds are in order and the digits below six"),
-        };
+        let measured = || Measured { sum: 0, times: times_of(DIGITS) };
         Parts { answered: 0, response: 0, each: Part::ALL.map(|_| measured()) }
     }
 
@@ -48,7 +43,7 @@ impl Parts {
         for (part, measured) in Part::ALL.into_iter().zip(&mut self.each) {
             let Some(took) = took(sample, part) else { continue };
             measured.sum = measured.sum.saturating_add(took);
-            measured.times.saturating_record(took);
+            record(&mut measured.times, took);
         }
     }
 

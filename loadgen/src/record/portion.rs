@@ -1,7 +1,7 @@
 //! What the requests of some stretch of time came to: of all that counts, or of a second of which is not known yet
 //! whether it does.
 
-use super::{ActionRecord, Attainment, Times, add, clear, nanos, times};
+use super::{ActionRecord, Attainment, Times, add, clear, nanos, record, times};
 use crate::engine::{Nanos, Outcome, Sample};
 
 /// What some requests came to.
@@ -35,7 +35,7 @@ impl Portion {
             action.add(sample);
         }
         if sample.outcome != Outcome::Shed {
-            self.lag.saturating_record(nanos(sample.sent, sample.possible));
+            record(&mut self.lag, nanos(sample.sent, sample.possible));
         }
         self.fresh += u64::from(!sample.reused);
         if is_judged {

@@ -45,7 +45,7 @@ impl Seconds {
         record.scheduled += 1;
         record.good += u64::from(sample.outcome == Outcome::Good);
         if let Some(open) = open {
-            open.saturating_record(nanos(sample.last_byte, sample.due));
+            super::record(open, nanos(sample.last_byte, sample.due));
         }
     }
 

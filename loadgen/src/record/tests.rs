@@ -41,10 +41,16 @@ fn look(ms: u64, stolen: u64) -> Look {
 
 /// What a run recorded that began to measure at once and of which every second counts: these samples, each due within
 /// the first minute.
-pub(crate) fn recorded(actions: usize, mut samples: Vec<Sample>) -> Recorder {
+pub(crate) fn recorded(actions: usize, samples: Vec<Sample>) -> Recorder {
+    recorded_in(actions, &[], samples)
+}
+
+/// The same in parts of these lengths.
+pub(crate) fn recorded_in(actions: usize, parts: &[Duration], mut samples: Vec<Sample>) -> Recorder {
     samples.sort_by_key(|sample| sample.due);
     let mut time = MeasuredTime::new(Nanos::ZERO, Duration::from_mins(1), true, Duration::from_millis(10));
-    let mut recorder = Recorder::new(actions, Nanos::ZERO, Vec::new());
+    let recorder = Recorder::new(actions, Nanos::ZERO, Vec::new());
+    let mut recorder = recorder.with_parts(parts.iter().map(|length| (*length, true)));
     let mut left = samples.as_slice();
     for second in 0..=60 {
         time.look(Look { at: at(second * 1_000), machine: None, waited: None });
@@ -163,5 +169,27 @@ errors.sort_by_key(|((outcome, _), _)| *outcome as u8);
             recorder.seconds().iter().map(|second| (second.scheduled, second.good, second.p50, second.max)).collect::<Vec<_>>()
         };
         prop_assert_eq!(figures(&whole), figures(&single));
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_distribution_that_grows_says_the_same_as_one_that_was_as_large_from_the_beginning(
+        values in prop::collection::vec(prop_oneof![0..1_000_000u64, 0..20_000_000_000u64, any::<u64>()], 1..200),
+        cut in 0..200usize,
+    ) {
+        let (mut grown, mut more) = (times(), times());
+        let mut whole: Times = Histogram::new_with_bounds(FINEST, longest(), DIGITS).unwrap();
+        for (index, value) in values.iter().enumerate() {
+            record(if index < cut { &mut grown } else { &mut more }, *value);
+            whole.saturating_record(*value);
+        }
+        add(&mut grown, &more);
+        prop_assert_eq!(&grown, &whole);
+        prop_assert_eq!((grown.len(), grown.max(), grown.min()), (whole.len(), whole.max(), whole.min()));
+        for q in [0.5, 0.9, 0.99, 1.0] {
+            prop_assert_eq!(grown.value_at_quantile(q), whole.value_at_quantile(q));
+        }
+        prop_assert!(fits(&grown) && grown.distinct_values() <= whole.distinct_values());
     }
 }

@@ -5,10 +5,12 @@
 //! | `text.rs` | a screen of a terminal |
 //! | `markdown.rs` | a comment on a pull request |
 //! | `test_cases.rs` | test cases for a build server |
+//! | `stored.rs` | what was held against a stored run, in the forms above |
 //! | `exports.rs` | what other tools that follow benchmarks read |
 
 pub(crate) mod exports;
 pub(crate) mod markdown;
+mod stored;
 pub(crate) mod test_cases;
 pub(crate) mod text;
 
@@ -18,6 +20,7 @@ use scenarios::verdict::Compared;
 use serde::Serialize;
 
 use crate::duet;
+use crate::history::Tripwire;
 
 /// Comparisons of one command.
 #[derive(Debug, Serialize)]
@@ -42,14 +45,30 @@ pub(crate) struct Part {
     pub(crate) error: Option<String>,
     /// Whether the servers were asked, and do not answer the same.
     pub(crate) answers_differ: bool,
+    /// Where there was no baseline beside it: how it stands against a stored run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) stored: Option<Tripwire>,
 }
 
 impl Part {
+    /// A comparison that was done.
+    pub(crate) fn done(comparison: Comparison) -> Part {
+        let scenario = comparison.scenario.clone();
+        Part { scenario, comparison: Some(comparison), error: None, answers_differ: false, stored: None }
+    }
+
+    /// One that was not.
+    pub(crate) fn failed(scenario: &str, error: String, answers_differ: bool) -> Part {
+        let scenario = scenario.to_owned();
+        Part { scenario, comparison: None, error: Some(error), answers_differ, stored: None }
+    }
+
     /// The answer; `None` where it could not be done.
     pub(crate) fn word(&self) -> Option<Compared> {
-        match &self.comparison {
-            Some(comparison) => Some(comparison.word()),
-            None => self.answers_differ.then_some(Compared::CannotTell),
+        match (&self.stored, &self.comparison) {
+            (Some(stored), _) => Some(stored.word),
+            (None, Some(comparison)) => Some(comparison.word()),
+            (None, None) => self.answers_differ.then_some(Compared::CannotTell),
         }
     }
 }
@@ -228,6 +247,7 @@ pub(crate) mod sample {
             started_unix_s: 1_795_000_000,
             took_s: 152.0,
             most_s: 300.0,
+            interrupted: false,
             load: BlockLoad {
                 requests_per_s: Some(1_200.0),
                 connections: None,
@@ -244,12 +264,7 @@ pub(crate) mod sample {
 
     /// The same, as the one part of a job.
     pub(crate) fn job(comparison: Comparison) -> Job {
-        Job::new(vec![Part {
-            scenario: comparison.scenario.clone(),
-            comparison: Some(comparison),
-            error: None,
-            answers_differ: false,
-        }])
+        Job::new(vec![Part::done(comparison)])
     }
 }
 
@@ -267,12 +282,7 @@ mod tests {
 
     #[test]
     fn what_could_not_be_done_is_no_answer() {
-        let failed = |answers_differ| Part {
-            scenario: "x".to_owned(),
-            comparison: None,
-            error: Some("no".to_owned()),
-            answers_differ,
-        };
+        let failed = |answers_differ| Part::failed("x", "no".to_owned(), answers_differ);
         assert_eq!(Job::new(vec![failed(false)]).word, None);
         assert_eq!(Job::new(vec![failed(true)]).word, Some(Compared::CannotTell));
     }

@@ -4,11 +4,8 @@ use std::fmt::Write;
 
 use scenarios::show;
 
-use super::columns::Align::{Left, Right};
-use super::columns::columns;
-use super::comparison::figure;
 use super::spark;
-use crate::history::{Entry, Series, Tripwire};
+use crate::history::Series;
 
 /// Runs about which nothing can be said yet.
 const YOUNGEST: &str = "a step in the last three runs cannot be told from noise yet";
@@ -49,31 +46,4 @@ pub(crate) fn page(series: &[Series]) -> String {
         out += "no steps\n";
     }
     out + YOUNGEST + "\n"
-}
-
-/// A run against a stored one.
-pub(crate) fn tripwire(scenario: &str, last: &Entry, tripwire: &Tripwire) -> String {
-    let word = if tripwire.is_hollow {
-        "? cannot tell (requests fail, or too little was measured)"
-    } else if tripwire.is_tripped() {
-        "✗ regressed"
-    } else {
-        "✓ no large step"
-    };
-    let mut out = format!("{word}: {scenario} against the stored run {}\n", last.revision);
-    if tripwire.other_machine {
-        out += "  the stored run is of another machine: the figures differ by more than the builds may\n";
-    }
-    let rows = tripwire.rows.iter().map(|row| {
-        vec![
-            row.metric.title().to_owned(),
-            figure(row.metric.title(), row.stored),
-            figure(row.metric.title(), row.now),
-            format!("{:+.0} %", row.change * 100.0),
-            format!("limit {}", show::share(row.limit)),
-            if row.is_tripped() { "regressed".to_owned() } else { String::new() },
-        ]
-    });
-    out += &columns(&rows.collect::<Vec<_>>(), &[Left, Right, Right, Right, Right, Left]);
-    out + "  a stored run tells large steps alone; compare builds side by side with --a or --base to see 5 %\n"
 }

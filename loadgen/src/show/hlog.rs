@@ -13,7 +13,7 @@ use hdrhistogram::serialization::interval_log::{IntervalLogWriterBuilder, Tag};
 
 use crate::engine::{Nanos, Sample};
 use crate::measured_time::Phase;
-use crate::record::{Portion, Times, add, times};
+use crate::record::{Portion, Times, add, record, times};
 
 const SECOND: u64 = 1_000_000_000;
 
@@ -59,7 +59,7 @@ impl<W: Write> HdrLog<W> {
         let Some(place) = place(phase) else { return Ok(()) };
         self.advance(sample.last_byte)?;
         if let Some(kept) = self.current[place].get_mut(usize::from(sample.action)) {
-            kept.get_or_insert_with(times).saturating_record(sample.last_byte.0.saturating_sub(sample.due.0));
+            record(kept.get_or_insert_with(times), sample.last_byte.0.saturating_sub(sample.due.0));
         }
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! A small server for tests: one answer for each request, by a function.
 
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::{IpAddr, Ipv4Addr, TcpListener, TcpStream};
 
 /// A request as the server sees it.
 #[derive(Debug)]
@@ -23,7 +23,12 @@ impl Asked {
 
 /// Serves each connection on a thread of its own, for as long as the test runs; gives the address.
 pub(crate) fn serve(answer: impl Fn(&Asked) -> String + Clone + Send + 'static) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    serve_at(Ipv4Addr::LOCALHOST.into(), answer)
+}
+
+/// The same on another address of this machine.
+pub(crate) fn serve_at(ip: IpAddr, answer: impl Fn(&Asked) -> String + Clone + Send + 'static) -> String {
+    let listener = TcpListener::bind((ip, 0)).unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     std::thread::spawn(move || {
         for stream in listener.incoming().map_while(Result::ok) {

@@ -20,10 +20,20 @@ pub struct NewAnswer {
 pub struct Answer {
     /// Which.
     pub id: AnswerId,
+    /// To which question.
+    pub question: QuestionId,
     /// In full.
     pub body: String,
     /// Who answered.
     pub author: Author,
+    /// Votes for it less votes against it.
+    pub score: i32,
+    /// How many comments on it there are.
+    pub comment_count: u32,
+    /// Grows by one with each edit.
+    pub version: i64,
     /// When.
     pub created_at: Timestamp,
+    /// When it was edited last.
+    pub edited_at: Option<Timestamp>,
 }

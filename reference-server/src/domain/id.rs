@@ -64,6 +64,10 @@ id!(
     AnswerId
 );
 id!(
+    /// Which comment.
+    CommentId
+);
+id!(
     /// Which log-in; not a secret, unlike its token.
     SessionId
 );

@@ -7,34 +7,42 @@
 //! This module knows nothing of HTTP and of SQL, and reads neither a clock nor randomness.
 
 mod answer;
+mod comment;
+mod edit;
 mod id;
 mod name;
 mod page;
 mod password;
+mod post;
 mod question;
 mod rejection;
 mod session;
 mod text;
 mod timestamp;
 mod user;
+mod vote;
 
 pub use answer::{Answer, NewAnswer};
-pub use id::{AnswerId, QuestionId, SessionId, UserId};
+pub use comment::{Comment, NewComment};
+pub use edit::{Acceptance, Edit, NewText, Revision, Withdrawal};
+pub use id::{AnswerId, CommentId, QuestionId, SessionId, UserId};
 pub use name::{DisplayName, UserName};
 pub use page::{Limit, Page};
 pub use password::Password;
+pub use post::{Contribution, Post, Refusal, Standing};
 pub use question::{Author, NewQuestion, Question, QuestionSummary};
 pub use rejection::Rejection;
 pub use session::{NewSession, Session, Visitor};
-pub use text::{About, Body, Title};
+pub use text::{About, Body, CommentText, Title};
 pub use timestamp::Timestamp;
 pub use user::{Credentials, NewUser, ProfileChange, User};
+pub use vote::{Ballot, Tally, Vote, swing};
 
 // What helps people find things, and each other.
 mod avatar;
 mod listing;
 mod notice;
-mod post;
+mod piece;
 mod search;
 mod tag;
 
@@ -42,7 +50,7 @@ pub use avatar::Avatar;
 pub use id::NoticeId;
 pub use listing::{QuestionKey, QuestionList, QuestionOrder};
 pub use notice::{Notice, NoticeKind};
-pub use post::{ActivityKey, Post, PostKind};
+pub use piece::{ActivityKey, Piece, PieceKind};
 pub use search::{Found, Search};
 pub use tag::{Tag, TagList, TagName, TagPrefix, Tags};
 pub use user::PasswordChange;

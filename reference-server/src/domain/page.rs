@@ -16,6 +16,8 @@ pub struct Limit(u32);
 impl Limit {
     /// A page of answers below a question: what a person reads before asking for more.
     pub const ANSWERS: Limit = Limit(30);
+    /// The comments that come with a question: most have fewer (1.5 on average), and the rest is a page away.
+    pub const COMMENTS: Limit = Limit(10);
 
     /// The limit as a number.
     #[must_use]

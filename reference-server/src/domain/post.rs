@@ -1,108 +1,167 @@
-//! What somebody wrote, whatever it is: an item of a search and of a member's activity.
+//! What members contribute, by identifier, and what may be done with it by whom.
+//!
+//! A store reads the [`Standing`] of a contribution under a lock, asks here whether the wish is allowed, and
+//! only then writes. So both databases keep the same rules, and the rules can be tried without a database.
 
-use super::{Author, QuestionId, Timestamp};
+use super::{AnswerId, CommentId, QuestionId, UserId};
 
-/// What was written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum PostKind {
+/// What can be voted and commented on: a question or an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Post {
     /// A question.
-    Question = 1,
+    Question(QuestionId),
     /// An answer.
-    Answer = 2,
+    Answer(AnswerId),
 }
 
-impl PostKind {
-    /// The name in answers and cursors.
+impl From<QuestionId> for Post {
+    fn from(id: QuestionId) -> Self {
+        Self::Question(id)
+    }
+}
+
+impl From<AnswerId> for Post {
+    fn from(id: AnswerId) -> Self {
+        Self::Answer(id)
+    }
+}
+
+/// What has an author who can take it back: a question, an answer or a comment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Contribution {
+    /// A question; its answers and comments are not shown without it.
+    Question(QuestionId),
+    /// An answer; its comments are not shown without it.
+    Answer(AnswerId),
+    /// A comment.
+    Comment(CommentId),
+}
+
+impl Contribution {
+    /// What it is called.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
-            Self::Question => "question",
-            Self::Answer => "answer",
+            Self::Question(_) => "question",
+            Self::Answer(_) => "answer",
+            Self::Comment(_) => "comment",
         }
-    }
-
-    /// The number in the database's answers and in cursors; they order what was written in the same
-    /// millisecond.
-    #[must_use]
-    pub const fn number(self) -> i64 {
-        self as i64
-    }
-
-    /// The kind with this number.
-    #[must_use]
-    pub fn from_number(number: i64) -> Option<Self> {
-        [Self::Question, Self::Answer].into_iter().find(|kind| kind.number() == number)
     }
 }
 
-/// Something written, with the question it belongs to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Post {
-    /// What it is.
-    pub kind: PostKind,
-    /// Its identifier among its kind.
-    pub id: i64,
+impl From<Post> for Contribution {
+    fn from(post: Post) -> Self {
+        match post {
+            Post::Question(id) => Self::Question(id),
+            Post::Answer(id) => Self::Answer(id),
+        }
+    }
+}
+
+impl From<QuestionId> for Contribution {
+    fn from(id: QuestionId) -> Self {
+        Self::Question(id)
+    }
+}
+
+impl From<AnswerId> for Contribution {
+    fn from(id: AnswerId) -> Self {
+        Self::Answer(id)
+    }
+}
+
+impl From<CommentId> for Contribution {
+    fn from(id: CommentId) -> Self {
+        Self::Comment(id)
+    }
+}
+
+/// Where a contribution is and in which state: what the rules look at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
     /// The question it is or belongs to.
     pub question: QuestionId,
-    /// The title of that question.
-    pub title: String,
-    /// The tags of that question.
-    pub tags: Vec<String>,
-    /// How many answers that question has.
-    pub answer_count: u32,
-    /// Its own score.
-    pub score: i64,
-    /// The beginning of its text, on one line.
-    pub excerpt: String,
+    /// The answer it is or belongs to, if any.
+    pub answer: Option<AnswerId>,
     /// Who wrote it.
-    pub author: Author,
-    /// When.
-    pub created_at: Timestamp,
+    pub author: UserId,
+    /// How often it was edited, plus one.
+    pub version: i64,
+    /// Whether its author has taken it back.
+    pub deleted: bool,
+    /// Whether what it belongs to was taken back.
+    pub hidden: bool,
 }
 
-/// A place in a member's activity, newest first: right after what was written then.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct ActivityKey {
-    /// When.
-    pub created_at: Timestamp,
-    /// What.
-    pub kind: PostKind,
-    /// Which of its kind.
-    pub id: i64,
+/// Why a wish is not granted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// It was taken back: to everybody it is as if it did not exist.
+    Gone,
+    /// Only the author may do this.
+    NotTheAuthor,
+    /// Nobody votes on what he wrote himself.
+    OwnPost,
+    /// It was edited since the version the editor read.
+    Stale {
+        /// The version it has now.
+        current: i64,
+    },
 }
 
-impl ActivityKey {
-    /// The place of a post.
-    #[must_use]
-    pub fn of(post: &Post) -> Self {
-        Self { created_at: post.created_at, kind: post.kind, id: post.id }
+impl Standing {
+    /// Whether everybody sees it; then everybody may comment on it, too.
+    ///
+    /// # Errors
+    /// [`Refusal::Gone`].
+    pub fn shown(&self) -> Result<(), Refusal> {
+        if self.deleted || self.hidden { Err(Refusal::Gone) } else { Ok(()) }
     }
 
-    /// The cursor clients are given.
-    #[must_use]
-    pub fn cursor(self) -> String {
-        format!("{}.{}.{}", self.created_at.unix_ms(), self.kind.number(), self.id)
+    /// Whether `voter` may vote on it.
+    ///
+    /// # Errors
+    /// When it is gone or his own.
+    pub fn votable_by(&self, voter: UserId) -> Result<(), Refusal> {
+        self.shown()?;
+        if self.author == voter { Err(Refusal::OwnPost) } else { Ok(()) }
     }
 
-    /// Reads a cursor; `None` for what is none.
-    #[must_use]
-    pub fn from_cursor(text: &str) -> Option<Self> {
-        let mut parts = text.splitn(3, '.');
-        let created_at = Timestamp::from_unix_ms(parts.next()?.parse().ok()?);
-        let kind = PostKind::from_number(parts.next()?.parse().ok()?)?;
-        let id = parts.next()?.parse().ok()?;
-        Some(Self { created_at, kind, id })
+    /// Whether `member` may decide about it while it is shown: edit it, accept an answer to it.
+    ///
+    /// # Errors
+    /// When it is gone or somebody else's.
+    pub fn owned_by(&self, member: UserId) -> Result<(), Refusal> {
+        self.shown()?;
+        if self.author == member { Ok(()) } else { Err(Refusal::NotTheAuthor) }
     }
 
-    /// Below which identifier posts of `kind` from the very moment of this place come after it: all, those
-    /// before this one, or none.
-    #[must_use]
-    pub fn bound(self, kind: PostKind) -> i64 {
-        match kind.cmp(&self.kind) {
-            std::cmp::Ordering::Less => i64::MAX,
-            std::cmp::Ordering::Equal => self.id,
-            std::cmp::Ordering::Greater => 0,
+    /// Whether `editor` may replace its text, which he read at version `expected`; `None` to replace whatever
+    /// is there. Whose it is comes first: a stranger learns nothing of versions.
+    ///
+    /// # Errors
+    /// When it is gone, somebody else's or was edited in between.
+    pub fn editable_by(&self, editor: UserId, expected: Option<i64>) -> Result<(), Refusal> {
+        self.owned_by(editor)?;
+        match expected {
+            Some(expected) if expected != self.version => Err(Refusal::Stale { current: self.version }),
+            _ => Ok(()),
         }
+    }
+
+    /// Whether there is anything to do for `member` to have it taken back (`deleted`) or shown again: asking
+    /// twice is not an error, because the first answer may have been lost on the way.
+    ///
+    /// # Errors
+    /// When it is somebody else's, or what it belongs to is gone.
+    pub fn to_become(&self, deleted: bool, member: UserId) -> Result<bool, Refusal> {
+        if self.hidden || (self.deleted && self.author != member) {
+            return Err(Refusal::Gone);
+        }
+        if self.author != member {
+            return Err(Refusal::NotTheAuthor);
+        }
+        Ok(self.deleted != deleted)
     }
 }
 
@@ -110,25 +169,60 @@ impl ActivityKey {
 mod tests {
     use super::*;
 
+    const AUTHOR: UserId = UserId::new(1);
+    const OTHER: UserId = UserId::new(2);
+
+    fn standing(deleted: bool, hidden: bool) -> Standing {
+        Standing { question: QuestionId::new(1), answer: None, author: AUTHOR, version: 3, deleted, hidden }
+    }
+
     #[test]
-    fn a_place_is_read_as_it_was_written() {
-        let key = ActivityKey { created_at: Timestamp::from_unix_ms(-5), kind: PostKind::Answer, id: 7 };
-        assert_eq!(ActivityKey::from_cursor(&key.cursor()), Some(key));
-        for text in ["", "1", "1.1", "1.3.7", "x.1.7", "1.1.x", "1.1.7.8"] {
-            assert_eq!(ActivityKey::from_cursor(text), None, "{text:?}");
+    fn the_author_decides_and_the_others_vote() {
+        let shown = standing(false, false);
+        assert_eq!((shown.votable_by(AUTHOR), shown.votable_by(OTHER)), (Err(Refusal::OwnPost), Ok(())));
+        assert_eq!((shown.owned_by(AUTHOR), shown.owned_by(OTHER)), (Ok(()), Err(Refusal::NotTheAuthor)));
+        for (editor, expected, answer) in [
+            (AUTHOR, Some(3), Ok(())),
+            (AUTHOR, None, Ok(())),
+            (AUTHOR, Some(2), Err(Refusal::Stale { current: 3 })),
+            (AUTHOR, Some(4), Err(Refusal::Stale { current: 3 })),
+            (OTHER, Some(3), Err(Refusal::NotTheAuthor)),
+            (OTHER, Some(2), Err(Refusal::NotTheAuthor)),
+        ] {
+            assert_eq!(shown.editable_by(editor, expected), answer, "{editor} {expected:?}");
         }
     }
 
     #[test]
-    fn the_bounds_of_a_place_say_what_comes_after_it() {
-        let key = |kind, id| ActivityKey { created_at: Timestamp::from_unix_ms(1), kind, id };
-        for place in [key(PostKind::Question, 5), key(PostKind::Answer, 5)] {
-            for other in
-                [4, 5, 6].into_iter().flat_map(|id| [key(PostKind::Question, id), key(PostKind::Answer, id)])
-            {
-                // Newest first, so what comes after is smaller.
-                assert_eq!(other.id < place.bound(other.kind), other < place, "{other:?} {place:?}");
+    fn what_is_gone_is_gone_for_everybody() {
+        for (deleted, hidden) in [(true, false), (false, true), (true, true)] {
+            let gone = standing(deleted, hidden);
+            for member in [AUTHOR, OTHER] {
+                assert_eq!(gone.votable_by(member), Err(Refusal::Gone));
+                assert_eq!(gone.editable_by(member, Some(3)), Err(Refusal::Gone));
             }
+            assert_eq!(gone.shown(), Err(Refusal::Gone));
+        }
+    }
+
+    #[test]
+    fn only_its_author_takes_back_and_restores_and_twice_is_once() {
+        for (deleted, hidden, member, wish, answer) in [
+            (false, false, AUTHOR, true, Ok(true)),
+            (true, false, AUTHOR, true, Ok(false)),
+            (true, false, AUTHOR, false, Ok(true)),
+            (false, false, AUTHOR, false, Ok(false)),
+            (false, false, OTHER, true, Err(Refusal::NotTheAuthor)),
+            (false, false, OTHER, false, Err(Refusal::NotTheAuthor)),
+            (true, false, OTHER, false, Err(Refusal::Gone)), // a stranger does not learn that it was there
+            (false, true, AUTHOR, true, Err(Refusal::Gone)),
+            (true, true, AUTHOR, false, Err(Refusal::Gone)),
+        ] {
+            assert_eq!(
+                standing(deleted, hidden).to_become(wish, member),
+                answer,
+                "{deleted} {hidden} {member}"
+            );
         }
     }
 }

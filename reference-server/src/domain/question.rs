@@ -1,6 +1,6 @@
 //! Questions.
 
-use super::{Answer, AnswerId, Body, Page, QuestionId, Tags, Timestamp, Title, UserId};
+use super::{Answer, AnswerId, Body, Comment, CommentId, Page, QuestionId, Tags, Timestamp, Title, UserId};
 
 /// A question to be kept.
 #[derive(Clone, Debug)]
@@ -100,10 +100,22 @@ pub struct Question {
     pub author: Author,
     /// The names of its tags.
     pub tags: Vec<String>,
+    /// Votes for it less votes against it.
+    pub score: i32,
     /// How many answers there are.
     pub answer_count: u32,
+    /// The answer that helped the asker.
+    pub accepted_answer: Option<AnswerId>,
+    /// How many comments on it there are, those on its answers not counted.
+    pub comment_count: u32,
+    /// Grows by one with each edit.
+    pub version: i64,
     /// When.
     pub created_at: Timestamp,
+    /// When it was edited last.
+    pub edited_at: Option<Timestamp>,
+    /// The first comments on it, oldest first.
+    pub comments: Page<Comment, CommentId>,
     /// The first answers, oldest first.
     pub answers: Page<Answer, AnswerId>,
 }

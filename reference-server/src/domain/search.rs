@@ -1,6 +1,6 @@
 //! What is searched for.
 
-use super::{PostKind, Rejection};
+use super::{PieceKind, Rejection};
 
 /// Longest search, in characters.
 const TEXT_MAX: usize = 200;
@@ -14,7 +14,7 @@ const WORDS_MAX: usize = 8;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Search {
     words: Vec<String>,
-    within: PostKind,
+    within: PieceKind,
 }
 
 impl Search {
@@ -25,7 +25,7 @@ impl Search {
     ///
     /// # Errors
     /// Says whether there is nothing to search for or too much.
-    pub fn parse(text: &str, within: PostKind) -> Result<Self, Rejection> {
+    pub fn parse(text: &str, within: PieceKind) -> Result<Self, Rejection> {
         let length = text.chars().count();
         if length > TEXT_MAX {
             let message = format!("a search has at most {TEXT_MAX} characters, found {length}");
@@ -55,7 +55,7 @@ impl Search {
 
     /// Where it is searched: in questions or in answers.
     #[must_use]
-    pub fn within(&self) -> PostKind {
+    pub fn within(&self) -> PieceKind {
         self.within
     }
 }
@@ -92,7 +92,7 @@ mod tests {
             ("\"*^-:()'", Err("search_empty")),
             ("\0", Err("search_empty")),
         ] {
-            let found = Search::parse(text, PostKind::Question);
+            let found = Search::parse(text, PieceKind::Question);
             let found = found.as_ref().map(Search::words).map_err(|rejection| rejection.code);
             let expected = expected.map(|words| words.into_iter().map(str::to_owned).collect::<Vec<_>>());
             assert_eq!(found.map(<[String]>::to_vec), expected, "{text:?}");

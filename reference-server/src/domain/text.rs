@@ -9,6 +9,8 @@ const TITLE_MIN: usize = 10;
 const TITLE_MAX: usize = 150;
 /// Longest body, in bytes.
 const BODY_MAX_BYTES: usize = 30_000;
+/// Longest comment, in characters: six times the average of 180; what needs more is an answer.
+const COMMENT_MAX: usize = 1_024;
 /// Longest text about oneself, in characters.
 const ABOUT_MAX: usize = 2_000;
 
@@ -68,6 +70,35 @@ impl Body {
     }
 
     /// The body.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A comment: 1 to 1,024 characters, not only white space.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommentText(String);
+
+impl CommentText {
+    /// Takes a comment as sent.
+    ///
+    /// # Errors
+    /// Says whether it is empty, too long or has a NUL character.
+    pub fn parse(text: String) -> Result<Self, Rejection> {
+        if text.trim().is_empty() {
+            return Err(Rejection::new("body", "comment_empty", "some text is needed here"));
+        }
+        let length = text.chars().count();
+        if length > COMMENT_MAX {
+            let message = format!("a comment has at most {COMMENT_MAX} characters, found {length}");
+            return Err(Rejection::new("body", "comment_too_long", message));
+        }
+        refuse_nul("body", "comment_nul_character", &text)?;
+        Ok(Self(text))
+    }
+
+    /// The comment.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -150,6 +181,20 @@ mod tests {
         }
         let body = Body::parse("  two\r\n\r\nparagraphs ".to_owned()).expect("a valid body");
         assert_eq!(body.as_str(), "  two\r\n\r\nparagraphs ");
+    }
+
+    #[test]
+    fn a_comment_is_counted_in_characters_and_says_something() {
+        for (text, expected) in [
+            ("x".to_owned(), Ok(())),
+            ("é".repeat(1_024), Ok(())),
+            ("é".repeat(1_025), Err("comment_too_long")),
+            ("\t\n".to_owned(), Err("comment_empty")),
+            (String::new(), Err("comment_empty")),
+            ("a\0".to_owned(), Err("comment_nul_character")),
+        ] {
+            assert_eq!(code(CommentText::parse(text)), expected);
+        }
     }
 
     #[test]

@@ -1,12 +1,13 @@
-//! Answers: the pages after the first one, and answering.
+//! Answers: the pages after the first one, one alone, and answering.
 
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderName, StatusCode};
 use axum::routing::get;
 use axum::{Json, Router};
 use serde::{Deserialize, Serialize};
 
 use super::input::{IdPath, JsonBody, PageQuery};
+use super::precondition::etag;
 use super::questions::{AuthorItem, Created, Listing};
 use crate::app::AppState;
 use crate::domain::{Answer, AnswerId, Body, NewAnswer, QuestionId, Timestamp};
@@ -14,7 +15,9 @@ use crate::error::ApiError;
 use crate::session::CurrentUser;
 
 pub(super) fn routes() -> Router<AppState> {
-    Router::new().route("/api/v1/questions/{id}/answers", get(page).post(answer))
+    Router::new()
+        .route("/api/v1/questions/{id}/answers", get(page).post(answer))
+        .route("/api/v1/answers/{id}", get(one))
 }
 
 /// An answer, as programs see it.
@@ -23,13 +26,27 @@ pub(super) struct AnswerItem {
     id: AnswerId,
     body: String,
     author: AuthorItem,
+    score: i32,
+    comment_count: u32,
+    version: i64,
     created_at: Timestamp,
+    edited_at: Option<Timestamp>,
 }
 
 impl From<Answer> for AnswerItem {
-    fn from(Answer { id, body, author, created_at }: Answer) -> Self {
-        Self { id, body, author: author.into(), created_at }
+    fn from(answer: Answer) -> Self {
+        let Answer { id, question: _, body, author, score, comment_count, version, created_at, edited_at } =
+            answer;
+        Self { id, body, author: author.into(), score, comment_count, version, created_at, edited_at }
     }
+}
+
+/// An answer that is not below its question and so says which it is.
+#[derive(Serialize)]
+struct AnswerAlone {
+    question: QuestionId,
+    #[serde(flatten)]
+    answer: AnswerItem,
 }
 
 #[derive(Deserialize)]
@@ -48,6 +65,15 @@ async fn page(
         items: page.items.into_iter().map(AnswerItem::from).collect(),
         next: page.next.map(|key| key.to_string()),
     }))
+}
+
+async fn one(
+    State(state): State<AppState>,
+    IdPath(id): IdPath<AnswerId>,
+) -> Result<([(HeaderName, String); 1], Json<AnswerAlone>), ApiError> {
+    let answer = state.store.answer(id).await?.ok_or(ApiError::NotFound("answer"))?;
+    let (question, tag) = (answer.question, etag(answer.version));
+    Ok(([tag], Json(AnswerAlone { question, answer: answer.into() })))
 }
 
 async fn answer(

@@ -10,6 +10,7 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 
+use super::{accepted, comments, edits, votes, withdrawals};
 use super::{accounts, answers, health, hello, metrics, profile, questions, sessions};
 use crate::app::AppState;
 use crate::error::ApiError;
@@ -23,6 +24,11 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
         .merge(profile::routes())
         .merge(questions::routes())
         .merge(answers::routes())
+        .merge(votes::routes())
+        .merge(comments::routes())
+        .merge(edits::routes())
+        .merge(withdrawals::routes())
+        .merge(accepted::routes())
         .merge(super::finding_routes())
         .layer(middleware::from_fn_with_state(state.gate.clone(), admit));
     Router::new()

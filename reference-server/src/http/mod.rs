@@ -4,16 +4,22 @@
 //! converts, makes one call and answers; whether a value makes sense is the domain's business, and how long a
 //! thing may take that of the layers put on here.
 
+mod accepted;
 mod accounts;
 mod answers;
 mod boundary;
+mod comments;
+mod edits;
 mod health;
 mod hello;
 mod input;
 mod metrics;
+mod precondition;
 mod profile;
 mod questions;
 mod sessions;
+mod votes;
+mod withdrawals;
 
 // What helps people find things, and each other.
 mod activity;

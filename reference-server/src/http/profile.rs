@@ -4,13 +4,13 @@
 //! (the same person in another window) was faster; without the header the last change wins.
 
 use axum::extract::State;
-use axum::http::header::{ETAG, IF_MATCH};
 use axum::http::{HeaderMap, HeaderName};
 use axum::routing::get;
 use axum::{Json, Router};
 use serde::{Deserialize, Serialize};
 
 use super::input::{IdPath, JsonBody};
+use super::precondition::{etag, expected_version};
 use crate::app::AppState;
 use crate::domain::{About, DisplayName, ProfileChange, Timestamp, User, UserId};
 use crate::error::ApiError;
@@ -41,7 +41,7 @@ type ProfileAnswer = ([(HeaderName, String); 1], Json<Profile>);
 fn answer(user: User) -> ProfileAnswer {
     let User { id, name, display_name, about, version, created_at } = user;
     let profile = Profile { id, name, display_name, about, version, created_at };
-    ([(ETAG, format!("\"{version}\""))], Json(profile))
+    ([etag(version)], Json(profile))
 }
 
 async fn own(
@@ -71,16 +71,4 @@ async fn change(
         expected_version: expected_version(&headers)?,
     };
     Ok(answer(state.store.update_profile(change).await?))
-}
-
-/// The version that `If-Match` names; `None` without the header or for `*`. A tag that was never given out
-/// matches nothing.
-fn expected_version(headers: &HeaderMap) -> Result<Option<i64>, ApiError> {
-    let Some(value) = headers.get(IF_MATCH) else { return Ok(None) };
-    let text = value.to_str().unwrap_or_default().trim();
-    if text == "*" {
-        return Ok(None);
-    }
-    let tag = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-    tag.and_then(|tag| tag.parse().ok()).map(Some).ok_or(ApiError::Stale)
 }

@@ -8,10 +8,12 @@ use axum::{Json, Router};
 use serde::{Deserialize, Serialize};
 
 use super::answers::AnswerItem;
+use super::comments::CommentItem;
 use super::input::{IdPath, JsonBody, PageQuery, QueryOf, cursor_invalid};
+use super::precondition::etag;
 use crate::app::AppState;
 use crate::domain::{
-    Author, Body, NewQuestion, Question, QuestionId, QuestionKey, QuestionList, QuestionOrder,
+    AnswerId, Author, Body, NewQuestion, Question, QuestionId, QuestionKey, QuestionList, QuestionOrder,
     QuestionSummary, Rejection, TagName, Tags, Timestamp, Title, UserId,
 };
 use crate::error::ApiError;
@@ -71,27 +73,64 @@ struct QuestionAnswer {
     author: AuthorItem,
     tags: Vec<String>,
     created_at: Timestamp,
+    edited_at: Option<Timestamp>,
+    version: i64,
+    score: i32,
+    comment_count: u32,
+    comments: Vec<CommentItem>,
+    next_comments: Option<String>,
     answer_count: u32,
+    accepted_answer: Option<AnswerId>,
     answers: Vec<AnswerItem>,
     next: Option<String>,
 }
 
 impl From<Question> for QuestionAnswer {
     fn from(question: Question) -> Self {
-        let Question { id, title, body, author, tags, answer_count, created_at, answers } = question;
-        let next = answers.next.map(|key| key.to_string());
-        let answers = answers.items.into_iter().map(AnswerItem::from).collect();
-        let author = author.into();
-        Self { id, title, body, author, tags, created_at, answer_count, answers, next }
+        let Question {
+            id,
+            title,
+            body,
+            author,
+            tags,
+            score,
+            answer_count,
+            accepted_answer,
+            comment_count,
+            version,
+            created_at,
+            edited_at,
+            comments,
+            answers,
+        } = question;
+        Self {
+            id,
+            title,
+            body,
+            author: author.into(),
+            tags,
+            created_at,
+            edited_at,
+            version,
+            score,
+            comment_count,
+            comments: comments.items.into_iter().map(CommentItem::from).collect(),
+            next_comments: comments.next.map(|key| key.to_string()),
+            answer_count,
+            accepted_answer,
+            answers: answers.items.into_iter().map(AnswerItem::from).collect(),
+            next: answers.next.map(|key| key.to_string()),
+        }
     }
 }
 
+/// A question, as it is sent.
 #[derive(Deserialize)]
-struct QuestionForm {
-    title: String,
-    body: String,
+pub(super) struct QuestionForm {
+    pub(super) title: String,
+    pub(super) body: String,
     #[serde(default)]
-    tags: Vec<String>,
+    pub(super) tags: Vec<String>,
 }
 
 /// Which list: `?sort=active&tag=rust`.
@@ -129,9 +168,9 @@ async fn list(
 async fn one(
     State(state): State<AppState>,
     IdPath(id): IdPath<QuestionId>,
-) -> Result<Json<QuestionAnswer>, ApiError> {
-    let question = state.store.question(id).await?;
-    question.map(|question| Json(question.into())).ok_or(ApiError::NotFound("question"))
+) -> Result<([(HeaderName, String); 1], Json<QuestionAnswer>), ApiError> {
+    let question = state.store.question(id).await?.ok_or(ApiError::NotFound("question"))?;
+    Ok(([etag(question.version)], Json(question.into())))
 }
 
 async fn ask(

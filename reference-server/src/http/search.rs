@@ -8,10 +8,10 @@ use axum::routing::get;
 use axum::{Json, Router};
 use serde::{Deserialize, Serialize};
 
-use super::activity::PostItem;
+use super::activity::PieceItem;
 use super::input::{PageQuery, QueryOf};
 use crate::app::AppState;
-use crate::domain::{PostKind, Rejection, Search};
+use crate::domain::{PieceKind, Rejection, Search};
 use crate::error::ApiError;
 
 pub(super) fn routes() -> Router<AppState> {
@@ -28,7 +28,7 @@ struct SearchQuery {
 
 #[derive(Serialize)]
 struct Hits {
-    items: Vec<PostItem>,
+    items: Vec<PieceItem>,
     /// Whether there were more than are shown.
     more: bool,
 }
@@ -39,8 +39,8 @@ async fn search(
     page: PageQuery<String>,
 ) -> Result<Json<Hits>, ApiError> {
     let within = match query.within.as_deref() {
-        None | Some("questions") => PostKind::Question,
-        Some("answers") => PostKind::Answer,
+        None | Some("questions") => PieceKind::Question,
+        Some("answers") => PieceKind::Answer,
         Some(_) => {
             let message = "a search is in questions or in answers";
             return Err(Rejection::new("in", "search_place_unknown", message).into());
@@ -48,5 +48,5 @@ async fn search(
     };
     let search = Search::parse(&query.q, within)?;
     let found = state.store.search(search, page.limit).await?;
-    Ok(Json(Hits { items: found.items.into_iter().map(PostItem::from).collect(), more: found.more }))
+    Ok(Json(Hits { items: found.items.into_iter().map(PieceItem::from).collect(), more: found.more }))
 }

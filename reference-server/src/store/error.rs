@@ -5,6 +5,8 @@ use std::sync::Arc;
 use sqlx::error::DatabaseError;
 use sqlx::postgres::PgDatabaseError;
 
+use crate::domain::Refusal;
+
 /// Why a request to the store failed.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -20,6 +22,12 @@ pub enum StoreError {
         /// The version it has now.
         current: i64,
     },
+    /// Only who wrote it may do this.
+    #[error("it was written by somebody else")]
+    NotTheAuthor,
+    /// Nobody votes on what he wrote himself.
+    #[error("it was written by the voter")]
+    OwnPost,
     /// Too many writes are waiting, or no connection became free in time; trying again later helps.
     #[error("the store is busy")]
     Busy,
@@ -44,7 +52,21 @@ impl StoreError {
     /// Whether the database is as before and only this one request was refused.
     #[must_use]
     pub fn is_refusal(&self) -> bool {
-        matches!(self, Self::Constraint(_) | Self::Missing(_) | Self::Stale { .. })
+        matches!(
+            self,
+            Self::Constraint(_) | Self::Missing(_) | Self::Stale { .. } | Self::NotTheAuthor | Self::OwnPost
+        )
+    }
+
+    /// The refusal of a wish about a `what`.
+    #[must_use]
+    pub(super) fn refused(what: &'static str, refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Gone => Self::Missing(what),
+            Refusal::NotTheAuthor => Self::NotTheAuthor,
+            Refusal::OwnPost => Self::OwnPost,
+            Refusal::Stale { current } => Self::Stale { current },
+        }
     }
 }
 

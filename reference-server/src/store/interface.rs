@@ -5,9 +5,12 @@
 //! being `async`: the box costs some tens of nanoseconds, a statement tens of microseconds.
 
 mod finding;
+mod posts;
 
 use std::pin::Pin;
 use std::sync::Arc;
+
+pub use posts::Posts;
 
 use super::{Statements, StoreError};
 use crate::domain::{
@@ -75,7 +78,7 @@ pub struct EntityStorage {
 }
 
 /// A database of the forum. A write that was answered with `Ok` is durable.
-pub trait Store: Finding + Membership + Send + Sync + 'static {
+pub trait Store: Posts + Finding + Membership + Send + Sync + 'static {
     /// Opens an account. [`StoreError::Constraint`] `users_name_unique` when the name is taken.
     fn insert_user(&self, user: NewUser) -> Reply<'_, UserId>;
     /// What a log-in under `name` is checked against.
@@ -104,7 +107,7 @@ pub trait Store: Finding + Membership + Send + Sync + 'static {
         limit: Limit,
         after: Option<QuestionId>,
     ) -> Reply<'_, Page<QuestionSummary, QuestionId>>;
-    /// A question with the first page of its answers, in at most two statements.
+    /// A question with the first of its comments and of its answers, in at most two statements.
     fn question(&self, id: QuestionId) -> Reply<'_, Option<Question>>;
 
     /// Keeps an answer. [`StoreError::Missing`] when there is no such question.
@@ -137,3 +140,6 @@ pub trait Store: Finding + Membership + Send + Sync + 'static {
 /// Most log-ins a member has at a time: enough for every device, and a bound on what one account can make the
 /// table grow.
 pub(super) const MAX_SESSIONS_PER_USER: i64 = 100;
+/// Most of a member's own votes below one question that are read at a time: more answers than any has, and a
+/// bound all the same.
+pub(super) const MAX_OWN_VOTES: i64 = 1_000;

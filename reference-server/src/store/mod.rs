@@ -4,7 +4,8 @@
 //! SQL and its own migrations. One story test, run on both, keeps them the same. A method is named after the
 //! question it answers, takes and returns domain types, and says [`StoreError`] when it cannot.
 //!
-//! Left to others: who may do what (`http`, `web`), and what a valid title is (`domain`).
+//! Left to others: who is calling (`http`, `web`), what a valid title is and who may do what with a post
+//! (`domain`).
 
 mod error;
 mod interface;
@@ -16,7 +17,7 @@ pub mod sqlite;
 mod statements;
 
 pub use error::{OpenError, StoreError};
-pub use interface::{Entity, EntityStorage, Finding, Membership, Reply, SharedStore, Store};
+pub use interface::{Entity, EntityStorage, Finding, Membership, Posts, Reply, SharedStore, Store};
 pub use load::{Load, Table};
 pub use open::{Database, migrate, open, open_for_loading};
 pub use plan::Plan;

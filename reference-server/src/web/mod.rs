@@ -16,4 +16,3 @@ mod style;
 mod visitor;
 
 pub(crate) use boundary::{not_found, routes};
-pub(crate) use page::paragraphs;

@@ -1,4 +1,4 @@
-//! What all pages have in common: the frame around them, errors, and plain text as paragraphs.
+//! What all pages have in common: the frame around them, and errors.
 
 use std::str::FromStr;
 
@@ -94,39 +94,9 @@ impl<T: FromStr + Send, S: Send + Sync> FromRequestParts<S> for PageId<T> {
     }
 }
 
-/// Plain text as paragraphs: an empty line begins a new one. Line breaks and indentation inside stay.
-pub(crate) fn paragraphs(text: &str) -> Vec<String> {
-    let mut paragraphs = Vec::new();
-    let mut lines: Vec<&str> = Vec::new();
-    // A browser sends CRLF; `lines` takes both.
-    for line in text.lines().chain([""]) {
-        if !line.trim().is_empty() {
-            lines.push(line);
-        } else if !lines.is_empty() {
-            paragraphs.push(lines.join("\n"));
-            lines.clear();
-        }
-    }
-    paragraphs
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_empty_line_begins_a_paragraph() {
-        for (text, expected) in [
-            ("one", vec!["one"]),
-            ("one\ntwo", vec!["one\ntwo"]),
-            ("one\n\ntwo", vec!["one", "two"]),
-            ("one\r\n \r\n\r\ntwo\r\n", vec!["one", "two"]),
-            ("\n\n  indented\n", vec!["  indented"]),
-            ("", vec![]),
-        ] {
-            assert_eq!(paragraphs(text), expected, "{text:?}");
-        }
-    }
 
     #[test]
     fn a_message_becomes_a_sentence() {

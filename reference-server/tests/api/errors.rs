@@ -60,7 +60,7 @@ async fn unknown_addresses_and_methods_are_answered_in_json_under_api_and_as_a_p
         (Method::GET, "/api/v1/questions/99999999999999999999", 404, "not_found"),
         (Method::GET, "/api/v1/questions/%ff", 404, "not_found"),
         (Method::GET, "/api/v1/users/abc", 404, "not_found"),
-        (Method::DELETE, "/api/v1/questions/1", 405, "method_not_allowed"),
+        (Method::PATCH, "/api/v1/questions/1", 405, "method_not_allowed"),
         (Method::PUT, "/api/v1/accounts", 405, "method_not_allowed"),
         (Method::TRACE, "/api/v1/questions", 405, "method_not_allowed"),
     ] {

@@ -1,7 +1,12 @@
 //! The forum as its clients see it, without a socket: one program, so that it links once.
 
 mod accounts;
+mod audit;
 mod avatars;
+mod both;
+mod commenting;
+mod crowd;
+mod editing;
 mod errors;
 mod finding;
 mod forum;
@@ -15,4 +20,6 @@ mod profile;
 mod questions;
 mod searches;
 mod story;
+mod voting;
 mod walking;
+mod withdrawing;

@@ -23,7 +23,7 @@ async fn a_person_signs_up_asks_answers_and_logs_out() {
     for part in [
         "<title>How far can it count? · Headroom Forum</title>",
         "<h1>How far can it count?</h1>",
-        "<p>To ten?</p>\n<p>Or &#60;b&#62;beyond&#60;/b&#62;?</p>",
+        "<p>To ten?</p>\n<p>Or &lt;b&gt;beyond&lt;/b&gt;?</p>",
         "1 answer</h2>",
         "<p>Beyond.</p>",
         "<a href=\"/login?next=/questions/1\">Log in</a>",

@@ -10,6 +10,8 @@ use std::process::{Child, Command, Stdio};
 use reference_server::store::Database;
 use tempfile::TempDir;
 
+use crate::audit;
+
 pub(crate) struct Postgres {
     folder: TempDir,
     server: Child,
@@ -63,6 +65,13 @@ impl Postgres {
     pub(crate) fn database(&self) -> Database {
         let folder = self.folder.path().display();
         format!("postgres://postgres@localhost/postgres?host={folder}").parse().expect("an address")
+    }
+
+    /// An empty database beside that one.
+    pub(crate) async fn another(&self, number: u32) -> Database {
+        audit::run(&self.database(), format!("create database forum_{number}")).await;
+        let folder = self.folder.path().display();
+        format!("postgres://postgres@localhost/forum_{number}?host={folder}").parse().expect("an address")
     }
 }
 

@@ -29,8 +29,13 @@ async fn a_question_is_asked_answered_and_read() {
         read.json(),
         json!({
             "id": 1, "title": "How far can it count?", "body": "To ten?\n\nOr beyond?", "author": author,
-            "tags": [], "created_at": moment, "answer_count": 1,
-            "answers": [{"id": 1, "body": "Beyond.", "author": author, "created_at": moment}],
+            "tags": [], "created_at": moment, "edited_at": null, "version": 1, "score": 0,
+            "comment_count": 0, "comments": [], "next_comments": null,
+            "answer_count": 1, "accepted_answer": null,
+            "answers": [{
+                "id": 1, "body": "Beyond.", "author": author, "score": 0, "comment_count": 0, "version": 1,
+                "created_at": moment, "edited_at": null,
+            }],
             "next": null,
         })
     );
@@ -106,11 +111,16 @@ async fn reading_costs_at_most_two_statements() {
     forum.ask(&ada, "A question with an answer", "body").await;
     forum.ask(&ada, "A question without one", "body").await;
     forum.post("/api/v1/questions/1/answers", &ada, json!({"body": "b"})).await;
+    forum.post("/api/v1/questions/1/comments", &ada, json!({"body": "b"})).await;
     let statements = forum.state.store.statements();
     for (path, expected) in [
         ("/api/v1/questions", 1),
         ("/api/v1/questions/1", 2),
         ("/api/v1/questions/2", 1), // no answers to ask for
+        ("/api/v1/answers/1", 1),
+        ("/api/v1/questions/1/comments", 1),
+        ("/api/v1/answers/1/comments", 1),
+        ("/api/v1/questions/1/revisions", 1),
         ("/api/v1/users/1", 1),
         ("/api/v1/users/1/activity", 1),
         ("/api/v1/questions?sort=active&tag=none", 1),

@@ -74,13 +74,15 @@ proptest! {
                     .collect();
                 let tag = tag.map(|bit| TagName::parse(TAGS[bit]).expect("a tag"));
                 let limit: Limit = limit.to_string().parse().expect("a limit");
-                let (mut seen, mut keys, mut after) = (Vec::new(), Vec::new(), None);
+                let (mut seen, mut keys, mut after, mut pages) = (Vec::new(), Vec::new(), None, 0);
                 loop {
                     let list = QuestionList { order, tag: tag.clone() };
                     let page = forum.state.store.questions(list, limit, after).await.expect("a page");
                     keys.extend(page.items.iter().map(|question| order.key(question)));
                     seen.extend(page.items.iter().map(|question| question.id));
-                    for tags in &meanwhile {
+                    pages += 1;
+                    // After the first pages only: the walks after this one see them, and would grow like powers.
+                    for tags in meanwhile.iter().filter(|_| pages <= 3) {
                         ask(&forum, ada, *tags, true).await;
                     }
                     after = page.next;

@@ -16,7 +16,7 @@ pub(super) const HEIGHT: f64 = 290.0;
 /// Left end of the plot; before it stand the numbers of the upright axis.
 pub(super) const LEFT: f64 = 80.0;
 /// Right end of the plot; after it stand the names of the lines.
-pub(super) const RIGHT: f64 = 544.0;
+pub(super) const RIGHT: f64 = 536.0;
 /// Upper end of the plot; above it stands what the upright axis is.
 pub(super) const TOP: f64 = 32.0;
 /// Lower end of the plot; below it stand the numbers and the name of the other axis.

@@ -77,8 +77,8 @@ fn a_run_in_which_everything_failed_is_marked_from_end_to_end() {
     (report.all.good, report.all.done_per_s) = (0, 0.0);
     assert_eq!(rates(&report).title, "0 of 412 requests/s asked were done: 0 %");
     let svg = response(&report).svg.unwrap();
-    // One mark over the whole plot: from 80, 464 wide.
-    assert!(svg.contains("class=\"failed\" x=\"80\" y=\"224\" width=\"464\""), "{svg}");
+    // One mark over the whole plot: from 80, 456 wide.
+    assert!(svg.contains("class=\"failed\" x=\"80\" y=\"224\" width=\"456\""), "{svg}");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use scenarios::comparison::{Against, Comparison, MetricCompared};
 use scenarios::show;
 
 use super::super::markdown::{cell, code, marker};
-use super::{Job, Part, could_have_seen, figure, looks, method, picture, same, symbol, verdict};
+use super::{Job, Part, could_have_seen, figure, looks, method, picture, same, stored, symbol, verdict};
 use crate::duet::change;
 
 /// Everything, in GitHub's flavour, which GitLab reads too.
@@ -28,6 +28,10 @@ fn of_part(part: &Part) -> String {
         let lines: Vec<String> = why.lines().map(|line| format!("> {}", cell(line.trim()))).collect();
         return format!("{sign} **{name}: {word}**\n\n{}\n", lines.join("\n"));
     };
+    if let Some(tripwire) = &part.stored {
+        let folded = format!("<details><summary>How</summary>\n\n{}\n</details>\n", how(comparison));
+        return format!("{}\n{folded}", stored::markdown(&part.scenario, tripwire));
+    }
     let mut out = String::new();
     for (at, against) in comparison.against.iter().enumerate() {
         let (sign, word) = symbol(Some(against.word));

@@ -5,7 +5,7 @@ use scenarios::show;
 use scenarios::verdict::Compared;
 
 use super::super::junit::{Case, Ending, Suite, document};
-use super::{Job, Part, symbol};
+use super::{Job, Part, stored, symbol};
 use crate::duet::change;
 
 /// Everything.
@@ -23,7 +23,10 @@ fn suite(part: &Part) -> Suite {
         return Suite::new(&part.scenario, None, 0.0, vec![], vec![case]);
     };
     let many = comparison.against.len() > 1;
-    let cases = comparison.against.iter().flat_map(|against| cases(against, many)).collect();
+    let cases = match &part.stored {
+        Some(tripwire) => stored::cases(tripwire),
+        None => comparison.against.iter().flat_map(|against| cases(against, many)).collect(),
+    };
     let properties = [
         ("answer", word.to_owned()),
         ("command", comparison.command.clone()),
@@ -70,12 +73,7 @@ mod tests {
         assert_eq!(count(&page(&sample::job(comparison.clone()))), [4, 1, 2, 0]);
         comparison.against[0].word = Compared::CannotTell;
         assert_eq!(count(&page(&sample::job(comparison))), [4, 0, 3, 0]);
-        let part = |answers_differ| Part {
-            scenario: "x".to_owned(),
-            comparison: None,
-            error: Some("a <b>".to_owned()),
-            answers_differ,
-        };
+        let part = |answers_differ| Part::failed("x", "a <b>".to_owned(), answers_differ);
         assert_eq!(count(&page(&Job::new(vec![part(false)]))), [1, 0, 0, 1]);
         assert_eq!(count(&page(&Job::new(vec![part(true)]))), [1, 0, 1, 0]);
     }

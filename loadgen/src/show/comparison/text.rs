@@ -8,7 +8,7 @@ use scenarios::show;
 
 use super::super::columns::Align::{Left, Right};
 use super::super::columns::{columns, fitted};
-use super::{Job, Part, could_have_seen, figure, looks, method, picture, same, symbol};
+use super::{Job, Part, could_have_seen, figure, looks, method, picture, same, stored, symbol};
 use crate::duet::change;
 
 /// Columns of a terminal that are used.
@@ -32,7 +32,8 @@ fn part(part: &Part) -> String {
         let why = part.error.as_deref().unwrap_or_default();
         return format!("{symbol} {}: {word}\n  {}\n", part.scenario, why.replace('\n', "\n  "));
     };
-    let mut text = String::new();
+    let mut text =
+        part.stored.as_ref().map_or(String::new(), |tripwire| stored::text(&part.scenario, tripwire));
     for (at, against) in comparison.against.iter().enumerate() {
         // First, so that a green answer means something.
         let _ = writeln!(text, "  {}", could_have_seen(comparison, at));

@@ -2,7 +2,7 @@
 
 use super::Reply;
 use crate::domain::{
-    ActivityKey, Avatar, Found, Limit, Notice, NoticeId, Page, PasswordChange, Post, QuestionKey,
+    ActivityKey, Avatar, Found, Limit, Notice, NoticeId, Page, PasswordChange, Piece, QuestionKey,
     QuestionList, QuestionSummary, Search, Tag, TagList, Timestamp, UserId,
 };
 
@@ -18,14 +18,14 @@ pub trait Finding: Send + Sync + 'static {
     /// A page of tags that at least one question has. The next page starts after the last one shown.
     fn tags(&self, list: TagList, limit: Limit) -> Reply<'_, Page<Tag, Tag>>;
     /// The best of the newest [`Search::CANDIDATES`] matches.
-    fn search(&self, search: Search, limit: Limit) -> Reply<'_, Found<Post>>;
+    fn search(&self, search: Search, limit: Limit) -> Reply<'_, Found<Piece>>;
     /// What a member wrote, newest first, after `after` if given; `None` when there is no such member.
     fn activity(
         &self,
         user: UserId,
         limit: Limit,
         after: Option<ActivityKey>,
-    ) -> Reply<'_, Option<Page<Post, ActivityKey>>>;
+    ) -> Reply<'_, Option<Page<Piece, ActivityKey>>>;
 }
 
 /// What concerns one member.

@@ -8,8 +8,36 @@ use crate::domain::{
 use crate::store::StoreError;
 use crate::store::interface::MAX_NOTICES_PER_USER;
 
-/// id, body, created at, author, author's name, author's display name.
-type AnswerRow = (i64, String, i64, i64, String, String);
+/// id, question, body, author, author's name, author's display name, score, comment count, version, created at,
+/// edited at.
+type AnswerRow = (i64, i64, String, i64, String, String, i32, i32, i64, i64, Option<i64>);
+
+fn answer_from(row: AnswerRow) -> Answer {
+    let (
+        id,
+        question,
+        body,
+        author,
+        name,
+        display_name,
+        score,
+        comment_count,
+        version,
+        created_at,
+        edited_at,
+    ) = row;
+    Answer {
+        id: AnswerId::new(id),
+        question: QuestionId::new(question),
+        body,
+        author: Author { id: UserId::new(author), name, display_name },
+        score,
+        comment_count: comment_count.unsigned_abs(),
+        version,
+        created_at: Timestamp::from_unix_ms(created_at),
+        edited_at: edited_at.map(Timestamp::from_unix_ms),
+    }
+}
 
 /// One statement, so that the count, the answer and the notice to the asker change together.
 pub(super) async fn insert(connections: &Connections, answer: NewAnswer) -> Result<AnswerId, StoreError> {
@@ -48,11 +76,15 @@ pub(super) async fn of_question(
     limit: Limit,
 ) -> Result<Page<Answer, AnswerId>, StoreError> {
     let rows: Vec<AnswerRow> = sqlx::query_as(
-        "select a.id, a.body, a.created_at, u.id, u.name, u.display_name
+        "select a.id, a.question_id, a.body, u.id, u.name, u.display_name, a.score, a.comment_count,
+                a.version, a.created_at, a.edited_at
            from answers a
            join users u on u.id = a.author_id
+           join questions q on q.id = a.question_id
           where a.question_id = $1
             and a.id > $2
+            and a.deleted_at is null
+            and q.deleted_at is null
           order by a.id
           limit $3",
     )
@@ -61,11 +93,23 @@ pub(super) async fn of_question(
     .bind(i64::from(limit.get()) + 1)
     .fetch_all(connections.sql())
     .await?;
-    let answer = |(id, body, created_at, author, name, display_name): AnswerRow| Answer {
-        id: AnswerId::new(id),
-        body,
-        author: Author { id: UserId::new(author), name, display_name },
-        created_at: Timestamp::from_unix_ms(created_at),
-    };
-    Ok(Page::from_surplus(rows.into_iter().map(answer).collect(), limit, |answer| answer.id))
+    Ok(Page::from_surplus(rows.into_iter().map(answer_from).collect(), limit, |answer| answer.id))
+}
+
+/// An answer alone.
+pub(super) async fn one(connections: &Connections, id: AnswerId) -> Result<Option<Answer>, StoreError> {
+    let row: Option<AnswerRow> = sqlx::query_as(
+        "select a.id, a.question_id, a.body, u.id, u.name, u.display_name, a.score, a.comment_count,
+                a.version, a.created_at, a.edited_at
+           from answers a
+           join users u on u.id = a.author_id
+           join questions q on q.id = a.question_id
+          where a.id = $1
+            and a.deleted_at is null
+            and q.deleted_at is null",
+    )
+    .bind(id.get())
+    .fetch_optional(connections.sql())
+    .await?;
+    Ok(row.map(answer_from))
 }

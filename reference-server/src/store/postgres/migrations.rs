@@ -6,6 +6,7 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 /// Version, name and text of every migration; a released one is never edited.
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "forum", include_str!("migrations/0001_forum.sql")),
+    (2, "posts", include_str!("migrations/0002_posts.sql")),
     (3, "finding", include_str!("migrations/0003_finding.sql")),
 ];
 

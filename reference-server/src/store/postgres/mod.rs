@@ -1,16 +1,24 @@
 //! The forum in PostgreSQL: for more than one machine, or for more writes than one file takes.
 //!
 //! The server commits in groups by itself, so there is no writer task here; every write is one statement,
-//! which is its own transaction. Limits are those of the connection pool.
+//! which is its own transaction, or a transaction that locks the rows it decides about. Limits are those of the
+//! connection pool.
 
 mod answers;
+mod comments;
 mod connect;
+mod decisions;
+mod edits;
 mod load;
 mod migrations;
+mod posts;
 mod questions;
 mod sessions;
+mod standing;
 mod store;
+mod transaction;
 mod users;
+mod votes;
 
 // What helps people find things, and each other.
 mod avatars;
@@ -18,7 +26,7 @@ mod finding;
 mod lists;
 mod notices;
 mod passwords;
-mod posts;
+mod pieces;
 mod tags;
 
 pub use connect::migrate;

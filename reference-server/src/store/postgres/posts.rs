@@ -1,175 +1,57 @@
-//! Searches and activity in PostgreSQL: what somebody wrote, with the question it belongs to.
+//! The life of a post in PostgreSQL: which write or read answers what the forum asks.
 
-use super::lists::names;
-use super::store::Connections;
+use super::store::PostgresStore;
+use super::{answers, comments, decisions, edits, votes};
 use crate::domain::{
-    ActivityKey, Author, Found, Limit, Page, Post, PostKind, QuestionId, QuestionSummary, Search, Timestamp,
-    UserId,
+    Acceptance, Answer, AnswerId, Ballot, Comment, CommentId, Edit, Limit, NewComment, Page, Post,
+    QuestionId, Revision, Tally, UserId, Vote, Withdrawal,
 };
-use crate::store::{Plan, StoreError};
+use crate::store::{Posts, Reply};
 
-/// kind, id, question, title, tags, answer count, score, beginning of the text, author, author's name, author's
-/// display name, created at.
-type Row = (i64, i64, i64, String, String, i32, i32, String, i64, String, String, i64);
+impl Posts for PostgresStore {
+    fn vote(&self, ballot: Ballot) -> Reply<'_, Tally> {
+        Box::pin(votes::cast(&self.connections, ballot))
+    }
 
-/// The columns of [`Row`] for a question `q`; $1 is how many characters an excerpt reads.
-macro_rules! question_columns {
-    () => {
-        "1::bigint, q.id, q.id, q.title, q.tags, q.answer_count, q.score, substr(q.body, 1, $1),
-         u.id, u.name, u.display_name, q.created_at"
-    };
-}
+    fn own_votes(&self, question: QuestionId, voter: UserId) -> Reply<'_, Vec<(Post, Vote)>> {
+        Box::pin(votes::own(&self.connections, question, voter))
+    }
 
-/// The same for an answer `a` to a question `q`.
-macro_rules! answer_columns {
-    () => {
-        "2::bigint, a.id, q.id, q.title, q.tags, q.answer_count, a.score, substr(a.body, 1, $1),
-         u.id, u.name, u.display_name, a.created_at"
-    };
-}
+    fn insert_comment(&self, comment: NewComment) -> Reply<'_, CommentId> {
+        Box::pin(comments::insert(&self.connections, comment))
+    }
 
-/// The newest matches by identifier, and of them the best. A rare word is found by the GIN index; for one that
-/// is everywhere the planner walks the primary key backwards until it has enough. A word in a title weighs ten
-/// times as much as one in a text.
-const SEARCH_QUESTIONS: &str = concat!(
-    "with candidates as materialized (
-         select id, ts_rank(document, plainto_tsquery('simple', $2)) as rank
-           from question_search
-          where document @@ plainto_tsquery('simple', $2)
-          order by id desc
-          limit $3),
-     best as materialized (select id, rank from candidates order by rank desc, id desc limit $4)
-     select ",
-    question_columns!(),
-    " from best b
-       join questions q on q.id = b.id
-       join users u on u.id = q.author_id
-      where q.deleted_at is null
-      order by b.rank desc, b.id desc"
-);
-/// The same in answers; one whose question was deleted is not shown.
-const SEARCH_ANSWERS: &str = concat!(
-    "with candidates as materialized (
-         select id, ts_rank(document, plainto_tsquery('simple', $2)) as rank
-           from answer_search
-          where document @@ plainto_tsquery('simple', $2)
-          order by id desc
-          limit $3),
-     best as materialized (select id, rank from candidates order by rank desc, id desc limit $4)
-     select ",
-    answer_columns!(),
-    " from best b
-       join answers a on a.id = b.id
-       join questions q on q.id = a.question_id
-       join users u on u.id = a.author_id
-      where a.deleted_at is null
-        and q.deleted_at is null
-      order by b.rank desc, b.id desc"
-);
+    fn comments(
+        &self,
+        post: Post,
+        after: Option<CommentId>,
+        limit: Limit,
+    ) -> Reply<'_, Option<Page<Comment, CommentId>>> {
+        Box::pin(comments::of_post(&self.connections, post, after, limit))
+    }
 
-/// $2 whose, $3 the moment of the place, $4 and $5 below which identifier questions and answers of that very
-/// moment come, $6 how many. Each kind by its own index, as many as a page has; the pages are merged by the
-/// caller. A further kind, such as comments, is a further `union all`. The author is a range for the reason that
-/// `lists` gives.
-const ACTIVITY: &str = concat!(
-    "(select ",
-    question_columns!(),
-    "   from questions q
-        join users u on u.id = q.author_id
-       where (q.author_id, q.created_at, q.id) < ($2, $3, $4) and q.author_id >= $2 and q.deleted_at is null
-       order by q.author_id desc, q.created_at desc, q.id desc
-       limit $6)
-      union all
-     (select ",
-    answer_columns!(),
-    "   from answers a
-        join questions q on q.id = a.question_id
-        join users u on u.id = a.author_id
-       where (a.author_id, a.created_at, a.id) < ($2, $3, $5) and a.author_id >= $2 and a.deleted_at is null
-         and q.deleted_at is null
-       order by a.author_id desc, a.created_at desc, a.id desc
-       limit $6)"
-);
+    fn answer(&self, id: AnswerId) -> Reply<'_, Option<Answer>> {
+        Box::pin(answers::one(&self.connections, id))
+    }
 
-/// The lists and their indexes. Searches are not among them: which index serves one depends on how rare the
-/// word is, and a few hundred candidates are always sorted.
-pub(super) const PLANS: [Plan; 1] =
-    [Plan { list: "activity", sql: ACTIVITY, indexes: &["questions_author", "answers_author"] }];
+    fn edit(&self, edit: Edit) -> Reply<'_, i64> {
+        Box::pin(edits::edit(&self.connections, edit))
+    }
 
-/// Ranked in one statement.
-pub(super) async fn search(
-    connections: &Connections,
-    search: Search,
-    limit: Limit,
-) -> Result<Found<Post>, StoreError> {
-    let sql = match search.within() {
-        PostKind::Question => SEARCH_QUESTIONS,
-        PostKind::Answer => SEARCH_ANSWERS,
-    };
-    let rows: Vec<Row> = sqlx::query_as(sql)
-        .bind(QuestionSummary::EXCERPT_READ)
-        // `plainto_tsquery` has no operators.
-        .bind(search.words().join(" "))
-        .bind(Search::CANDIDATES)
-        .bind(i64::from(limit.get()) + 1)
-        .fetch_all(connections.sql())
-        .await?;
-    let posts = rows.into_iter().map(post).collect::<Result<Vec<_>, _>>()?;
-    let page = Page::from_surplus(posts, limit, |_| ());
-    Ok(Found { items: page.items, more: page.next.is_some() })
-}
+    fn revisions(
+        &self,
+        post: Post,
+        after: Option<i64>,
+        limit: Limit,
+    ) -> Reply<'_, Option<Page<Revision, i64>>> {
+        Box::pin(edits::revisions(&self.connections, post, after, limit))
+    }
 
-/// One page, in one statement.
-pub(super) async fn activity(
-    connections: &Connections,
-    user: UserId,
-    limit: Limit,
-    after: Option<ActivityKey>,
-) -> Result<Page<Post, ActivityKey>, StoreError> {
-    let (moment, question, answer) = match after {
-        Some(key) => (key.created_at.unix_ms(), key.bound(PostKind::Question), key.bound(PostKind::Answer)),
-        None => (i64::MAX, i64::MAX, i64::MAX),
-    };
-    let rows: Vec<Row> = sqlx::query_as(ACTIVITY)
-        .bind(QuestionSummary::EXCERPT_READ)
-        .bind(user.get())
-        .bind(moment)
-        .bind(question)
-        .bind(answer)
-        .bind(i64::from(limit.get()) + 1)
-        .fetch_all(connections.sql())
-        .await?;
-    let mut posts = rows.into_iter().map(post).collect::<Result<Vec<_>, _>>()?;
-    posts.sort_by_key(|post| std::cmp::Reverse(ActivityKey::of(post)));
-    Ok(Page::from_surplus(posts, limit, ActivityKey::of))
-}
+    fn withdraw(&self, withdrawal: Withdrawal) -> Reply<'_, ()> {
+        Box::pin(decisions::withdraw(&self.connections, withdrawal))
+    }
 
-fn post(row: Row) -> Result<Post, StoreError> {
-    let (
-        kind,
-        id,
-        question,
-        title,
-        tags,
-        answer_count,
-        score,
-        beginning,
-        author,
-        name,
-        display_name,
-        created_at,
-    ) = row;
-    Ok(Post {
-        kind: PostKind::from_number(kind)
-            .ok_or_else(|| StoreError::Unreadable(format!("a post of the kind {kind}")))?,
-        id,
-        question: QuestionId::new(question),
-        title,
-        tags: names(&tags)?,
-        answer_count: answer_count.unsigned_abs(),
-        score: i64::from(score),
-        excerpt: QuestionSummary::excerpt(&beginning),
-        author: Author { id: UserId::new(author), name, display_name },
-        created_at: Timestamp::from_unix_ms(created_at),
-    })
+    fn accept(&self, acceptance: Acceptance) -> Reply<'_, ()> {
+        Box::pin(decisions::accept(&self.connections, acceptance))
+    }
 }

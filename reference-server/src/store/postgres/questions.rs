@@ -1,14 +1,31 @@
 //! Questions in PostgreSQL.
 
-use super::answers;
 use super::connect::translate;
 use super::lists::names;
 use super::store::Connections;
-use crate::domain::{Author, Limit, NewQuestion, Page, Question, QuestionId, Timestamp, UserId};
+use super::{answers, comments};
+use crate::domain::{AnswerId, Author, Limit, NewQuestion, Page, Question, QuestionId, Timestamp, UserId};
 use crate::store::StoreError;
 
-/// id, title, body, tags, author, author's name, author's display name, answer count, created at.
-type QuestionRow = (i64, String, String, String, i64, String, String, i32, i64);
+/// id, title, body, tags, author, author's name, author's display name, score, answer count, accepted answer,
+/// comment count, version, created at, edited at, a JSON array of comments.
+type QuestionRow = (
+    i64,
+    String,
+    String,
+    String,
+    i64,
+    String,
+    String,
+    i32,
+    i32,
+    Option<i64>,
+    i32,
+    i64,
+    i64,
+    Option<i64>,
+    String,
+);
 
 pub(super) async fn insert(
     connections: &Connections,
@@ -30,45 +47,72 @@ pub(super) async fn insert(
     Ok(QuestionId::new(id))
 }
 
-/// Two statements: the question, and the first page of its answers.
+/// Two statements: the question with the first of its comments, and the first page of its answers.
 pub(super) async fn question(
     connections: &Connections,
     id: QuestionId,
 ) -> Result<Option<Question>, StoreError> {
     let row: Option<QuestionRow> = sqlx::query_as(
-        "select q.id, q.title, q.body, q.tags, u.id, u.name, u.display_name, q.answer_count, q.created_at
+        "select q.id, q.title, q.body, q.tags, u.id, u.name, u.display_name, q.score, q.answer_count, q.accepted_answer_id,
+                q.comment_count, q.version, q.created_at, q.edited_at,
+                (select coalesce(
+                                json_agg(
+                                    json_build_array(c.id, c.body, w.id, w.name, w.display_name, c.version,
+                                                     c.created_at, c.edited_at)
+                                    order by c.id),
+                                '[]')::text
+                   from (select *
+                           from comments
+                          where question_id = q.id
+                            and answer_id = 0
+                            and deleted_at is null
+                          order by id
+                          limit $2) c
+                   join users w on w.id = c.author_id)
            from questions q
            join users u on u.id = q.author_id
-          where q.id = $1",
+          where q.id = $1
+            and q.deleted_at is null",
     )
     .bind(id.get())
+    .bind(i64::from(Limit::COMMENTS.get()) + 1)
     .fetch_optional(connections.sql())
     .await?;
-    let Some((id, title, body, tags, author, name, display_name, answer_count, created_at)) = row else {
-        return Ok(None);
-    };
-    let id = QuestionId::new(id);
-    let answers = if answer_count == 0 {
-        Page { items: Vec::new(), next: None }
-    } else {
-        answers::of_question(connections, id, None, Limit::ANSWERS).await?
-    };
-    Ok(Some(Question {
-        id,
+    let Some(row) = row else { return Ok(None) };
+    let mut question = question_from(row)?;
+    if question.answer_count > 0 {
+        question.answers = answers::of_question(connections, id, None, Limit::ANSWERS).await?;
+    }
+    Ok(Some(question))
+}
+
+/// A question without its answers.
+fn question_from(row: QuestionRow) -> Result<Question, StoreError> {
+    let (id, title, body, tags, author, name, display_name, score, answer_count, accepted, ..) = row;
+    let (.., comment_count, version, created_at, edited_at, comments) = row;
+    Ok(Question {
+        id: QuestionId::new(id),
         title,
         body,
         author: Author { id: UserId::new(author), name, display_name },
         tags: names(&tags)?,
+        score,
         answer_count: answer_count.unsigned_abs(),
+        accepted_answer: accepted.map(AnswerId::new),
+        comment_count: comment_count.unsigned_abs(),
+        version,
         created_at: Timestamp::from_unix_ms(created_at),
-        answers,
-    }))
+        edited_at: edited_at.map(Timestamp::from_unix_ms),
+        comments: comments::page_from(&comments, Limit::COMMENTS)?,
+        answers: Page { items: Vec::new(), next: None },
+    })
 }
 
 pub(super) async fn exists(connections: &Connections, id: QuestionId) -> Result<bool, StoreError> {
-    let found: Option<i32> = sqlx::query_scalar("select 1 from questions where id = $1")
-        .bind(id.get())
-        .fetch_optional(connections.sql())
-        .await?;
+    let found: Option<i32> =
+        sqlx::query_scalar("select 1 from questions where id = $1 and deleted_at is null")
+            .bind(id.get())
+            .fetch_optional(connections.sql())
+            .await?;
     Ok(found.is_some())
 }

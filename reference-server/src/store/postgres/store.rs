@@ -2,6 +2,7 @@
 
 use sqlx::postgres::{PgConnectOptions, PgPool};
 
+use super::transaction::Transaction;
 use super::{answers, connect, lists, questions, sessions, users};
 use crate::domain::{
     Answer, AnswerId, Credentials, Limit, NewAnswer, NewQuestion, NewSession, NewUser, Page, ProfileChange,
@@ -21,6 +22,11 @@ impl Connections {
     pub(super) fn sql(&self) -> &PgPool {
         self.statements.count();
         &self.pool
+    }
+
+    /// A transaction on one connection.
+    pub(super) async fn begin(&self) -> Result<Transaction, StoreError> {
+        Transaction::begin(&self.pool, &self.statements).await
     }
 }
 

@@ -9,8 +9,36 @@ use crate::domain::{
 };
 use crate::store::StoreError;
 
-/// id, body, created at, author, author's name, author's display name.
-type AnswerRow = (i64, String, i64, i64, String, String);
+/// id, question, body, author, author's name, author's display name, score, comment count, version, created at,
+/// edited at.
+type AnswerRow = (i64, i64, String, i64, String, String, i32, u32, i64, i64, Option<i64>);
+
+fn answer_from(row: AnswerRow) -> Answer {
+    let (
+        id,
+        question,
+        body,
+        author,
+        name,
+        display_name,
+        score,
+        comment_count,
+        version,
+        created_at,
+        edited_at,
+    ) = row;
+    Answer {
+        id: AnswerId::new(id),
+        question: QuestionId::new(question),
+        body,
+        author: Author { id: UserId::new(author), name, display_name },
+        score,
+        comment_count,
+        version,
+        created_at: Timestamp::from_unix_ms(created_at),
+        edited_at: edited_at.map(Timestamp::from_unix_ms),
+    }
+}
 
 /// One page, oldest first, as one JSON row.
 pub(super) async fn of_question(
@@ -21,14 +49,17 @@ pub(super) async fn of_question(
 ) -> Result<Page<Answer, AnswerId>, StoreError> {
     let json: String = sqlx::query_scalar(
         "select json_group_array(
-                    json_array(a.id, a.body, a.created_at, u.id, u.name, u.display_name)
+                    json_array(a.id, a.question_id, a.body, u.id, u.name, u.display_name, a.score, a.comment_count,
+                               a.version, a.created_at, a.edited_at)
                     order by a.id)
-           from (select id, body, created_at, author_id
+           from (select id, question_id, body, author_id, score, comment_count, version, created_at, edited_at
                    from answers
-                  where question_id = ?
-                    and id > ?
+                  where question_id = ?1
+                    and id > ?2
+                    and deleted_at is null
+                    and exists (select 1 from questions where id = ?1 and deleted_at is null)
                   order by id
-                  limit ?) a
+                  limit ?3) a
            join users u on u.id = a.author_id",
     )
     .bind(question.get())
@@ -38,13 +69,25 @@ pub(super) async fn of_question(
     .await?;
     let rows: Vec<AnswerRow> =
         serde_json::from_str(&json).map_err(|error| StoreError::Unreadable(error.to_string()))?;
-    let answer = |(id, body, created_at, author, name, display_name): AnswerRow| Answer {
-        id: AnswerId::new(id),
-        body,
-        author: Author { id: UserId::new(author), name, display_name },
-        created_at: Timestamp::from_unix_ms(created_at),
-    };
-    Ok(Page::from_surplus(rows.into_iter().map(answer).collect(), limit, |answer| answer.id))
+    Ok(Page::from_surplus(rows.into_iter().map(answer_from).collect(), limit, |answer| answer.id))
+}
+
+/// An answer alone.
+pub(super) async fn one(readers: &Readers, id: AnswerId) -> Result<Option<Answer>, StoreError> {
+    let row: Option<AnswerRow> = sqlx::query_as(
+        "select a.id, a.question_id, a.body, u.id, u.name, u.display_name, a.score, a.comment_count,
+                a.version, a.created_at, a.edited_at
+           from answers a
+           join users u on u.id = a.author_id
+           join questions q on q.id = a.question_id
+          where a.id = ?
+            and a.deleted_at is null
+            and q.deleted_at is null",
+    )
+    .bind(id.get())
+    .fetch_optional(readers.sql())
+    .await?;
+    Ok(row.map(answer_from))
 }
 
 /// Keeps an answer.

@@ -1,9 +1,9 @@
 //! What a SQLite file answers to [`Finding`] and [`Membership`].
 
 use super::store::SqliteStore;
-use super::{avatars, lists, notices, passwords, posts, tags, users};
+use super::{avatars, lists, notices, passwords, pieces, tags, users};
 use crate::domain::{
-    ActivityKey, Avatar, Found, Limit, Notice, NoticeId, Page, PasswordChange, Post, QuestionKey,
+    ActivityKey, Avatar, Found, Limit, Notice, NoticeId, Page, PasswordChange, Piece, QuestionKey,
     QuestionList, QuestionSummary, Search, Tag, TagList, Timestamp, UserId,
 };
 use crate::store::{Finding, Membership, Plan, Reply};
@@ -11,7 +11,7 @@ use crate::store::{Finding, Membership, Plan, Reply};
 /// Every list and what serves it.
 #[must_use]
 pub fn plans() -> Vec<Plan> {
-    [&lists::PLANS[..], &tags::PLANS, &posts::PLANS, &notices::PLANS].concat()
+    [&lists::PLANS[..], &tags::PLANS, &pieces::PLANS, &notices::PLANS].concat()
 }
 
 impl Finding for SqliteStore {
@@ -28,8 +28,8 @@ impl Finding for SqliteStore {
         Box::pin(tags::tags(&self.readers, list, limit))
     }
 
-    fn search(&self, search: Search, limit: Limit) -> Reply<'_, Found<Post>> {
-        Box::pin(posts::search(&self.readers, search, limit))
+    fn search(&self, search: Search, limit: Limit) -> Reply<'_, Found<Piece>> {
+        Box::pin(pieces::search(&self.readers, search, limit))
     }
 
     fn activity(
@@ -37,9 +37,9 @@ impl Finding for SqliteStore {
         user: UserId,
         limit: Limit,
         after: Option<ActivityKey>,
-    ) -> Reply<'_, Option<Page<Post, ActivityKey>>> {
+    ) -> Reply<'_, Option<Page<Piece, ActivityKey>>> {
         Box::pin(async move {
-            let page = posts::activity(&self.readers, user, limit, after).await?;
+            let page = pieces::activity(&self.readers, user, limit, after).await?;
             if page.items.is_empty() && users::user(&self.readers, user).await?.is_none() {
                 return Ok(None);
             }

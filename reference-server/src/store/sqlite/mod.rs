@@ -6,15 +6,21 @@
 //! message between threads.
 
 mod answers;
+mod comments;
 mod connect;
+mod decisions;
+mod edits;
 mod load;
 mod migrations;
+mod posts;
 mod questions;
 mod refusal;
 mod sessions;
+mod standing;
 mod storage;
 mod store;
 mod users;
+mod votes;
 mod writer;
 
 // What helps people find things, and each other.
@@ -23,7 +29,7 @@ mod finding;
 mod lists;
 mod notices;
 mod passwords;
-mod posts;
+mod pieces;
 mod tags;
 
 pub use connect::migrate;

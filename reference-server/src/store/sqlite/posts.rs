@@ -1,196 +1,57 @@
-//! Searches and activity in SQLite: what somebody wrote, with the question it belongs to.
+//! The life of a post in a SQLite file: which write or read answers what the forum asks.
 
-use super::store::Readers;
+use super::store::SqliteStore;
+use super::{answers, comments, decisions, edits, votes};
 use crate::domain::{
-    ActivityKey, Author, Found, Limit, Page, Post, PostKind, QuestionId, QuestionSummary, Search, Timestamp,
-    UserId,
+    Acceptance, Answer, AnswerId, Ballot, Comment, CommentId, Edit, Limit, NewComment, Page, Post,
+    QuestionId, Revision, Tally, UserId, Vote, Withdrawal,
 };
-use crate::store::{Plan, StoreError};
+use crate::store::{Posts, Reply};
 
-/// kind, id, question, title, tags, answer count, score, beginning of the text, author, author's name, author's
-/// display name, created at.
-type Row = (i64, i64, i64, String, Vec<String>, u32, i64, String, i64, String, String, i64);
+impl Posts for SqliteStore {
+    fn vote(&self, ballot: Ballot) -> Reply<'_, Tally> {
+        Box::pin(self.writer.write(votes::CastVote(ballot)))
+    }
 
-/// The columns of [`Row`] for a question `q`; ?1 is how many characters an excerpt reads.
-macro_rules! question_columns {
-    () => {
-        "json_array(1, q.id, q.id, q.title, json(q.tags), q.answer_count, q.score, substr(q.body, 1, ?1),
-                    u.id, u.name, u.display_name, q.created_at)"
-    };
-}
+    fn own_votes(&self, question: QuestionId, voter: UserId) -> Reply<'_, Vec<(Post, Vote)>> {
+        Box::pin(votes::own(&self.readers, question, voter))
+    }
 
-/// The same for an answer `a` to a question `q`.
-macro_rules! answer_columns {
-    () => {
-        "json_array(2, a.id, q.id, q.title, json(q.tags), q.answer_count, a.score, substr(a.body, 1, ?1),
-                    u.id, u.name, u.display_name, a.created_at)"
-    };
-}
+    fn insert_comment(&self, comment: NewComment) -> Reply<'_, CommentId> {
+        Box::pin(self.writer.write(comments::InsertComment(comment)))
+    }
 
-/// The newest matches by identifier, which the full-text index walks in that order, and of them the best. A
-/// word in a title counts as much as ten in a text.
-const SEARCH_QUESTIONS: &str = concat!(
-    "with candidates as materialized (
-         select rowid as id, bm25(question_search, 10.0, 1.0) as cost
-           from question_search
-          where question_search match ?2
-          order by rowid desc
-          limit ?3),
-     best as (select id, cost from candidates order by cost, id desc limit ?4)
-     select json_group_array(",
-    question_columns!(),
-    " order by b.cost, b.id desc)
-       from best b
-       join questions q on q.id = b.id
-       join users u on u.id = q.author_id
-      where q.deleted_at is null"
-);
-/// The same in answers; one whose question was deleted is not shown.
-const SEARCH_ANSWERS: &str = concat!(
-    "with candidates as materialized (
-         select rowid as id, bm25(answer_search) as cost
-           from answer_search
-          where answer_search match ?2
-          order by rowid desc
-          limit ?3),
-     best as (select id, cost from candidates order by cost, id desc limit ?4)
-     select json_group_array(",
-    answer_columns!(),
-    " order by b.cost, b.id desc)
-       from best b
-       join answers a on a.id = b.id
-       join questions q on q.id = a.question_id
-       join users u on u.id = a.author_id
-      where a.deleted_at is null
-        and q.deleted_at is null"
-);
+    fn comments(
+        &self,
+        post: Post,
+        after: Option<CommentId>,
+        limit: Limit,
+    ) -> Reply<'_, Option<Page<Comment, CommentId>>> {
+        Box::pin(comments::of_post(&self.readers, post, after, limit))
+    }
 
-/// ?2 whose, ?3 the moment of the place, ?4 and ?5 below which identifier questions and answers of that very
-/// moment come, ?6 how many. Each kind by its own index, as many as a page has; the pages are merged by the
-/// caller. A further kind, such as comments, is a further `union all`.
-const ACTIVITY: &str = concat!(
-    "select json_group_array(json(item))
-       from (select * from (
-                 select ",
-    question_columns!(),
-    " as item
-                   from questions q indexed by questions_author
-                   join users u on u.id = q.author_id
-                  where q.author_id = ?2 and q.deleted_at is null and (q.created_at, q.id) < (?3, ?4)
-                  order by q.created_at desc, q.id desc
-                  limit ?6)
-              union all
-             select * from (
-                 select ",
-    answer_columns!(),
-    " as item
-                   from answers a indexed by answers_author
-                   join questions q on q.id = a.question_id
-                   join users u on u.id = a.author_id
-                  where a.author_id = ?2 and a.deleted_at is null and (a.created_at, a.id) < (?3, ?5)
-                    and q.deleted_at is null
-                  order by a.created_at desc, a.id desc
-                  limit ?6))"
-);
+    fn answer(&self, id: AnswerId) -> Reply<'_, Option<Answer>> {
+        Box::pin(answers::one(&self.readers, id))
+    }
 
-/// The lists and their indexes.
-pub(super) const PLANS: [Plan; 3] = [
-    Plan {
-        list: "search in questions",
-        sql: SEARCH_QUESTIONS,
-        indexes: &["question_search VIRTUAL TABLE INDEX"],
-    },
-    Plan { list: "search in answers", sql: SEARCH_ANSWERS, indexes: &["answer_search VIRTUAL TABLE INDEX"] },
-    Plan {
-        list: "activity",
-        sql: ACTIVITY,
-        indexes: &[
-            "questions_author (author_id=? AND created_at<?)",
-            "answers_author (author_id=? AND created_at<?)",
-        ],
-    },
-];
+    fn edit(&self, edit: Edit) -> Reply<'_, i64> {
+        Box::pin(self.writer.write(edits::EditText(edit)))
+    }
 
-/// Ranked in one statement.
-pub(super) async fn search(
-    readers: &Readers,
-    search: Search,
-    limit: Limit,
-) -> Result<Found<Post>, StoreError> {
-    let sql = match search.within() {
-        PostKind::Question => SEARCH_QUESTIONS,
-        PostKind::Answer => SEARCH_ANSWERS,
-    };
-    // In quotes a word is a word, whatever it says; and it has no quote in it.
-    let words: Vec<String> = search.words().iter().map(|word| format!("\"{word}\"")).collect();
-    let json: String = sqlx::query_scalar(sql)
-        .bind(QuestionSummary::EXCERPT_READ)
-        .bind(words.join(" "))
-        .bind(Search::CANDIDATES)
-        .bind(i64::from(limit.get()) + 1)
-        .fetch_one(readers.sql())
-        .await?;
-    let page = Page::from_surplus(posts(&json)?, limit, |_| ());
-    Ok(Found { items: page.items, more: page.next.is_some() })
-}
+    fn revisions(
+        &self,
+        post: Post,
+        after: Option<i64>,
+        limit: Limit,
+    ) -> Reply<'_, Option<Page<Revision, i64>>> {
+        Box::pin(edits::revisions(&self.readers, post, after, limit))
+    }
 
-/// One page, in one statement.
-pub(super) async fn activity(
-    readers: &Readers,
-    user: UserId,
-    limit: Limit,
-    after: Option<ActivityKey>,
-) -> Result<Page<Post, ActivityKey>, StoreError> {
-    let (moment, question, answer) = match after {
-        Some(key) => (key.created_at.unix_ms(), key.bound(PostKind::Question), key.bound(PostKind::Answer)),
-        None => (i64::MAX, i64::MAX, i64::MAX),
-    };
-    let json: String = sqlx::query_scalar(ACTIVITY)
-        .bind(QuestionSummary::EXCERPT_READ)
-        .bind(user.get())
-        .bind(moment)
-        .bind(question)
-        .bind(answer)
-        .bind(i64::from(limit.get()) + 1)
-        .fetch_one(readers.sql())
-        .await?;
-    let mut posts = posts(&json)?;
-    posts.sort_by_key(|post| std::cmp::Reverse(ActivityKey::of(post)));
-    Ok(Page::from_surplus(posts, limit, ActivityKey::of))
-}
+    fn withdraw(&self, withdrawal: Withdrawal) -> Reply<'_, ()> {
+        Box::pin(self.writer.write(decisions::Withdraw(withdrawal)))
+    }
 
-fn posts(json: &str) -> Result<Vec<Post>, StoreError> {
-    let rows: Vec<Row> =
-        serde_json::from_str(json).map_err(|error| StoreError::Unreadable(error.to_string()))?;
-    rows.into_iter().map(post).collect()
-}
-
-fn post(row: Row) -> Result<Post, StoreError> {
-    let (
-        kind,
-        id,
-        question,
-        title,
-        tags,
-        answer_count,
-        score,
-        beginning,
-        author,
-        name,
-        display_name,
-        created_at,
-    ) = row;
-    Ok(Post {
-        kind: PostKind::from_number(kind)
-            .ok_or_else(|| StoreError::Unreadable(format!("a post of the kind {kind}")))?,
-        id,
-        question: QuestionId::new(question),
-        title,
-        tags,
-        answer_count,
-        score,
-        excerpt: QuestionSummary::excerpt(&beginning),
-        author: Author { id: UserId::new(author), name, display_name },
-        created_at: Timestamp::from_unix_ms(created_at),
-    })
+    fn accept(&self, acceptance: Acceptance) -> Reply<'_, ()> {
+        Box::pin(self.writer.write(decisions::Accept(acceptance)))
+    }
 }

@@ -1,0 +1,167 @@
+//! Edits and what was there before, in PostgreSQL.
+
+use super::connect::translate;
+use super::standing::{Lock, standing, touch};
+use super::store::Connections;
+use super::transaction::Transaction;
+use crate::domain::{
+    AnswerId, Contribution, Edit, Limit, NewText, Page, Post, QuestionId, Revision, Timestamp,
+};
+use crate::store::StoreError;
+
+/// version, title, body, since when.
+type RevisionRow = (i64, Option<String>, String, i64);
+
+/// One page, newest first: the current version from the post, the others from what edits left. One JSON row;
+/// `None` when the post is not shown.
+pub(super) async fn revisions(
+    connections: &Connections,
+    post: Post,
+    after: Option<i64>,
+    limit: Limit,
+) -> Result<Option<Page<Revision, i64>>, StoreError> {
+    let (sql, id) = match post {
+        Post::Question(id) => (
+            "select (select coalesce(
+                                json_agg(json_build_array(version, title, body, written_at) order by version desc),
+                                '[]')::text
+                       from (select q.version, q.title, q.body, coalesce(q.edited_at, q.created_at) as written_at
+                              where q.version < $2
+                              union all
+                             select version, title, body, written_at
+                               from revisions
+                              where question_id = q.id
+                                and answer_id = 0
+                                and version < $2
+                              order by 1 desc
+                              limit $3) versions)
+               from questions q
+              where q.id = $1
+                and q.deleted_at is null",
+            id.get(),
+        ),
+        Post::Answer(id) => (
+            "select (select coalesce(
+                                json_agg(json_build_array(version, title, body, written_at) order by version desc),
+                                '[]')::text
+                       from (select a.version, null as title, a.body, coalesce(a.edited_at, a.created_at) as written_at
+                              where a.version < $2
+                              union all
+                             select version, title, body, written_at
+                               from revisions
+                              where question_id = a.question_id
+                                and answer_id = a.id
+                                and version < $2
+                              order by 1 desc
+                              limit $3) versions)
+               from answers a
+               join questions q on q.id = a.question_id
+              where a.id = $1
+                and a.deleted_at is null
+                and q.deleted_at is null",
+            id.get(),
+        ),
+    };
+    let json: Option<String> = sqlx::query_scalar(sql)
+        .bind(id)
+        .bind(after.unwrap_or(i64::MAX))
+        .bind(i64::from(limit.get()) + 1)
+        .fetch_optional(connections.sql())
+        .await?;
+    let Some(json) = json else { return Ok(None) };
+    let rows: Vec<RevisionRow> =
+        serde_json::from_str(&json).map_err(|error| StoreError::Unreadable(error.to_string()))?;
+    let revision = |(version, title, body, written_at)| Revision {
+        version,
+        title,
+        body,
+        written_at: Timestamp::from_unix_ms(written_at),
+    };
+    let page =
+        Page::from_surplus(rows.into_iter().map(revision).collect(), limit, |revision| revision.version);
+    Ok(Some(page))
+}
+
+/// Replaces a text.
+pub(super) async fn edit(connections: &Connections, edit: Edit) -> Result<i64, StoreError> {
+    let mut transaction = connections.begin().await?;
+    let contribution = edit.text.contribution();
+    let is_comment = matches!(contribution, Contribution::Comment(_));
+    let lock = if is_comment { Lock::Row } else { Lock::WithQuestion };
+    let standing = standing(&mut transaction, contribution, lock).await?;
+    standing
+        .editable_by(edit.editor, edit.expected_version)
+        .map_err(|refusal| StoreError::refused(contribution.name(), refusal))?;
+    match &edit.text {
+        NewText::Question(id, ..) => keep_question(&mut transaction, *id).await?,
+        NewText::Answer(id, _) => keep_answer(&mut transaction, *id).await?,
+        NewText::Comment(..) => {}
+    }
+    if !is_comment {
+        touch(&mut transaction, standing.question, edit.edited_at.unix_ms()).await?;
+    }
+    let version = replace(&mut transaction, &edit).await?;
+    transaction.commit().await?;
+    Ok(version)
+}
+
+async fn keep_question(transaction: &mut Transaction, id: QuestionId) -> Result<(), StoreError> {
+    sqlx::query(
+        "insert into revisions (question_id, answer_id, version, written_at, title, body)
+         select id, 0, version, coalesce(edited_at, created_at), title, body
+           from questions
+          where id = $1",
+    )
+    .bind(id.get())
+    .execute(transaction.sql())
+    .await?;
+    Ok(())
+}
+
+async fn keep_answer(transaction: &mut Transaction, id: AnswerId) -> Result<(), StoreError> {
+    sqlx::query(
+        "insert into revisions (question_id, answer_id, version, written_at, body)
+         select question_id, id, version, coalesce(edited_at, created_at), body
+           from answers
+          where id = $1",
+    )
+    .bind(id.get())
+    .execute(transaction.sql())
+    .await?;
+    Ok(())
+}
+
+async fn replace(transaction: &mut Transaction, edit: &Edit) -> Result<i64, StoreError> {
+    let edited_at = edit.edited_at.unix_ms();
+    let query = match &edit.text {
+        NewText::Question(id, title, body) => sqlx::query_scalar(
+            "update questions
+                set title = $3, body = $4, version = version + 1, edited_at = $2
+              where id = $1
+          returning version",
+        )
+        .bind(id.get())
+        .bind(edited_at)
+        .bind(title.as_str())
+        .bind(body.as_str()),
+        NewText::Answer(id, body) => sqlx::query_scalar(
+            "update answers
+                set body = $3, version = version + 1, edited_at = $2
+              where id = $1
+          returning version",
+        )
+        .bind(id.get())
+        .bind(edited_at)
+        .bind(body.as_str()),
+        NewText::Comment(id, text) => sqlx::query_scalar(
+            "update comments
+                set body = $3, version = version + 1, edited_at = $2
+              where id = $1
+          returning version",
+        )
+        .bind(id.get())
+        .bind(edited_at)
+        .bind(text.as_str()),
+    };
+    query.fetch_one(transaction.sql()).await.map_err(translate)
+}

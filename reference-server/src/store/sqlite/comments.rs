@@ -1,0 +1,116 @@
+//! Comments in SQLite.
+
+use super::refusal::translate;
+use super::standing::{count_comment, standing, touch};
+use super::store::Readers;
+use super::writer::{StatementsNeeded, Write, WriteConnection};
+use crate::domain::{AnswerId, Author, Comment, CommentId, Limit, NewComment, Page, Post, Timestamp, UserId};
+use crate::store::StoreError;
+
+/// id, text, author, author's name, author's display name, version, created at, edited at.
+type CommentRow = (i64, String, i64, String, String, i64, i64, Option<i64>);
+
+/// A page from the JSON array that [`of_post`] and the question read.
+pub(super) fn page_from(json: &str, limit: Limit) -> Result<Page<Comment, CommentId>, StoreError> {
+    let rows: Vec<CommentRow> =
+        serde_json::from_str(json).map_err(|error| StoreError::Unreadable(error.to_string()))?;
+    let comment =
+        |(id, text, author, name, display_name, version, created_at, edited_at): CommentRow| Comment {
+            id: CommentId::new(id),
+            text,
+            author: Author { id: UserId::new(author), name, display_name },
+            version,
+            created_at: Timestamp::from_unix_ms(created_at),
+            edited_at: edited_at.map(Timestamp::from_unix_ms),
+        };
+    Ok(Page::from_surplus(rows.into_iter().map(comment).collect(), limit, |comment| comment.id))
+}
+
+/// One page, oldest first, as one JSON row; `None` when the post is not shown.
+pub(super) async fn of_post(
+    readers: &Readers,
+    post: Post,
+    after: Option<CommentId>,
+    limit: Limit,
+) -> Result<Option<Page<Comment, CommentId>>, StoreError> {
+    let (sql, id) = match post {
+        Post::Question(id) => (
+            "select (select json_group_array(
+                                json_array(c.id, c.body, u.id, u.name, u.display_name, c.version, c.created_at,
+                                           c.edited_at)
+                                order by c.id)
+                       from (select *
+                               from comments
+                              where question_id = q.id
+                                and answer_id = 0
+                                and id > ?2
+                                and deleted_at is null
+                              order by id
+                              limit ?3) c
+                       join users u on u.id = c.author_id)
+               from questions q
+              where q.id = ?1
+                and q.deleted_at is null",
+            id.get(),
+        ),
+        Post::Answer(id) => (
+            "select (select json_group_array(
+                                json_array(c.id, c.body, u.id, u.name, u.display_name, c.version, c.created_at,
+                                           c.edited_at)
+                                order by c.id)
+                       from (select *
+                               from comments
+                              where question_id = a.question_id
+                                and answer_id = a.id
+                                and id > ?2
+                                and deleted_at is null
+                              order by id
+                              limit ?3) c
+                       join users u on u.id = c.author_id)
+               from answers a
+               join questions q on q.id = a.question_id
+              where a.id = ?1
+                and a.deleted_at is null
+                and q.deleted_at is null",
+            id.get(),
+        ),
+    };
+    let json: Option<String> = sqlx::query_scalar(sql)
+        .bind(id)
+        .bind(after.map_or(0, CommentId::get))
+        .bind(i64::from(limit.get()) + 1)
+        .fetch_optional(readers.sql())
+        .await?;
+    json.map(|json| page_from(&json, limit)).transpose()
+}
+
+/// Keeps a comment.
+pub(super) struct InsertComment(pub(super) NewComment);
+
+impl Write for InsertComment {
+    type Reply = CommentId;
+    const STATEMENTS: StatementsNeeded = StatementsNeeded::Several;
+
+    async fn apply(&self, connection: &mut WriteConnection) -> Result<CommentId, StoreError> {
+        let InsertComment(comment) = self;
+        let contribution = comment.post.into();
+        let standing = standing(connection, contribution).await?;
+        standing.shown().map_err(|refusal| StoreError::refused(contribution.name(), refusal))?;
+        let id = sqlx::query_scalar(
+            "insert into comments (question_id, answer_id, author_id, created_at, body)
+             values (?, ?, ?, ?, ?)
+             returning id",
+        )
+        .bind(standing.question.get())
+        .bind(standing.answer.map_or(0, AnswerId::get))
+        .bind(comment.author.get())
+        .bind(comment.created_at.unix_ms())
+        .bind(comment.text.as_str())
+        .fetch_one(connection.sql())
+        .await
+        .map_err(translate)?;
+        count_comment(connection, comment.post, 1).await?;
+        touch(connection, standing.question, comment.created_at.unix_ms()).await?;
+        Ok(CommentId::new(id))
+    }
+}

@@ -1,0 +1,108 @@
+//! A look into the tables from beside: what a test may know that no client is told.
+
+use reference_server::store::Database;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection};
+
+/// Carries out a statement on a connection of its own.
+pub(crate) async fn run(database: &Database, sql: String) {
+    match database {
+        Database::Sqlite(path) => {
+            let mut connection = sqlite(path).await;
+            sqlx::query(AssertSqlSafe(sql)).execute(&mut connection).await.expect("a statement");
+        }
+        Database::Postgres(options) => {
+            let mut connection: PgConnection = options.connect().await.expect("a connection");
+            sqlx::query(AssertSqlSafe(sql)).execute(&mut connection).await.expect("a statement");
+            connection.close().await.expect("a clean end");
+        }
+    }
+}
+
+/// The one number a query answers; both databases understand the same text.
+pub(crate) async fn number(database: &Database, sql: &'static str) -> i64 {
+    match database {
+        Database::Sqlite(path) => {
+            let mut connection = sqlite(path).await;
+            sqlx::query_scalar(sql).fetch_one(&mut connection).await.expect("a number")
+        }
+        Database::Postgres(options) => {
+            let mut connection: PgConnection = options.connect().await.expect("a connection");
+            let number = sqlx::query_scalar(sql).fetch_one(&mut connection).await.expect("a number");
+            connection.close().await.expect("a clean end");
+            number
+        }
+    }
+}
+
+async fn sqlite(path: &std::path::Path) -> SqliteConnection {
+    SqliteConnectOptions::new().filename(path).connect().await.expect("a connection")
+}
+
+/// What must not be found at rest, whatever happened before: counts that are not those of the rows they count.
+pub(crate) const CONTRADICTIONS: &[(&str, &str)] = &[
+    (
+        "the score of a question is the sum of its votes",
+        "select count(*) from questions q
+          where q.score <> (select coalesce(sum(v.value), 0) from votes v
+                             where v.question_id = q.id and v.answer_id = 0)",
+    ),
+    (
+        "the score of an answer is the sum of its votes",
+        "select count(*) from answers a
+          where a.score <> (select coalesce(sum(v.value), 0) from votes v
+                             where v.question_id = a.question_id and v.answer_id = a.id)",
+    ),
+    (
+        "nobody has voted for himself",
+        "select count(*) from votes v
+           join questions q on q.id = v.question_id
+           left join answers a on a.id = v.answer_id
+          where v.voter_id = coalesce(a.author_id, q.author_id)",
+    ),
+    (
+        "a question counts the answers that are shown",
+        "select count(*) from questions q
+          where q.answer_count <> (select count(*) from answers a
+                                    where a.question_id = q.id and a.deleted_at is null)",
+    ),
+    (
+        "a question counts the comments that are shown",
+        "select count(*) from questions q
+          where q.comment_count <> (select count(*) from comments c
+                                     where c.question_id = q.id and c.answer_id = 0 and c.deleted_at is null)",
+    ),
+    (
+        "an answer counts the comments that are shown",
+        "select count(*) from answers a
+          where a.comment_count <> (select count(*) from comments c
+                                     where c.question_id = a.question_id and c.answer_id = a.id
+                                       and c.deleted_at is null)",
+    ),
+    (
+        "an accepted answer is shown below its question",
+        "select count(*) from questions q
+          where q.accepted_answer_id is not null
+            and not exists (select 1 from answers a
+                             where a.id = q.accepted_answer_id and a.question_id = q.id and a.deleted_at is null)",
+    ),
+    (
+        "a question has a revision for each edit",
+        "select count(*) from questions q
+          where q.version <> 1 + (select count(*) from revisions r
+                                   where r.question_id = q.id and r.answer_id = 0)",
+    ),
+    (
+        "an answer has a revision for each edit",
+        "select count(*) from answers a
+          where a.version <> 1 + (select count(*) from revisions r
+                                   where r.question_id = a.question_id and r.answer_id = a.id)",
+    ),
+];
+
+/// Fails with the first contradiction.
+pub(crate) async fn at_rest(database: &Database) {
+    for (rule, sql) in CONTRADICTIONS {
+        assert_eq!(number(database, sql).await, 0, "{rule}");
+    }
+}
