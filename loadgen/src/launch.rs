@@ -70,6 +70,9 @@ struct Announcement {
     listening: SocketAddr,
     version: String,
     database: String,
+    /// Whether it limits each client; a build from before there were limits does not say.
+    #[serde(default)]
+    limits: Option<String>,
 }
 
 /// The folders of servers' databases while there are some, for whoever ends this program on the spot.
@@ -142,11 +145,21 @@ pub(crate) fn launch(
     Ok(Launched {
         server,
         address: announcement.listening,
-        what: format!("reference server {}, {}", announcement.version, announcement.database),
+        what: announcement.what(),
         seeded,
         visitors,
         _folder: folder,
     })
+}
+
+impl Announcement {
+    /// The server as a report names it.
+    fn what(&self) -> String {
+        let Announcement { listening: _, version, database, limits } = self;
+        let limits =
+            limits.as_ref().map_or(String::new(), |limits| format!(", limits for each client {limits}"));
+        format!("reference server {version}, {database}{limits}")
+    }
 }
 
 impl Launched {
@@ -203,9 +216,12 @@ fn spawn(make: &Make, arguments: &[OsString]) -> anyhow::Result<Started> {
     let mut command = mortal(&program)?;
     command.arg(AS_SERVER).args(arguments).stdin(Stdio::null());
     // The server's own settings come from here alone, and its log, which nobody would read, must not grow.
-    for variable in ["FORUM_LOG", "FORUM_LISTEN", "FORUM_DATABASE"] {
+    for variable in ["FORUM_LOG", "FORUM_LOG_FORMAT", "FORUM_LISTEN", "FORUM_DATABASE"] {
         command.env_remove(variable);
     }
+    // All the load comes from one address, and the server makes no exception for it. Not a word of the command: another
+    // build, from before there were limits, would refuse the word; `--limits on` among the switches still wins.
+    command.env("FORUM_LIMITS", "off");
     Started::spawn(&mut command)
         .with_context(|| format!("cannot start {} as the reference server", program.display()))
 }
@@ -257,4 +273,24 @@ fn first_line(child: &mut Child) -> anyhow::Result<String> {
 pub(crate) fn become_server(arguments: &[OsString]) -> ExitCode {
     let program = std::iter::once(OsString::from("reference-server"));
     reference_server::cli::run(program.chain(arguments.iter().cloned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Announcement;
+
+    #[test]
+    fn a_report_says_whether_the_server_limits_each_client_if_it_said_so() {
+        let old = r#"{"listening":"127.0.0.1:1","version":"0.1.0","database":"sqlite 3.51.3""#;
+        for (announced, expected) in [
+            (format!("{old}}}"), "reference server 0.1.0, sqlite 3.51.3"),
+            (
+                format!("{old},\"limits\":\"off\"}}"),
+                "reference server 0.1.0, sqlite 3.51.3, limits for each client off",
+            ),
+        ] {
+            let announcement: Announcement = serde_json::from_str(&announced).expect("an announcement");
+            assert_eq!(announcement.what(), expected);
+        }
+    }
 }

@@ -13,7 +13,7 @@ fn line(folder: &tempfile::TempDir) -> String {
     let program = env!("CARGO_BIN_EXE_loadgen");
     let database = folder.path().join("forum.sqlite");
     format!(
-        "sleep 1000 & '{program}' __reference-server serve --listen 127.0.0.1:{{port}} --database '{}'",
+        "sleep 1000 & '{program}' __reference-server serve --limits off --listen 127.0.0.1:{{port}} --database '{}'",
         database.display()
     )
 }

@@ -113,7 +113,7 @@ fn the_baseline_is_built_from_a_revision_of_git() {
     // What was built and what was not are told apart by a file.
     std::fs::write(repository.path().join("built"), "").unwrap();
     let server = format!(
-        "test -f built && exec {} __reference-server serve --listen 127.0.0.1:{{port}} --database \"$(mktemp -d)/forum.sqlite\" --extra-work \"$(cat work)\"",
+        "test -f built && exec {} __reference-server serve --limits off --listen 127.0.0.1:{{port}} --database \"$(mktemp -d)/forum.sqlite\" --extra-work \"$(cat work)\"",
         env!("CARGO_BIN_EXE_loadgen")
     );
     let check = |base: &str, build: &str| {
@@ -245,7 +245,7 @@ fn what_could_not_be_done_is_said_and_never_passes() {
 fn a_server_that_dies_in_the_middle_ends_the_comparison() {
     let database = tempfile::tempdir().unwrap();
     let line = format!(
-        "exec timeout 5 {} __reference-server serve --listen 127.0.0.1:{{port}} --database {}",
+        "exec timeout 5 {} __reference-server serve --limits off --listen 127.0.0.1:{{port}} --database {}",
         env!("CARGO_BIN_EXE_loadgen"),
         database.path().join("forum.sqlite").display()
     );

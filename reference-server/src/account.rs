@@ -2,8 +2,8 @@
 
 use crate::app::AppState;
 use crate::domain::{
-    DisplayName, NewSession, NewUser, Password, PasswordChange, Rejection, SessionId, Timestamp, UserId,
-    UserName, Visitor,
+    DisplayName, NewSession, NewUser, Password, PasswordChange, SessionId, Timestamp, UserId, UserName,
+    Visitor,
 };
 use crate::error::ApiError;
 use crate::session::{SESSION_LIFETIME, Token};
@@ -72,44 +72,50 @@ pub async fn log_in(state: &AppState, name: &str, password: String) -> Result<Lo
     }
 }
 
+/// Gives a member another password, if he knows the one he has. Every log-in of his ends, so that whoever knows the old
+/// password or holds a token is out, and a new one begins.
+///
+/// # Errors
+/// [`ApiError::WrongCredentials`], a rejection of the new password, or [`ApiError::Busy`].
+pub async fn change_password(
+    state: &AppState,
+    visitor: &Visitor,
+    current: String,
+    new: String,
+) -> Result<LogIn, ApiError> {
+    let name = UserName::parse(&visitor.name)?;
+    let credentials = state.store.credentials(visitor.name.clone()).await?;
+    let hash = credentials.and_then(|credentials| credentials.password_hash);
+    let attempt = Password::attempt(current).ok_or(ApiError::WrongCredentials)?;
+    let fits = state.passwords.verify(attempt, hash.clone()).await?;
+    let Some(old_hash) = hash.filter(|_| fits) else {
+        tracing::info!("a change of a password was refused");
+        return Err(ApiError::WrongCredentials);
+    };
+    let new_hash = state.passwords.hash(Password::choose(new, &name)?).await?;
+    let (token, session) = new_session(state, visitor.user)?;
+    let expires_at = session.expires_at;
+    let change = PasswordChange { old_hash, new_hash, session };
+    // Not done when another change was faster: the password that was checked is no longer the current one.
+    let id = state.store.change_password(change).await?.ok_or(ApiError::WrongCredentials)?;
+    Ok(LogIn { token, id, expires_at })
+}
+
 /// Gives a member a new token.
 ///
 /// # Errors
 /// When the store or the operating system's randomness fails.
 pub async fn begin_session(state: &AppState, user: UserId) -> Result<LogIn, ApiError> {
-    let token = Token::random().map_err(ApiError::internal)?;
-    let created_at = state.clock.now();
-    let expires_at = created_at.after(SESSION_LIFETIME);
-    let session = NewSession { user, token_hash: token.hash(), created_at, expires_at };
+    let (token, session) = new_session(state, user)?;
+    let expires_at = session.expires_at;
     let id = state.store.insert_session(session).await?;
     Ok(LogIn { token, id, expires_at })
 }
 
-/// Changes the caller's password. Every other log-in ends: whoever changes a password because somebody else
-/// knows it wants that person out.
-///
-/// # Errors
-/// Names the field that is wrong: the current password, or the new one that cannot be chosen.
-pub async fn change_password(
-    state: &AppState,
-    visitor: Visitor,
-    current: String,
-    new: String,
-) -> Result<(), ApiError> {
-    let wrong = || Rejection::new("current_password", "current_password_wrong", "this is not your password");
-    let name = UserName::parse(&visitor.name)?;
-    let new =
-        Password::choose(new, &name).map_err(|rejection| Rejection { field: "new_password", ..rejection })?;
-    let current = Password::attempt(current).ok_or_else(wrong)?;
-    let credentials = state.store.credentials(visitor.name).await?;
-    let old_hash = credentials.and_then(|credentials| credentials.password_hash);
-    if !state.passwords.verify(current, old_hash.clone()).await? {
-        tracing::info!(user = visitor.user.get(), "a change of password was refused");
-        return Err(wrong().into());
-    }
-    let new_hash = state.passwords.hash(new).await?;
-    let old_hash = old_hash.ok_or_else(wrong)?;
-    let change = PasswordChange { user: visitor.user, old_hash, new_hash, session: visitor.session };
-    // Not done when another change was faster: the password that was checked is no longer the current one.
-    if state.store.change_password(change).await? { Ok(()) } else { Err(wrong().into()) }
+fn new_session(state: &AppState, user: UserId) -> Result<(Token, NewSession), ApiError> {
+    let token = Token::random().map_err(ApiError::internal)?;
+    let created_at = state.clock.now();
+    let expires_at = created_at.after(SESSION_LIFETIME);
+    let session = NewSession { user, token_hash: token.hash(), created_at, expires_at };
+    Ok((token, session))
 }

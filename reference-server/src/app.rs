@@ -1,24 +1,27 @@
 //! The whole service without a socket.
 //!
-//! `router` puts the resources together and the layers around them. From outside to inside: counting;
-//! catching panics; security headers; the gate that limits; the routes. Health, metrics and the null endpoint
+//! `router` puts the resources together and the layers around them. From outside to inside: watching (`observe`);
+//! catching panics; security headers; each client's rate and the gate that
+//! limits; keys of retries; the routes. Health, metrics and the null endpoint
 //! are outside of the gate: a busy server must still say so.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::Router;
-use axum::body::HttpBody;
-use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
-use axum::middleware::{self, Next};
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::middleware;
 use axum::response::{IntoResponse, Response};
 
 use crate::clock::Clock;
 use crate::error::ApiError;
 use crate::extra_work::{self, ExtraWork};
 use crate::limits::{BODY_BYTES, Gate};
+use crate::observe::{self, Costs, RequestIds};
 use crate::password::Passwords;
 use crate::pictures::Pictures;
+use crate::rate::{Limiter, TrustedProxies};
+use crate::retry::InProgress;
 use crate::store::SharedStore;
 use crate::telemetry::Telemetry;
 use crate::{http, web};
@@ -40,12 +43,24 @@ pub struct AppState {
     pub readiness: Readiness,
     /// The limit of requests in flight.
     pub gate: Gate,
+    /// How much one client may ask for.
+    pub limiter: Limiter,
+    /// Whose word is taken for where a request comes from.
+    pub proxies: Arc<TrustedProxies>,
+    /// The keys of requests that may be sent again and are being served.
+    pub in_progress: InProgress,
+    /// Names for requests that bring none.
+    pub request_ids: RequestIds,
+    /// What answers say of their cost.
+    pub costs: Costs,
+    /// Whether browsers reach the server over TLS, which a proxy in front of it speaks.
+    pub behind_tls: bool,
     /// What is burnt for each request, for tests of regression checks.
     pub extra_work: ExtraWork,
 }
 
 impl AppState {
-    /// A state around a store, with the usual limits.
+    /// A state around a store, with the usual limits of the whole and none for each client: those are for `serve` to set.
     #[must_use]
     pub fn new(store: SharedStore, clock: Clock) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
@@ -57,6 +72,12 @@ impl AppState {
             telemetry: Arc::new(Telemetry::default()),
             readiness: Readiness::default(),
             gate: Gate::default(),
+            limiter: Limiter::off(),
+            proxies: Arc::default(),
+            in_progress: InProgress::default(),
+            request_ids: RequestIds::new(),
+            costs: Costs::default(),
+            behind_tls: false,
             extra_work: ExtraWork::default(),
         }
     }
@@ -90,7 +111,7 @@ pub fn router(state: AppState) -> Router {
     routes
         .fallback(nothing_here)
         .layer(DefaultBodyLimit::max(BODY_BYTES))
-        .layer(middleware::from_fn_with_state(state.clone(), count))
+        .layer(middleware::from_fn_with_state(state.clone(), observe::layer))
         .with_state(state)
 }
 
@@ -101,13 +122,4 @@ async fn nothing_here(state: State<AppState>, request: Request) -> Response {
     } else {
         web::not_found(state, request).await
     }
-}
-
-async fn count(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let route = request.extensions().get::<MatchedPath>().cloned();
-    let response = next.run(request).await;
-    let bytes = response.body().size_hint().exact().unwrap_or(0);
-    let route = route.as_ref().map_or("unmatched", MatchedPath::as_str);
-    state.telemetry.count(route, response.status(), bytes);
-    response
 }

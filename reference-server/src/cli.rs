@@ -3,8 +3,10 @@
 //! Results go to stdout, errors and the log to stderr. Exit codes: 0 done, 2 could not be done. A server that
 //! was told to stop and stopped has done what it was asked.
 
+mod switches;
+
 use std::ffi::OsString;
-use std::io::{IsTerminal as _, Write as _};
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -17,9 +19,11 @@ use crate::app::{self, AppState};
 use crate::clock::Clock;
 use crate::config::ServeConfig;
 use crate::extra_work::ExtraWork;
+use crate::log;
 use crate::seed::{self, Seed, Seeded};
 use crate::serve::{self, Drained, ServeLimits};
 use crate::store::{self, Database, EntityStorage};
+use switches::Switches;
 
 /// The exit code of what could not be done: bad input, an address in use, a database that cannot be reached.
 const COULD_NOT: u8 = 2;
@@ -33,6 +37,9 @@ struct Cli {
     /// What to log on stderr
     #[arg(long, global = true, default_value = "warn", value_name = "LEVEL", env = "FORUM_LOG")]
     log: Level,
+    /// How to log
+    #[arg(long, global = true, default_value = "text", value_name = "FORMAT", env = "FORUM_LOG_FORMAT")]
+    log_format: log::Format,
     /// Threads that serve [default: one for each core]
     #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     workers: Option<u16>,
@@ -49,6 +56,8 @@ enum Command {
     Seed(SeedArguments),
     /// Bring a database up to date, making it if there is none
     Migrate(DatabaseArgument),
+    /// Print the description of the interface: OpenAPI 3.1
+    Openapi,
 }
 
 #[derive(Debug, Args)]
@@ -77,6 +86,8 @@ struct ServeArguments {
     /// Burn so much processor time for each request, like `50us`: to test whether a regression check sees it
     #[arg(long, default_value = "0", value_name = "TIME")]
     extra_work: ExtraWork,
+    #[command(flatten)]
+    switches: Switches,
     /// How to say where it listens
     #[arg(long, default_value = "text")]
     format: Format,
@@ -127,9 +138,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(COULD_NOT));
         }
     };
-    // A second start in one process keeps the first log.
-    let log = tracing_subscriber::fmt().with_max_level(cli.log).with_writer(std::io::stderr);
-    drop(log.with_ansi(std::io::stderr().is_terminal()).try_init());
+    log::start(cli.log, cli.log_format);
     match execute(cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -140,6 +149,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 fn execute(cli: Cli) -> anyhow::Result<()> {
+    if let Command::Openapi = cli.command {
+        say(crate::http::openapi_text());
+        return Ok(());
+    }
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
     if let Some(workers) = cli.workers {
         runtime.worker_threads(usize::from(workers));
@@ -150,12 +163,13 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
             Command::Serve(arguments) => serve(arguments).await,
             Command::Seed(arguments) => seed(arguments).await,
             Command::Migrate(arguments) => migrate(&arguments.database).await,
+            Command::Openapi => Ok(()), // answered above: it needs no threads
         }
     })
 }
 
 async fn serve(arguments: ServeArguments) -> anyhow::Result<()> {
-    let ServeArguments { listen, database, max_connections, extra_work, format } = arguments;
+    let ServeArguments { listen, database, max_connections, extra_work, switches, format } = arguments;
     let config = ServeConfig::new(listen, &database.database, max_connections)?;
     // Asked for before anything else: a signal that comes while starting must not be lost.
     let stop = stop_signal().context("cannot wait for signals")?;
@@ -169,12 +183,15 @@ async fn serve(arguments: ServeArguments) -> anyhow::Result<()> {
         Format::Text => {
             format!("listening on http://{address} · {} · {}", store.engine(), config.database)
         }
-        Format::Json => {
-            json!({"listening": address.to_string(), "version": version, "database": store.engine()})
-                .to_string()
-        }
+        Format::Json => json!({
+            "listening": address.to_string(),
+            "version": version,
+            "database": store.engine(),
+            "limits": switches.limits(),
+        })
+        .to_string(),
     });
-    let state = AppState { extra_work, ..AppState::new(store.clone(), Clock::system()) };
+    let state = AppState { extra_work, ..switches.apply(AppState::new(store.clone(), Clock::system())) };
     let limits = ServeLimits { connections: config.max_connections, ..ServeLimits::default() };
     let readiness = state.readiness.clone();
     let drained = serve::run(listener, app::router(state), limits, &readiness, stop).await;
@@ -246,12 +263,12 @@ fn seeded_for_people(seeded: &Seeded) -> String {
     } = seeded;
     let mut text =
         format!("seeded {questions} questions, {answers} answers and {users} users in {seconds:.1} s\n\n");
-    for EntityStorage { entity, rows, bytes } in storage {
+    for EntityStorage { entity, rows, bytes } in storage.iter().filter(|part| part.rows > 0) {
         let each = bytes.checked_div(*rows).unwrap_or(0);
-        let line = format!("  {:<10}{rows:>12} rows{bytes:>16} B{each:>10} B each\n", entity.name());
+        let line = format!("  {:<12}{rows:>12} rows{bytes:>16} B{each:>10} B each\n", entity.name());
         text.push_str(&line);
     }
-    let all = format!("  {:<10}{:>17}{database_bytes:>16} B\n\n", "database", "");
+    let all = format!("  {:<12}{:>17}{database_bytes:>16} B\n\n", "database", "");
     text.push_str(&all);
     let visitors = format!("  {visitors} visitors, logged in already: {}\n", visitors_file.display());
     text.push_str(&visitors);

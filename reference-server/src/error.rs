@@ -9,9 +9,11 @@ use axum::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::domain::Rejection;
 use crate::password::PasswordError;
+use crate::rate::Standing;
 use crate::store::StoreError;
 
 /// Seconds after which a client that was sent away may try again; queues here empty within a fraction of one.
@@ -48,6 +50,15 @@ pub enum ApiError {
     /// Name and password do not fit; it is not said which of the two.
     #[error("the name or the password is wrong")]
     WrongCredentials,
+    /// The client has sent more than he may.
+    #[error("too many requests; try again in {} s", .0.retry_seconds())]
+    TooManyRequests(Standing),
+    /// A request with the same key is still being done.
+    #[error("a request with this key is being done; try again in a moment")]
+    InProgress,
+    /// Another request was made with the same key.
+    #[error("another request was made with this key; a new request needs a new key")]
+    KeyReused,
     /// A form was sent from a page that is not ours.
     #[error("this form was sent from another site")]
     CrossSite,
@@ -85,12 +96,13 @@ impl ApiError {
     #[must_use]
     pub fn status(&self) -> StatusCode {
         match self {
-            Self::Rejected(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::Rejected(_) | Self::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Conflict(_) | Self::InProgress => StatusCode::CONFLICT,
             Self::Malformed { status, .. } => *status,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::NotLoggedIn | Self::WrongCredentials => StatusCode::UNAUTHORIZED,
+            Self::TooManyRequests(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::CrossSite | Self::NotTheAuthor | Self::OwnPost => StatusCode::FORBIDDEN,
             Self::Stale => StatusCode::PRECONDITION_FAILED,
             Self::NoPrecondition => StatusCode::PRECONDITION_REQUIRED,
@@ -109,6 +121,9 @@ impl ApiError {
             Self::MethodNotAllowed => "method_not_allowed",
             Self::NotLoggedIn => "not_logged_in",
             Self::WrongCredentials => "wrong_credentials",
+            Self::TooManyRequests(_) => "too_many_requests",
+            Self::InProgress => "in_progress",
+            Self::KeyReused => "key_reused",
             Self::CrossSite => "cross_site",
             Self::Stale => "stale",
             Self::NoPrecondition => "if_match_missing",
@@ -133,8 +148,13 @@ impl ApiError {
     pub fn decorate(&self, response: &mut Response) {
         *response.status_mut() = self.status();
         match self {
-            Self::Busy | Self::TimedOut => {
+            Self::Busy | Self::TimedOut | Self::InProgress => {
                 response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECONDS));
+            }
+            Self::TooManyRequests(standing) => {
+                let headers = response.headers_mut();
+                headers.insert(RETRY_AFTER, HeaderValue::from(standing.retry_seconds().max(1)));
+                standing.tell(headers);
             }
             Self::NotLoggedIn => {
                 response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
@@ -145,17 +165,24 @@ impl ApiError {
 }
 
 /// The answer as programs read it.
-#[derive(Serialize)]
-struct Envelope<'a> {
-    error: Explanation<'a>,
+#[derive(Serialize, ToSchema)]
+#[schema(as = Error, example = json!({"error": {"code": "not_found", "message": "there is no such question"}}))]
+pub(crate) struct ErrorAnswer {
+    error: Explanation,
 }
 
-#[derive(Serialize)]
-struct Explanation<'a> {
-    code: &'a str,
+/// What went wrong.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Explanation {
+    /// For programs: one word that does not change.
+    #[schema(value_type = String)]
+    code: &'static str,
+    /// For people.
     message: String,
+    /// The value that was refused, when it is one value's fault.
     #[serde(skip_serializing_if = "Option::is_none")]
-    field: Option<&'a str>,
+    #[schema(value_type = Option<String>)]
+    field: Option<&'static str>,
 }
 
 impl IntoResponse for ApiError {
@@ -164,7 +191,7 @@ impl IntoResponse for ApiError {
         let message = rejection.map_or_else(|| self.to_string(), |rejection| rejection.message.clone());
         let field = rejection.map(|rejection| rejection.field);
         let mut response =
-            Json(Envelope { error: Explanation { code: self.code(), message, field } }).into_response();
+            Json(ErrorAnswer { error: Explanation { code: self.code(), message, field } }).into_response();
         self.decorate(&mut response);
         response
     }
@@ -250,6 +277,7 @@ impl From<StoreError> for ApiError {
                     None => Self::internal(format!("no error is known for the constraint {name}")),
                 }
             }
+            StoreError::KeyReused => Self::KeyReused,
             StoreError::Missing(what) => Self::NotFound(what),
             StoreError::Stale { .. } => Self::Stale,
             StoreError::NotTheAuthor => Self::NotTheAuthor,
@@ -291,17 +319,21 @@ mod tests {
             "notices_kind_known",
             "avatars_digest_length",
             "avatars_png_length",
+            "retries_name_length",
+            "retries_request_length",
         ];
         for migration in [
             concat!(
                 include_str!("store/sqlite/migrations/0001_forum.sql"),
                 include_str!("store/sqlite/migrations/0002_posts.sql"),
-                include_str!("store/sqlite/migrations/0003_finding.sql")
+                include_str!("store/sqlite/migrations/0003_finding.sql"),
+                include_str!("store/sqlite/migrations/0004_retries.sql"),
             ),
             concat!(
                 include_str!("store/postgres/migrations/0001_forum.sql"),
                 include_str!("store/postgres/migrations/0002_posts.sql"),
-                include_str!("store/postgres/migrations/0003_finding.sql")
+                include_str!("store/postgres/migrations/0003_finding.sql"),
+                include_str!("store/postgres/migrations/0004_retries.sql"),
             ),
         ] {
             let after = |word: &'static str| migration.split(word).skip(1);

@@ -8,8 +8,10 @@
 //!   everything;
 //! - `http` is the interface for programs, `web` the pages for people, `account` what both do about members;
 //!   [`error`] is every answer to what can go wrong;
-//! - [`session`] and [`password`] know secrets; [`pictures`] makes members' pictures harmless; [`telemetry`] counts; [`clock`] is the one that reads the
-//!   time;
+//! - [`rate`] says how much one client may ask for, [`retry`] which request was made before;
+//! - [`session`] and [`password`] know secrets; [`pictures`] makes members' pictures harmless; [`observe`] watches every
+//!   request, with `context` going along with it; [`telemetry`] counts; [`log`] writes; [`clock`] is the one that reads
+//!   the time;
 //! - [`extra_work`] burns a known amount of processor time for each request, for tests of regression checks;
 //! - [`markdown`] turns what members write into HTML that is safe by construction;
 //! - [`store`] keeps everything, in SQLite or PostgreSQL, and is the only place with SQL;
@@ -21,17 +23,23 @@ pub mod app;
 pub mod cli;
 pub mod clock;
 pub mod config;
+mod context;
 pub mod domain;
 pub mod error;
 pub mod extra_work;
 mod http;
 pub mod limits;
+pub mod log;
 pub mod markdown;
+pub mod observe;
 pub mod password;
 pub mod pictures;
+pub mod rate;
+pub mod retry;
 pub mod seed;
 pub mod serve;
 pub mod session;
+mod stall;
 pub mod store;
 pub mod telemetry;
 mod web;

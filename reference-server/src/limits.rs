@@ -24,6 +24,8 @@ pub const BODY_TIME: Duration = Duration::from_secs(8);
 pub const CONNECTIONS: usize = 4096;
 /// Time to receive the head of a request, the idle time before it included.
 pub const HEADER_TIME: Duration = Duration::from_secs(30);
+/// Time for which a client may read nothing of an answer.
+pub const READ_NOTHING_TIME: Duration = Duration::from_secs(30);
 /// Headers of a request.
 pub const HEADERS: usize = 64;
 /// Bytes of a connection's buffer, and so of a request's head.

@@ -92,7 +92,7 @@ impl Writer {
 
     fn start(&mut self, tag: Tag<'_>) {
         match tag {
-            // Raw HTML is text and stands in a paragraph of its own.
+            // Raw HTML is text, and stands in a paragraph of its own.
             Tag::Paragraph | Tag::HtmlBlock => self.html.push_str("<p>"),
             Tag::Heading { level, .. } => self.put(format_args!("<h{}>", level_of(level))),
             Tag::BlockQuote(_) => self.open("<blockquote>\n"),
@@ -127,7 +127,7 @@ impl Writer {
                 self.html.push_str("<tr>");
             }
             Tag::TableCell => self.cell(),
-            // The rest are extensions that are off.
+            // Extensions that are off.
             _ => {}
         }
     }

@@ -14,6 +14,8 @@ use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use crate::clock::Stopwatch;
+use crate::context::{self, Part};
 use crate::domain::Password;
 
 /// Memory of one hash in KiB: 19 MiB (OWASP Password Storage Cheat Sheet, argon2id, first choice for t = 2).
@@ -55,6 +57,7 @@ pub enum PasswordError {
 #[derive(Clone, Debug)]
 pub struct Passwords {
     places: Arc<Semaphore>,
+    most: usize,
     workers: Arc<Semaphore>,
 }
 
@@ -63,7 +66,11 @@ impl Passwords {
     #[must_use]
     pub fn new(workers: usize) -> Self {
         let places = workers * (1 + WAITERS_PER_WORKER);
-        Self { places: Arc::new(Semaphore::new(places)), workers: Arc::new(Semaphore::new(workers)) }
+        Self {
+            places: Arc::new(Semaphore::new(places)),
+            most: places,
+            workers: Arc::new(Semaphore::new(workers)),
+        }
     }
 
     /// Hashes a password that somebody chose, as a PHC string with its own salt.
@@ -93,15 +100,23 @@ impl Passwords {
         .await
     }
 
+    /// Passwords being hashed or waiting for it.
+    pub(crate) fn queue_depth(&self) -> usize {
+        self.most - self.places.available_permits()
+    }
+
     async fn work<T: Send + 'static>(
         &self,
         task: impl FnOnce() -> Result<T, PasswordError> + Send + 'static,
     ) -> Result<T, PasswordError> {
+        let watch = Stopwatch::start();
         let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| PasswordError::Busy)?;
         let worker = Arc::clone(&self.workers).acquire_owned().await.map_err(|_| PasswordError::Busy)?;
         // The permits go with the work: a caller who has gone away still occupies the thread.
         let task = move || run(task, place, worker);
-        tokio::task::spawn_blocking(task).await.map_err(|error| PasswordError::Hash(error.to_string()))?
+        let done = tokio::task::spawn_blocking(task).await;
+        context::spend(Part::Hash, watch.so_far());
+        done.map_err(|error| PasswordError::Hash(error.to_string()))?
     }
 }
 

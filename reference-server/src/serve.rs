@@ -8,11 +8,15 @@
 //! byte every ten seconds on a few thousand connections would occupy the server for nothing.
 
 use std::io;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use hyper::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
@@ -22,6 +26,8 @@ use tokio_util::task::TaskTracker;
 
 use crate::app::Readiness;
 use crate::limits;
+use crate::rate::Peer;
+use crate::stall::Unstalled;
 
 /// Pause after a failed `accept`: it fails when no file descriptor is free, and trying again at once would
 /// only burn the processor.
@@ -34,6 +40,8 @@ pub struct ServeLimits {
     pub connections: usize,
     /// Time to receive the head of a request, the idle time before it included.
     pub header_time: Duration,
+    /// Time for which a client may read nothing of an answer.
+    pub read_nothing_time: Duration,
     /// Time for requests to finish after the signal to stop.
     pub drain_time: Duration,
 }
@@ -43,6 +51,7 @@ impl Default for ServeLimits {
         Self {
             connections: limits::CONNECTIONS,
             header_time: limits::HEADER_TIME,
+            read_nothing_time: limits::READ_NOTHING_TIME,
             drain_time: limits::DRAIN_TIME,
         }
     }
@@ -79,7 +88,7 @@ pub async fn run(
     loop {
         // Stopping wins; a connection that was accepted in the same moment is dropped by the system, as one
         // that came too late.
-        let (stream, place) = tokio::select! {
+        let (stream, address, place) = tokio::select! {
             biased;
             () = &mut stop => break,
             accepted = accept(&listener, &places) => match accepted {
@@ -91,7 +100,12 @@ pub async fn run(
                 }
             },
         };
-        let service = TowerToHyperService::new(app.clone());
+        let forum = TowerToHyperService::new(app.clone());
+        let service = service_fn(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(Peer(address));
+            forum.call(request)
+        });
+        let stream = Unstalled::new(stream, limits.read_nothing_time);
         let connection = graceful.watch(builder.serve_connection(TokioIo::new(stream), service));
         tasks.spawn(async move {
             let _place = place;
@@ -118,10 +132,10 @@ pub async fn run(
 async fn accept(
     listener: &TcpListener,
     places: &Arc<Semaphore>,
-) -> io::Result<(TcpStream, OwnedSemaphorePermit)> {
+) -> io::Result<(TcpStream, IpAddr, OwnedSemaphorePermit)> {
     let place = Arc::clone(places).acquire_owned().await.map_err(io::Error::other)?;
-    let (stream, _) = listener.accept().await?;
+    let (stream, address) = listener.accept().await?;
     // An answer is one write; waiting for more to send with it would only delay it.
     stream.set_nodelay(true)?;
-    Ok((stream, place))
+    Ok((stream, address.ip(), place))
 }

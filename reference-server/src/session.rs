@@ -16,8 +16,10 @@ use rand::rngs::SysRng;
 use sha2::{Digest, Sha256};
 
 use crate::app::AppState;
+use crate::context;
 use crate::domain::Visitor;
 use crate::error::ApiError;
+use crate::rate::KnownVisitor;
 
 /// How long a log-in lasts, whether it is used or not.
 pub const SESSION_LIFETIME: Duration = Duration::from_hours(30 * 24);
@@ -91,12 +93,19 @@ impl FromRequestParts<AppState> for CurrentUser {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
         let token = bearer(&parts.headers).ok_or(ApiError::NotLoggedIn)?;
-        let visitor = state.store.visitor(token.hash(), state.clock.now()).await?;
-        visitor.map(Self).ok_or(ApiError::NotLoggedIn)
+        let known = parts.extensions.get::<KnownVisitor>().map(|KnownVisitor(visitor)| visitor.clone());
+        let visitor = match known {
+            Some(visitor) => Some(visitor),
+            None => state.store.visitor(token.hash(), state.clock.now()).await?,
+        };
+        let visitor = visitor.ok_or(ApiError::NotLoggedIn)?;
+        context::identify(visitor.user);
+        Ok(Self(visitor))
     }
 }
 
-fn bearer(headers: &HeaderMap) -> Option<Token> {
+/// The token of a program.
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<Token> {
     let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;
     if !scheme.eq_ignore_ascii_case("bearer") {

@@ -97,6 +97,11 @@ fn a_misspelled_command_line_is_refused_and_help_is_not_an_error() {
         &[],
         &["serve", "--max-connections", "0"],
         &["serve", "--workers", "0"],
+        &["serve", "--limits", "maybe"],
+        &["serve", "--limit-login", "0/min"],
+        &["serve", "--trusted-proxy", "localhost"],
+        &["serve", "--server-timing", "loud"],
+        &["serve", "--log-format", "xml"],
     ] {
         let output = run(arguments);
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
@@ -105,6 +110,8 @@ fn a_misspelled_command_line_is_refused_and_help_is_not_an_error() {
     for (arguments, said) in [
         (&["--help"][..], "Usage: reference-server"),
         (&["serve", "--help"], "--max-connections"),
+        (&["serve", "--help"], "[default: 10/min]"),
+        (&["openapi"], "\"openapi\": \"3.1.0\""),
         (&["seed", "--help"], "Never seed a forum that people use"),
         (&["--version"], "reference-server 0.1.0"),
     ] {
@@ -121,9 +128,19 @@ fn a_misspelled_command_line_is_refused_and_help_is_not_an_error() {
 fn a_server_says_where_it_listens_serves_and_ends_when_told_to() {
     let folder = tempfile::tempdir().expect("a folder");
     let database = folder.path().join("forum.sqlite");
-    for signal in ["TERM", "INT"] {
-        let arguments =
-            ["serve", "--listen", "127.0.0.1:0", "--format", "json", "--workers", "2", "--database"];
+    for (signal, limits) in [("TERM", "on"), ("INT", "off")] {
+        let arguments = [
+            "serve",
+            "--listen",
+            "127.0.0.1:0",
+            "--format",
+            "json",
+            "--workers",
+            "2",
+            "--limits",
+            limits,
+            "--database",
+        ];
         let mut server = program(&arguments)
             .arg(&database)
             .stdout(Stdio::piped())
@@ -134,6 +151,7 @@ fn a_server_says_where_it_listens_serves_and_ends_when_told_to() {
         BufReader::new(server.stdout.take().expect("its output")).read_line(&mut line).expect("a line");
         let said: serde_json::Value = serde_json::from_str(&line).expect("JSON");
         assert_eq!((&said["version"], &said["database"]), (&"0.1.0".into(), &"sqlite 3.51.3".into()));
+        assert_eq!(said["limits"], limits);
         let mut stream =
             TcpStream::connect(said["listening"].as_str().expect("an address")).expect("a connection");
         stream

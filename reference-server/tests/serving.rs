@@ -174,3 +174,91 @@ async fn a_body_that_is_far_too_large_is_refused_without_reading_it_all() {
     assert_eq!(&beginning, b"HTTP/1.1 413 Payload Too");
     sending.abort();
 }
+
+/// One byte at a time, until the server has enough of it; what it said.
+async fn drip(mut stream: TcpStream, beginning: &str, pause: Duration) -> String {
+    stream.write_all(beginning.as_bytes()).await.expect("a beginning is sent");
+    let (mut read, mut write) = stream.into_split();
+    let dripping = tokio::spawn(async move {
+        while write.write_all(b"x").await.is_ok() {
+            tokio::time::sleep(pause).await;
+        }
+    });
+    let mut said = Vec::new();
+    let closed = tokio::time::timeout(PATIENCE, read.read_to_end(&mut said)).await.expect("an end in time");
+    dripping.abort();
+    // The connection may be reset while a drop is under way; then what was said is lost.
+    closed.map_or(String::new(), |_| String::from_utf8(said).expect("text"))
+}
+
+#[tokio::test]
+async fn hundreds_of_slow_clients_do_not_keep_others_from_being_served_and_are_shown_the_door() {
+    let limits = ServeLimits { header_time: Duration::from_millis(300), ..ServeLimits::default() };
+    let server = Serving::start(Router::new().route("/", get(|| async { "hello" })), limits).await;
+    let mut slow = tokio::task::JoinSet::new();
+    for _ in 0..300 {
+        // Each byte comes long before the time is over: it is the whole head that has to be there.
+        slow.spawn(drip(server.connect().await, "GET / HTTP/1.1\r\nx-slow: ", Duration::from_millis(20)));
+    }
+    let mut quick = server.connect().await;
+    for _ in 0..50 {
+        ask(&mut quick, "/").await;
+        assert!(answer(&mut quick).await.ends_with("hello"));
+    }
+    for said in slow.join_all().await {
+        assert!(said.is_empty() || said.starts_with("HTTP/1.1 408"), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_reads_nothing_of_its_answers_is_given_up() {
+    let limits = ServeLimits { read_nothing_time: Duration::from_millis(100), ..ServeLimits::default() };
+    let large = "x".repeat(1 << 20);
+    let app = Router::new().route("/", get(move || async move { large }));
+    let server = Serving::start(app, limits).await;
+    let mut silent = server.connect().await;
+    // More than the buffers of both sides hold.
+    for _ in 0..64 {
+        ask(&mut silent, "/").await;
+    }
+    server.stop.send(()).expect("the server runs");
+    let ended =
+        tokio::time::timeout(Duration::from_secs(4), server.task).await.expect("no need to wait for it");
+    assert_eq!(ended.expect("the server"), Drained::Completely, "the connection was ended, not left behind");
+}
+
+#[tokio::test]
+async fn a_body_that_comes_slowly_is_refused_while_others_are_served() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let database = Database::Sqlite(folder.path().join("forum.sqlite"));
+    let store = store::open(&database).await.expect("a database");
+    let app = app::router(AppState::new(store, Clock::system()));
+    let server = Serving::start(app, ServeLimits::default()).await;
+    let head = "POST /api/v1/accounts HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n\
+                content-length: 60000\r\n\r\n\"";
+    // As slow as one byte in 100 ms, which never stops: the body's time is over after 8 s all the same.
+    let slow = tokio::spawn(drip(server.connect().await, head, Duration::from_millis(100)));
+    let mut quick = server.connect().await;
+    ask(&mut quick, "/api/v1/questions").await;
+    assert!(answer(&mut quick).await.starts_with("HTTP/1.1 200 OK"));
+    let said = slow.await.expect("the slow client");
+    assert!(said.is_empty() || said.starts_with("HTTP/1.1 408 Request Timeout"), "{said}");
+}
+
+#[tokio::test]
+async fn a_request_whose_end_is_told_in_two_ways_is_refused() {
+    let echo = Router::new().route("/", axum::routing::post(|body: String| async move { body }));
+    let server = Serving::start(echo, ServeLimits::default()).await;
+    for head in [
+        "content-length: 4\r\ncontent-length: 5\r\n",
+        "transfer-encoding: chunked, identity\r\n",
+        "content-length: -1\r\n",
+        "content-length: 4\r\nx y: z\r\n",
+    ] {
+        let mut stream = server.connect().await;
+        let request = format!("POST / HTTP/1.1\r\nhost: x\r\n{head}\r\n0\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.expect("a request is sent");
+        let text = answer(&mut stream).await;
+        assert!(text.starts_with("HTTP/1.1 400"), "{head:?}: {text}");
+    }
+}

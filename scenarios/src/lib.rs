@@ -10,7 +10,7 @@
 //! | [`choices`], [`calls`] | decisions that have numbers of their own; what one action sets off beyond its request |
 //! | [`prices`], [`tiers`] | what things cost; what a request passes on its way |
 //! | [`shape`] | what a run offers over time |
-//! | [`estimate`], [`report`], [`comparison`], [`verdict`] | what the arithmetic says, what a run measured, what became of a comparison, and the words for all |
+//! | [`estimate`], [`report`], [`comparison`], [`capacity`], [`verdict`] | what the arithmetic says, what a run measured, what became of a comparison, how much one node holds, and the words for all |
 //! | [`outlook`] | what an estimate's pictures are made of |
 //! | [`show`] | how numbers are written for people |
 //! | [`schema`] | the keys of a scenario file, for editors |
@@ -24,6 +24,7 @@ pub mod answers;
 pub mod availability;
 pub mod backup;
 pub mod calls;
+pub mod capacity;
 pub mod cdn;
 pub mod choices;
 pub mod comparison;

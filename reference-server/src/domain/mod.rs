@@ -16,6 +16,7 @@ mod password;
 mod post;
 mod question;
 mod rejection;
+mod retry;
 mod session;
 mod text;
 mod timestamp;
@@ -32,10 +33,11 @@ pub use password::Password;
 pub use post::{Contribution, Post, Refusal, Standing};
 pub use question::{Author, NewQuestion, Question, QuestionSummary};
 pub use rejection::Rejection;
+pub use retry::RetryKey;
 pub use session::{NewSession, Session, Visitor};
 pub use text::{About, Body, CommentText, Title};
 pub use timestamp::Timestamp;
-pub use user::{Credentials, NewUser, ProfileChange, User};
+pub use user::{Credentials, NewUser, PasswordChange, ProfileChange, User};
 pub use vote::{Ballot, Tally, Vote, swing};
 
 // What helps people find things, and each other.
@@ -53,4 +55,3 @@ pub use notice::{Notice, NoticeKind};
 pub use piece::{ActivityKey, Piece, PieceKind};
 pub use search::{Found, Search};
 pub use tag::{Tag, TagList, TagName, TagPrefix, Tags};
-pub use user::PasswordChange;

@@ -1,6 +1,6 @@
 //! Members.
 
-use super::{About, DisplayName, SessionId, Timestamp, UserId, UserName};
+use super::{About, DisplayName, NewSession, Timestamp, UserId, UserName};
 
 /// A member to be.
 #[derive(Clone, Debug)]
@@ -57,12 +57,10 @@ pub struct ProfileChange {
 /// A change of one's own password.
 #[derive(Clone)]
 pub struct PasswordChange {
-    /// Whose.
-    pub user: UserId,
     /// The PHC string the change was allowed by; who was slower than another change must be asked again.
     pub old_hash: String,
     /// The PHC string from now on.
     pub new_hash: String,
-    /// The log-in by which it is changed, the only one that stays.
-    pub session: SessionId,
+    /// The log-in of the same member that begins, the only one he has from now on.
+    pub session: NewSession,
 }

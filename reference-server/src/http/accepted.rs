@@ -1,33 +1,51 @@
 //! The answer that helped, as who asked says.
 
+use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::routing::put;
-use axum::{Json, Router};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::input::{IdPath, JsonBody};
 use crate::app::AppState;
 use crate::domain::{Acceptance, AnswerId, QuestionId, Rejection};
-use crate::error::ApiError;
+use crate::error::{ApiError, ErrorAnswer};
 use crate::session::CurrentUser;
 use crate::store::StoreError;
 
-pub(super) fn routes() -> Router<AppState> {
-    Router::new().route("/api/v1/questions/{id}/accepted", put(accept).delete(take_back))
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(accept, take_back))
 }
 
-#[derive(Deserialize)]
+/// Which answer helped.
+#[derive(Deserialize, ToSchema)]
 struct AcceptanceForm {
+    #[schema(inline)]
     answer: AnswerId,
 }
 
 /// Which answer is accepted now.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Accepted {
     accepted_answer: AnswerId,
 }
 
+/// Accept the answer that helped
+#[utoipa::path(
+    put,
+    path = "/api/v1/questions/{id}/accepted",
+    operation_id = "accept_answer",
+    tag = "questions",
+    params(("id" = QuestionId, Path, description = "The question")),
+    request_body = AcceptanceForm,
+    responses(
+        (status = 200, description = "It is accepted", body = Accepted),
+        (status = 403, description = "The question was asked by somebody else", body = ErrorAnswer),
+    ),
+    security(("token" = [])),
+)]
 async fn accept(
     State(state): State<AppState>,
     CurrentUser(visitor): CurrentUser,
@@ -46,6 +64,19 @@ async fn accept(
     Ok(Json(Accepted { accepted_answer: form.answer }))
 }
 
+/// Accept no answer any more
+#[utoipa::path(
+    delete,
+    path = "/api/v1/questions/{id}/accepted",
+    operation_id = "accept_no_answer",
+    tag = "questions",
+    params(("id" = QuestionId, Path, description = "The question")),
+    responses(
+        (status = 204, description = "None is accepted"),
+        (status = 403, description = "The question was asked by somebody else", body = ErrorAnswer),
+    ),
+    security(("token" = [])),
+)]
 async fn take_back(
     State(state): State<AppState>,
     CurrentUser(visitor): CurrentUser,

@@ -1,25 +1,33 @@
 //! What a member wrote, newest first.
 
+use axum::Json;
 use axum::extract::State;
-use axum::routing::get;
-use axum::{Json, Router};
 use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
-use super::input::{IdPath, PageQuery, cursor_invalid};
+use super::input::{IdPath, PageParameters, PageQuery, cursor_invalid};
 use super::questions::{AuthorItem, Listing};
 use crate::app::AppState;
 use crate::domain::{ActivityKey, Piece, QuestionId, Timestamp, UserId};
 use crate::error::ApiError;
 
-pub(super) fn routes() -> Router<AppState> {
-    Router::new().route("/api/v1/users/{id}/activity", get(activity))
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(activity))
 }
 
 /// Something written, as programs see it: what it is itself, and the question it belongs to.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Piece)]
 pub(super) struct PieceItem {
+    /// `question` or `answer`.
+    #[schema(example = "answer")]
     kind: &'static str,
+    /// Its number among its kind.
+    #[schema(example = 1)]
     id: i64,
+    /// The beginning of its text, on one line.
     excerpt: String,
     score: i64,
     author: AuthorItem,
@@ -27,7 +35,9 @@ pub(super) struct PieceItem {
     question: QuestionPart,
 }
 
-#[derive(Serialize)]
+/// The question that something belongs to.
+#[derive(Serialize, ToSchema)]
+#[schema(as = QuestionOfPiece)]
 struct QuestionPart {
     id: QuestionId,
     title: String,
@@ -44,6 +54,15 @@ impl From<Piece> for PieceItem {
     }
 }
 
+/// What a member wrote, newest first
+#[utoipa::path(
+    get,
+    path = "/api/v1/users/{id}/activity",
+    operation_id = "activity",
+    tag = "members",
+    params(("id" = UserId, Path, description = "The member"), PageParameters),
+    responses((status = 200, description = "One page", body = Listing<PieceItem>)),
+)]
 async fn activity(
     State(state): State<AppState>,
     IdPath(user): IdPath<UserId>,

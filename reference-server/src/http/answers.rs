@@ -1,12 +1,14 @@
 //! Answers: the pages after the first one, one alone, and answering.
 
+use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderName, StatusCode};
-use axum::routing::get;
-use axum::{Json, Router};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
-use super::input::{IdPath, JsonBody, PageQuery};
+use super::input::{IdPath, JsonBody, PageParameters, PageQuery};
 use super::precondition::etag;
 use super::questions::{AuthorItem, Created, Listing};
 use crate::app::AppState;
@@ -14,20 +16,21 @@ use crate::domain::{Answer, AnswerId, Body, NewAnswer, QuestionId, Timestamp};
 use crate::error::ApiError;
 use crate::session::CurrentUser;
 
-pub(super) fn routes() -> Router<AppState> {
-    Router::new()
-        .route("/api/v1/questions/{id}/answers", get(page).post(answer))
-        .route("/api/v1/answers/{id}", get(one))
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(page, answer)).routes(routes!(one))
 }
 
 /// An answer, as programs see it.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Answer)]
 pub(super) struct AnswerItem {
     id: AnswerId,
     body: String,
     author: AuthorItem,
+    /// Votes for it less votes against it.
     score: i32,
     comment_count: u32,
+    /// Grows with each edit.
     version: i64,
     created_at: Timestamp,
     edited_at: Option<Timestamp>,
@@ -42,18 +45,38 @@ impl From<Answer> for AnswerItem {
 }
 
 /// An answer that is not below its question and so says which it is.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct AnswerAlone {
     question: QuestionId,
-    #[serde(flatten)]
-    answer: AnswerItem,
-}
-
-#[derive(Deserialize)]
-struct AnswerForm {
+    id: AnswerId,
     body: String,
+    author: AuthorItem,
+    /// Votes for it less votes against it.
+    score: i32,
+    comment_count: u32,
+    /// Grows with each edit; the same number is in `ETag`.
+    version: i64,
+    created_at: Timestamp,
+    edited_at: Option<Timestamp>,
 }
 
+/// An answer, as it is sent.
+#[derive(Deserialize, ToSchema)]
+pub(super) struct AnswerForm {
+    /// At most 30,000 bytes.
+    #[schema(min_length = 1, max_length = 30_000, example = "By counting further.")]
+    pub(super) body: String,
+}
+
+/// The answers to a question, oldest first
+#[utoipa::path(
+    get,
+    path = "/api/v1/questions/{id}/answers",
+    operation_id = "list_answers",
+    tag = "questions",
+    params(("id" = QuestionId, Path, description = "The question"), PageParameters),
+    responses((status = 200, description = "One page", body = Listing<AnswerItem>)),
+)]
 async fn page(
     State(state): State<AppState>,
     IdPath(question): IdPath<QuestionId>,
@@ -67,15 +90,43 @@ async fn page(
     }))
 }
 
+/// An answer alone
+#[utoipa::path(
+    get,
+    path = "/api/v1/answers/{id}",
+    operation_id = "answer",
+    tag = "questions",
+    params(("id" = AnswerId, Path, description = "The answer")),
+    responses((
+        status = 200,
+        description = "The answer",
+        body = AnswerAlone,
+        headers(("etag" = String, description = "The version, for `If-Match`")),
+    )),
+)]
 async fn one(
     State(state): State<AppState>,
     IdPath(id): IdPath<AnswerId>,
 ) -> Result<([(HeaderName, String); 1], Json<AnswerAlone>), ApiError> {
     let answer = state.store.answer(id).await?.ok_or(ApiError::NotFound("answer"))?;
     let (question, tag) = (answer.question, etag(answer.version));
-    Ok(([tag], Json(AnswerAlone { question, answer: answer.into() })))
+    let AnswerItem { id, body, author, score, comment_count, version, created_at, edited_at } = answer.into();
+    let answer =
+        AnswerAlone { question, id, body, author, score, comment_count, version, created_at, edited_at };
+    Ok(([tag], Json(answer)))
 }
 
+/// Answer a question
+#[utoipa::path(
+    post,
+    path = "/api/v1/questions/{id}/answers",
+    operation_id = "answer_question",
+    tag = "questions",
+    params(("id" = QuestionId, Path, description = "The question")),
+    request_body = AnswerForm,
+    responses((status = 201, description = "The answer is kept", body = Created<AnswerId>)),
+    security(("token" = [])),
+)]
 async fn answer(
     State(state): State<AppState>,
     CurrentUser(visitor): CurrentUser,

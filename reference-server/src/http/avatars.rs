@@ -1,18 +1,18 @@
 //! Pictures of members: giving oneself one, taking it away, and seeing somebody's.
 
-use axum::Router;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{DefaultBodyLimit, FromRequest, Request, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, put};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::input::{IdPath, body_in_time};
 use crate::app::AppState;
 use crate::domain::{Rejection, UserId};
-use crate::error::ApiError;
+use crate::error::{ApiError, ErrorAnswer};
 use crate::pictures::{PICTURE_BYTES, PictureError};
 use crate::session::{CurrentUser, hexadecimal};
 
@@ -21,9 +21,12 @@ const KEEP: &str = "public, max-age=60";
 /// Types a picture may be sent as.
 const TYPES: [&str; 4] = ["image/png", "image/jpeg", "image/webp", "image/gif"];
 
-pub(super) fn routes() -> Router<AppState> {
-    let own = put(change).delete(remove).layer(DefaultBodyLimit::max(PICTURE_BYTES));
-    Router::new().route("/api/v1/profile/avatar", own).route("/api/v1/users/{id}/avatar", get(show))
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    // The layer before the other route, so that it is around the one that takes a picture only.
+    OpenApiRouter::new()
+        .routes(routes!(change, remove))
+        .layer(DefaultBodyLimit::max(PICTURE_BYTES))
+        .routes(routes!(show))
 }
 
 /// The bytes of a picture.
@@ -76,6 +79,26 @@ impl From<PictureError> for ApiError {
     }
 }
 
+/// Give oneself a picture
+///
+/// Whatever is sent is decoded, cut to a square of 128 pixels and kept as PNG: nothing of the file itself is shown to
+/// anybody.
+#[utoipa::path(
+    put,
+    path = "/api/v1/profile/avatar",
+    operation_id = "change_avatar",
+    tag = "members",
+    request_body(
+        content((Vec<u8> = "image/png"), (Vec<u8> = "image/jpeg"), (Vec<u8> = "image/webp"), (Vec<u8> = "image/gif")),
+        description = "The file, at most 256 KiB",
+    ),
+    responses(
+        (status = 204, description = "It is shown from now on"),
+        (status = 413, description = "The file is too large", body = ErrorAnswer),
+        (status = 415, description = "It is no PNG, JPEG, WebP or GIF", body = ErrorAnswer),
+    ),
+    security(("token" = [])),
+)]
 async fn change(
     State(state): State<AppState>,
     CurrentUser(visitor): CurrentUser,
@@ -86,7 +109,17 @@ async fn change(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Take away one's own picture
+///
 /// Taking away what is not there is no mistake: afterwards there is none.
+#[utoipa::path(
+    delete,
+    path = "/api/v1/profile/avatar",
+    operation_id = "remove_avatar",
+    tag = "members",
+    responses((status = 204, description = "There is none from now on")),
+    security(("token" = [])),
+)]
 async fn remove(
     State(state): State<AppState>,
     CurrentUser(visitor): CurrentUser,
@@ -95,6 +128,24 @@ async fn remove(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// A member's picture
+#[utoipa::path(
+    get,
+    path = "/api/v1/users/{id}/avatar",
+    operation_id = "avatar",
+    tag = "members",
+    params(("id" = UserId, Path, description = "The member")),
+    responses(
+        (
+            status = 200,
+            description = "128 by 128 pixels",
+            body = Vec<u8>,
+            content_type = "image/png",
+            headers(("etag" = String, description = "Of this very picture, for `If-None-Match`")),
+        ),
+        (status = 304, description = "It is still the one named in `If-None-Match`"),
+    ),
+)]
 async fn show(
     State(state): State<AppState>,
     IdPath(user): IdPath<UserId>,

@@ -5,20 +5,39 @@ use std::any::Any;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::HeaderValue;
-use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS};
+use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, X_CONTENT_TYPE_OPTIONS};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
+use utoipa_axum::router::OpenApiRouter;
 
 use super::{accepted, comments, edits, votes, withdrawals};
-use super::{accounts, answers, health, hello, metrics, profile, questions, sessions};
+use super::{accounts, answers, health, hello, metrics, openapi, profile, questions, sessions};
+use super::{activity, avatars, notices, search, tags};
 use crate::app::AppState;
 use crate::error::ApiError;
-use crate::limits::Gate;
+use crate::session::bearer;
+use crate::{rate, retry};
+
+/// Nothing may be loaded, run or framed.
+const NO_PAGE: &str = "default-src 'none'; frame-ancestors 'none'";
 
 /// Every route of the interface.
 pub(crate) fn routes(state: &AppState) -> Router<AppState> {
-    let gated = Router::new()
+    let gated = Router::from(gated())
+        .layer(middleware::from_fn_with_state(state.clone(), retry::layer))
+        .layer(middleware::from_fn_with_state(state.clone(), admit));
+    Router::new()
+        .merge(gated)
+        .merge(always_open())
+        .method_not_allowed_fallback(|| async { ApiError::MethodNotAllowed })
+        .layer(middleware::from_fn(headers))
+        .layer(CatchPanicLayer::custom(panicked))
+}
+
+/// What costs: a new resource is one line here.
+fn gated() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
         .merge(accounts::routes())
         .merge(sessions::routes())
         .merge(profile::routes())
@@ -29,16 +48,25 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
         .merge(edits::routes())
         .merge(withdrawals::routes())
         .merge(accepted::routes())
-        .merge(super::finding_routes())
-        .layer(middleware::from_fn_with_state(state.gate.clone(), admit));
-    Router::new()
-        .merge(gated)
+        .merge(tags::routes())
+        .merge(search::routes())
+        .merge(activity::routes())
+        .merge(notices::routes())
+        .merge(avatars::routes())
+}
+
+/// What a busy server must still answer.
+fn always_open() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
         .merge(health::routes())
         .merge(metrics::routes())
         .merge(hello::routes())
-        .method_not_allowed_fallback(|| async { ApiError::MethodNotAllowed })
-        .layer(middleware::from_fn(headers))
-        .layer(CatchPanicLayer::custom(panicked))
+        .merge(openapi::routes())
+}
+
+/// Everything, with its description.
+pub(super) fn described() -> OpenApiRouter<AppState> {
+    OpenApiRouter::with_openapi(openapi::beginning()).merge(gated()).merge(always_open())
 }
 
 /// Whether what is wrong at this address is to be said in JSON.
@@ -46,8 +74,9 @@ pub(crate) fn is_for_programs(path: &str) -> bool {
     path == "/api" || path.starts_with("/api/")
 }
 
-async fn admit(State(gate): State<Gate>, request: Request, next: Next) -> Response {
-    gate.admit(request, next).await.unwrap_or_else(IntoResponse::into_response)
+async fn admit(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let token = bearer(request.headers());
+    rate::admit(&state, token, request, next).await.unwrap_or_else(IntoResponse::into_response)
 }
 
 /// What was read for a member, and any error, is nobody else's; the rest may be kept but must be asked for
@@ -59,6 +88,8 @@ async fn headers(request: Request, next: Next) -> Response {
     let headers = response.headers_mut();
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static(keep));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    // Nothing here is a page, should a browser be made to open it as one; the page of the description says what it needs.
+    headers.entry(CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(NO_PAGE));
     response
 }
 

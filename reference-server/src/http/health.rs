@@ -2,32 +2,54 @@
 
 use std::time::Duration;
 
+use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::routing::get;
-use axum::{Json, Router};
 use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use crate::app::AppState;
 
-pub(super) fn routes() -> Router<AppState> {
-    Router::new().route("/health/live", get(live)).route("/health/ready", get(ready))
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(live)).routes(routes!(ready))
 }
 
 /// Time for the store to answer; longer than it waits for a connection, so that it can say so itself.
 const PING_TIME: Duration = Duration::from_secs(3);
 
-#[derive(Serialize)]
+/// How the server is.
+#[derive(Serialize, ToSchema)]
 struct Health {
+    #[schema(example = "ready")]
     status: &'static str,
 }
 
+/// Whether the process lives
+#[utoipa::path(
+    get,
+    path = "/health/live",
+    tag = "operation",
+    responses((status = 200, description = "It does", body = Health)),
+)]
 async fn live() -> Json<Health> {
     Json(Health { status: "live" })
 }
 
+/// Whether the server wants requests
+///
 /// Not ready when it was told to stop, so that a balancer goes elsewhere before the door closes, or when the
 /// store does not answer.
+#[utoipa::path(
+    get,
+    path = "/health/ready",
+    tag = "operation",
+    responses(
+        (status = 200, description = "It does", body = Health),
+        (status = 503, description = "It is stopping, or its store does not answer", body = Health),
+    ),
+)]
 async fn ready(State(state): State<AppState>) -> (StatusCode, Json<Health>) {
     if state.readiness.stopping() {
         return (StatusCode::SERVICE_UNAVAILABLE, Json(Health { status: "stopping" }));

@@ -1,21 +1,32 @@
 //! The null endpoint: what the server costs when it has nothing to do, which is the ceiling of any
 //! measurement against it.
 
-use axum::routing::get;
-use axum::{Json, Router};
+use axum::Json;
 use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use crate::app::AppState;
 
-pub(super) fn routes() -> Router<AppState> {
-    Router::new().route("/json", get(hello))
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(hello))
 }
 
-#[derive(Serialize)]
+/// A greeting.
+#[derive(Serialize, ToSchema)]
 struct Hello {
+    #[schema(example = "Hello, World!")]
     message: &'static str,
 }
 
+/// Do nothing: what the server costs by itself
+#[utoipa::path(
+    get,
+    path = "/json",
+    tag = "operation",
+    responses((status = 200, description = "Always the same", body = Hello)),
+)]
 async fn hello() -> Json<Hello> {
     Json(Hello { message: "Hello, World!" })
 }

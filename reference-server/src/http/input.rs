@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use utoipa::IntoParams;
 
 use crate::domain::{Limit, Rejection};
 use crate::error::ApiError;
@@ -88,9 +89,14 @@ pub(super) fn cursor_invalid() -> Rejection {
     Rejection::new("after", "cursor_invalid", "a cursor is the value of `next` on the page before")
 }
 
-#[derive(Deserialize)]
-struct RawPage {
+/// Which page of a list, as it is asked for and described.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct PageParameters {
+    /// How many items; 20 when not given.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 100, example = 20)]
     limit: Option<String>,
+    /// The value of `next` on the page before.
     after: Option<String>,
 }
 
@@ -104,7 +110,7 @@ impl<Key: FromStr + Send, S: Send + Sync> FromRequestParts<S> for PageQuery<Key>
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
-        let QueryOf(raw) = QueryOf::<RawPage>::from_request_parts(parts, state).await?;
+        let QueryOf(raw) = QueryOf::<PageParameters>::from_request_parts(parts, state).await?;
         let limit = raw.limit.map_or(Ok(Limit::default()), |text| text.parse())?;
         let after = match raw.after.filter(|text| !text.is_empty()) {
             Some(text) => Some(text.parse().map_err(|_| cursor_invalid())?),

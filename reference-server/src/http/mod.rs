@@ -14,6 +14,7 @@ mod health;
 mod hello;
 mod input;
 mod metrics;
+mod openapi;
 mod precondition;
 mod profile;
 mod questions;
@@ -25,20 +26,9 @@ mod withdrawals;
 mod activity;
 mod avatars;
 mod notices;
-mod passwords;
 mod search;
 mod tags;
 
-/// The routes of what helps people find things, and each other.
-fn finding_routes() -> axum::Router<crate::app::AppState> {
-    axum::Router::new()
-        .merge(tags::routes())
-        .merge(search::routes())
-        .merge(activity::routes())
-        .merge(notices::routes())
-        .merge(avatars::routes())
-        .merge(passwords::routes())
-}
-
 pub(crate) use boundary::{is_for_programs, panic_message, routes};
 pub(crate) use input::{IdPath, body_in_time};
+pub(crate) use openapi::text as openapi_text;

@@ -1,38 +1,48 @@
 //! Notices: what others did that concerns the caller, how much of it is new, and saying that it was read.
 
+use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::routing::{get, put};
-use axum::{Json, Router};
 use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
-use super::input::{IdPath, PageQuery};
+use super::input::{IdPath, PageParameters, PageQuery};
 use super::questions::{AuthorItem, Listing};
 use crate::app::AppState;
 use crate::domain::{Notice, NoticeId, QuestionId, Timestamp};
 use crate::error::ApiError;
 use crate::session::CurrentUser;
 
-pub(super) fn routes() -> Router<AppState> {
-    Router::new()
-        .route("/api/v1/notifications", get(list))
-        .route("/api/v1/notifications/unread", get(unread))
-        .route("/api/v1/notifications/read", put(read_all))
-        .route("/api/v1/notifications/{id}/read", put(read_one))
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(unread))
+        .routes(routes!(read_all))
+        .routes(routes!(read_one))
 }
 
-#[derive(Serialize)]
+/// What somebody did that concerns the reader.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Notification)]
 struct NoticeItem {
     id: NoticeId,
+    /// `answer`, `comment` or `accept`.
+    #[schema(example = "answer")]
     kind: &'static str,
+    /// Who did it.
     actor: AuthorItem,
     question: QuestionPart,
+    /// The answer it is about, if it is about one.
     answer_id: Option<i64>,
     created_at: Timestamp,
     read: bool,
 }
 
-#[derive(Serialize)]
+/// Where it happened.
+#[derive(Serialize, ToSchema)]
+#[schema(as = QuestionOfNotification)]
 struct QuestionPart {
     id: QuestionId,
     title: String,
@@ -45,11 +55,22 @@ impl From<Notice> for NoticeItem {
     }
 }
 
-#[derive(Serialize)]
+/// How many are unread.
+#[derive(Serialize, ToSchema)]
 struct Unread {
     unread: u64,
 }
 
+/// What others did that concerns the caller, newest first
+#[utoipa::path(
+    get,
+    path = "/api/v1/notifications",
+    operation_id = "list_notifications",
+    tag = "members",
+    params(PageParameters),
+    responses((status = 200, description = "One page", body = Listing<NoticeItem>)),
+    security(("token" = [])),
+)]
 async fn list(
     State(state): State<AppState>,
     CurrentUser(visitor): CurrentUser,
@@ -62,6 +83,15 @@ async fn list(
     }))
 }
 
+/// How much of it is new
+#[utoipa::path(
+    get,
+    path = "/api/v1/notifications/unread",
+    operation_id = "unread_notifications",
+    tag = "members",
+    responses((status = 200, description = "The count", body = Unread)),
+    security(("token" = [])),
+)]
 async fn unread(
     State(state): State<AppState>,
     CurrentUser(visitor): CurrentUser,
@@ -69,7 +99,18 @@ async fn unread(
     Ok(Json(Unread { unread: state.store.unread_notices(visitor.user).await? }))
 }
 
-/// Somebody else's notice is not found, as one that does not exist.
+/// Say that one was read
+///
+/// Somebody else's is not found, as one that does not exist.
+#[utoipa::path(
+    put,
+    path = "/api/v1/notifications/{id}/read",
+    operation_id = "read_notification",
+    tag = "members",
+    params(("id" = NoticeId, Path, description = "The notification")),
+    responses((status = 204, description = "It is read")),
+    security(("token" = [])),
+)]
 async fn read_one(
     State(state): State<AppState>,
     CurrentUser(visitor): CurrentUser,
@@ -82,6 +123,15 @@ async fn read_one(
     }
 }
 
+/// Say that all were read
+#[utoipa::path(
+    put,
+    path = "/api/v1/notifications/read",
+    operation_id = "read_notifications",
+    tag = "members",
+    responses((status = 204, description = "All are read")),
+    security(("token" = [])),
+)]
 async fn read_all(
     State(state): State<AppState>,
     CurrentUser(visitor): CurrentUser,

@@ -1,15 +1,17 @@
 //! Questions: lists in several orders, one in full, asking.
 
+use axum::Json;
 use axum::extract::State;
 use axum::http::header::LOCATION;
 use axum::http::{HeaderName, StatusCode};
-use axum::routing::get;
-use axum::{Json, Router};
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::answers::AnswerItem;
 use super::comments::CommentItem;
-use super::input::{IdPath, JsonBody, PageQuery, QueryOf, cursor_invalid};
+use super::input::{IdPath, JsonBody, PageParameters, PageQuery, QueryOf, cursor_invalid};
 use super::precondition::etag;
 use crate::app::AppState;
 use crate::domain::{
@@ -19,14 +21,16 @@ use crate::domain::{
 use crate::error::ApiError;
 use crate::session::CurrentUser;
 
-pub(super) fn routes() -> Router<AppState> {
-    Router::new().route("/api/v1/questions", get(list).post(ask)).route("/api/v1/questions/{id}", get(one))
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(list, ask)).routes(routes!(one))
 }
 
 /// Who wrote something, as programs see it.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Author)]
 pub(super) struct AuthorItem {
     id: UserId,
+    #[schema(example = "ada")]
     name: String,
 }
 
@@ -36,7 +40,9 @@ impl From<Author> for AuthorItem {
     }
 }
 
-#[derive(Serialize)]
+/// A question in a list.
+#[derive(Serialize, ToSchema)]
+#[schema(as = QuestionSummary)]
 struct SummaryItem {
     id: QuestionId,
     title: String,
@@ -59,13 +65,16 @@ impl From<QuestionSummary> for SummaryItem {
 }
 
 /// A list and the cursor of its next page.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct Listing<Item> {
     pub(super) items: Vec<Item>,
+    /// The cursor of the next page, for `after`; null on the last one.
     pub(super) next: Option<String>,
 }
 
-#[derive(Serialize)]
+/// A question with the first page of its answers.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Question)]
 struct QuestionAnswer {
     id: QuestionId,
     title: String,
@@ -74,14 +83,21 @@ struct QuestionAnswer {
     tags: Vec<String>,
     created_at: Timestamp,
     edited_at: Option<Timestamp>,
+    /// Grows with each edit; the same number is in `ETag`.
     version: i64,
+    /// Votes for it less votes against it.
     score: i32,
     comment_count: u32,
+    /// The first of them.
     comments: Vec<CommentItem>,
+    /// The cursor of the next page of comments; null when all are here.
     next_comments: Option<String>,
     answer_count: u32,
+    /// The one that helped, as who asked says.
     accepted_answer: Option<AnswerId>,
+    /// The first of them.
     answers: Vec<AnswerItem>,
+    /// The cursor of the next page of answers; null when all are here.
     next: Option<String>,
 }
 
@@ -125,27 +141,48 @@ impl From<Question> for QuestionAnswer {
 }
 
 /// A question, as it is sent.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub(super) struct QuestionForm {
+    #[schema(min_length = 10, max_length = 150, example = "How far can it count?")]
     pub(super) title: String,
+    /// At most 30,000 bytes.
+    #[schema(min_length = 1, max_length = 30_000, example = "To ten, or beyond?")]
     pub(super) body: String,
+    /// At most five, of the letters a to z, digits, `+`, `#`, `.` and `-`.
     #[serde(default)]
+    #[schema(max_items = 5, example = json!(["rust"]))]
     pub(super) tags: Vec<String>,
 }
 
 /// Which list: `?sort=active&tag=rust`.
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 struct ListQuery {
+    /// `newest`, `active`, `top` or `unanswered`; `newest` when not given.
+    #[param(example = "active")]
     sort: Option<String>,
+    /// Only questions that have this tag.
+    #[param(example = "rust")]
     tag: Option<String>,
 }
 
 /// What was made.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct Created<Id> {
     pub(super) id: Id,
 }
 
+/// A list of questions
+///
+/// The order of a list goes on from page to page: a cursor belongs to the order it was given with.
+#[utoipa::path(
+    get,
+    path = "/api/v1/questions",
+    operation_id = "list_questions",
+    tag = "questions",
+    params(ListQuery, PageParameters),
+    responses((status = 200, description = "One page", body = Listing<SummaryItem>)),
+)]
 async fn list(
     State(state): State<AppState>,
     QueryOf(query): QueryOf<ListQuery>,
@@ -165,6 +202,20 @@ async fn list(
     }))
 }
 
+/// A question with the first page of its answers
+#[utoipa::path(
+    get,
+    path = "/api/v1/questions/{id}",
+    operation_id = "question",
+    tag = "questions",
+    params(("id" = QuestionId, Path, description = "The question")),
+    responses((
+        status = 200,
+        description = "The question",
+        body = QuestionAnswer,
+        headers(("etag" = String, description = "The version, for `If-Match`")),
+    )),
+)]
 async fn one(
     State(state): State<AppState>,
     IdPath(id): IdPath<QuestionId>,
@@ -173,6 +224,21 @@ async fn one(
     Ok(([etag(question.version)], Json(question.into())))
 }
 
+/// Ask a question
+#[utoipa::path(
+    post,
+    path = "/api/v1/questions",
+    operation_id = "ask_question",
+    tag = "questions",
+    request_body = QuestionForm,
+    responses((
+        status = 201,
+        description = "The question is kept",
+        body = Created<QuestionId>,
+        headers(("location" = String, description = "Its address")),
+    )),
+    security(("token" = [])),
+)]
 async fn ask(
     State(state): State<AppState>,
     CurrentUser(visitor): CurrentUser,

@@ -3,10 +3,12 @@
 //! All words must be there. One page of at most `limit` items, the best of the newest thousand matches; there
 //! is no next page, because what is not among the best is better found by another word.
 
+use axum::Json;
 use axum::extract::State;
-use axum::routing::get;
-use axum::{Json, Router};
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::activity::PieceItem;
 use super::input::{PageQuery, QueryOf};
@@ -14,25 +16,47 @@ use crate::app::AppState;
 use crate::domain::{PieceKind, Rejection, Search};
 use crate::error::ApiError;
 
-pub(super) fn routes() -> Router<AppState> {
-    Router::new().route("/api/v1/search", get(search))
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(search))
 }
 
-#[derive(Deserialize)]
+/// What is searched for, and where.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 struct SearchQuery {
+    /// One to eight words, all of which must be there.
     #[serde(default)]
+    #[param(required = true, max_length = 200, example = "question")]
     q: String,
+    /// `questions` or `answers`; questions when not given.
     #[serde(rename = "in")]
+    #[param(example = "questions")]
     within: Option<String>,
 }
 
-#[derive(Serialize)]
+/// What was found, the best first.
+#[derive(Serialize, ToSchema)]
 struct Hits {
     items: Vec<PieceItem>,
     /// Whether there were more than are shown.
     more: bool,
 }
 
+/// Search in titles and texts
+///
+/// The best of the newest thousand matches. There is no next page: what is not among the best is better found by
+/// another word.
+#[utoipa::path(
+    get,
+    path = "/api/v1/search",
+    operation_id = "search",
+    tag = "questions",
+    params(
+        SearchQuery,
+        ("limit" = Option<u32>, Query, description = "How many items; 20 when not given", minimum = 1, maximum = 100, example = 20),
+    ),
+    responses((status = 200, description = "The best", body = Hits)),
+)]
 async fn search(
     State(state): State<AppState>,
     QueryOf(query): QueryOf<SearchQuery>,

@@ -1,61 +1,132 @@
 //! Sessions: logging in, listing one's log-ins, ending them.
 
+use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::routing::{delete, post};
-use axum::{Json, Router};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use super::input::{IdPath, JsonBody};
-use crate::account;
+use crate::account::{self, LogIn};
 use crate::app::AppState;
 use crate::domain::{SessionId, Timestamp};
-use crate::error::ApiError;
+use crate::error::{ApiError, ErrorAnswer};
 use crate::session::CurrentUser;
 
-pub(super) fn routes() -> Router<AppState> {
-    Router::new()
-        .route("/api/v1/sessions", post(log_in).get(list))
-        .route("/api/v1/sessions/current", delete(log_out))
-        .route("/api/v1/sessions/{id}", delete(revoke))
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(log_in, list))
+        .routes(routes!(log_out))
+        .routes(routes!(revoke))
+        .routes(routes!(change_password))
 }
 
-#[derive(Deserialize)]
+/// Who logs in.
+#[derive(Deserialize, ToSchema)]
 struct LogInForm {
+    #[schema(example = "ada")]
     name: String,
+    #[schema(example = "correct horse battery", write_only)]
     password: String,
 }
 
-#[derive(Serialize)]
+/// A log-in that has begun.
+#[derive(Serialize, ToSchema)]
+#[schema(as = LogIn)]
 struct LogInAnswer {
+    /// The secret, shown this once; send it as `Authorization: Bearer TOKEN`.
+    #[schema(min_length = 64, max_length = 64)]
     token: String,
     id: SessionId,
     expires_at: Timestamp,
 }
 
-#[derive(Serialize)]
+impl From<LogIn> for LogInAnswer {
+    fn from(LogIn { token, id, expires_at }: LogIn) -> Self {
+        Self { token: token.reveal().to_owned(), id, expires_at }
+    }
+}
+
+/// Another password.
+#[derive(Deserialize, ToSchema)]
+struct PasswordForm {
+    #[schema(example = "correct horse battery", write_only)]
+    current_password: String,
+    /// At least 8 characters, and not the name.
+    #[schema(min_length = 8, max_length = 128, example = "correct horse battery", write_only)]
+    password: String,
+}
+
+/// A log-in that is valid.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Session)]
 struct SessionItem {
     id: SessionId,
     created_at: Timestamp,
     expires_at: Timestamp,
+    /// Whether it is the one this was asked with.
     current: bool,
 }
 
-#[derive(Serialize)]
+/// One's own log-ins, newest first.
+#[derive(Serialize, ToSchema)]
 struct Sessions {
     items: Vec<SessionItem>,
 }
 
+/// Log in
+///
+/// An unknown name and a wrong password are answered alike. A log-in is not kept under an `Idempotency-Key`, because
+/// its secret would have to be kept as well; a second one changes nothing and ends by itself.
+#[utoipa::path(
+    post,
+    path = "/api/v1/sessions",
+    tag = "members",
+    request_body = LogInForm,
+    responses(
+        (status = 201, description = "The log-in has begun", body = LogInAnswer),
+        (status = 401, description = "The name or the password is wrong", body = ErrorAnswer),
+    ),
+)]
 async fn log_in(
     State(state): State<AppState>,
     JsonBody(form): JsonBody<LogInForm>,
 ) -> Result<(StatusCode, Json<LogInAnswer>), ApiError> {
     let log_in = account::log_in(&state, &form.name, form.password).await?;
-    let answer =
-        LogInAnswer { token: log_in.token.reveal().to_owned(), id: log_in.id, expires_at: log_in.expires_at };
-    Ok((StatusCode::CREATED, Json(answer)))
+    Ok((StatusCode::CREATED, Json(log_in.into())))
 }
 
+/// Change one's own password
+///
+/// Every log-in ends, this one too, and a new one begins.
+#[utoipa::path(
+    put,
+    path = "/api/v1/profile/password",
+    tag = "members",
+    request_body = PasswordForm,
+    responses((status = 200, description = "The new log-in", body = LogInAnswer)),
+    security(("token" = [])),
+)]
+async fn change_password(
+    State(state): State<AppState>,
+    CurrentUser(visitor): CurrentUser,
+    JsonBody(form): JsonBody<PasswordForm>,
+) -> Result<Json<LogInAnswer>, ApiError> {
+    let PasswordForm { current_password, password } = form;
+    Ok(Json(account::change_password(&state, &visitor, current_password, password).await?.into()))
+}
+
+/// One's own log-ins
+#[utoipa::path(
+    get,
+    path = "/api/v1/sessions",
+    operation_id = "list_sessions",
+    tag = "members",
+    responses((status = 200, description = "All that are valid", body = Sessions)),
+    security(("token" = [])),
+)]
 async fn list(
     State(state): State<AppState>,
     CurrentUser(visitor): CurrentUser,
@@ -70,6 +141,14 @@ async fn list(
     Ok(Json(Sessions { items: sessions.into_iter().map(item).collect() }))
 }
 
+/// Log out
+#[utoipa::path(
+    delete,
+    path = "/api/v1/sessions/current",
+    tag = "members",
+    responses((status = 204, description = "The log-in has ended")),
+    security(("token" = [])),
+)]
 async fn log_out(
     State(state): State<AppState>,
     CurrentUser(visitor): CurrentUser,
@@ -78,8 +157,19 @@ async fn log_out(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// End one of one's own log-ins
+///
 /// Somebody else's log-in is not found, as one that does not exist: whether it exists is not the caller's
 /// business.
+#[utoipa::path(
+    delete,
+    path = "/api/v1/sessions/{id}",
+    operation_id = "revoke_session",
+    tag = "members",
+    params(("id" = SessionId, Path, description = "The log-in")),
+    responses((status = 204, description = "The log-in has ended")),
+    security(("token" = [])),
+)]
 async fn revoke(
     State(state): State<AppState>,
     CurrentUser(visitor): CurrentUser,

@@ -1,29 +1,38 @@
 //! Tags: those of most questions, and those whose names begin as somebody types.
 
+use axum::Json;
 use axum::extract::State;
-use axum::routing::get;
-use axum::{Json, Router};
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
-use super::input::{PageQuery, QueryOf, cursor_invalid};
+use super::input::{PageParameters, PageQuery, QueryOf, cursor_invalid};
 use super::questions::Listing;
 use crate::app::AppState;
 use crate::domain::{Rejection, Tag, TagList, TagName, TagPrefix};
 use crate::error::ApiError;
 
-pub(super) fn routes() -> Router<AppState> {
-    Router::new().route("/api/v1/tags", get(list))
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(list))
 }
 
 /// `?prefix=ru` lists by name; without it the list is by popularity.
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 struct TagQuery {
+    /// The beginning of a name; with it the list is by name.
+    #[param(max_length = 35, example = "ru")]
     prefix: Option<String>,
 }
 
-#[derive(Serialize)]
+/// A tag.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Tag)]
 struct TagItem {
+    #[schema(example = "rust")]
     name: String,
+    /// Questions that have it.
     question_count: u32,
 }
 
@@ -33,6 +42,17 @@ impl From<Tag> for TagItem {
     }
 }
 
+/// Tags that questions have
+///
+/// Those of most questions first, or with `prefix` those whose names begin so, by name.
+#[utoipa::path(
+    get,
+    path = "/api/v1/tags",
+    operation_id = "list_tags",
+    tag = "questions",
+    params(TagQuery, PageParameters),
+    responses((status = 200, description = "One page", body = Listing<TagItem>)),
+)]
 async fn list(
     State(state): State<AppState>,
     QueryOf(query): QueryOf<TagQuery>,

@@ -22,6 +22,9 @@ pub enum StoreError {
         /// The version it has now.
         current: i64,
     },
+    /// Another request was made with the same key.
+    #[error("another request was made with this key")]
+    KeyReused,
     /// Only who wrote it may do this.
     #[error("it was written by somebody else")]
     NotTheAuthor,
@@ -54,7 +57,12 @@ impl StoreError {
     pub fn is_refusal(&self) -> bool {
         matches!(
             self,
-            Self::Constraint(_) | Self::Missing(_) | Self::Stale { .. } | Self::NotTheAuthor | Self::OwnPost
+            Self::Constraint(_)
+                | Self::Missing(_)
+                | Self::Stale { .. }
+                | Self::KeyReused
+                | Self::NotTheAuthor
+                | Self::OwnPost
         )
     }
 

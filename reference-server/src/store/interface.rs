@@ -12,10 +12,13 @@ use std::sync::Arc;
 
 pub use posts::Posts;
 
-use super::{Statements, StoreError};
+use super::{EntityStorage, GroupSizes, Statements, StoreError};
+use crate::clock::Stopwatch;
+use crate::context::{self, Part};
 use crate::domain::{
-    Answer, AnswerId, Credentials, Limit, NewAnswer, NewQuestion, NewSession, NewUser, Page, ProfileChange,
-    Question, QuestionId, QuestionSummary, Session, SessionId, Timestamp, User, UserId, Visitor,
+    Answer, AnswerId, Credentials, Limit, NewAnswer, NewQuestion, NewSession, NewUser, Page, PasswordChange,
+    ProfileChange, Question, QuestionId, QuestionSummary, Session, SessionId, Timestamp, User, UserId,
+    Visitor,
 };
 
 pub(super) use finding::MAX_NOTICES_PER_USER;
@@ -27,54 +30,15 @@ pub type SharedStore = Arc<dyn Store>;
 /// What a method of [`Store`] returns: a future of a value, or of the reason why there is none.
 pub type Reply<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
 
-/// What is counted and weighed separately.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Entity {
-    /// Questions.
-    Question,
-    /// Answers.
-    Answer,
-    /// Members.
-    User,
-    /// Log-ins.
-    Session,
-}
-
-impl Entity {
-    /// All of them, in the order reports show them.
-    pub const ALL: [Entity; 4] = [Entity::Question, Entity::Answer, Entity::User, Entity::Session];
-
-    /// The name in metrics and reports.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Question => "question",
-            Self::Answer => "answer",
-            Self::User => "user",
-            Self::Session => "session",
-        }
-    }
-
-    /// The table that holds it.
-    pub(super) const fn table(self) -> &'static str {
-        match self {
-            Self::Question => "questions",
-            Self::Answer => "answers",
-            Self::User => "users",
-            Self::Session => "sessions",
-        }
-    }
-}
-
-/// How much of something there is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct EntityStorage {
-    /// What.
-    pub entity: Entity,
-    /// How many rows.
-    pub rows: u64,
-    /// Bytes on disk: the table and its indexes.
-    pub bytes: u64,
+/// What a method of a store does, boxed, with its time counted for the request that asked: every method of `Store`
+/// returns what this makes.
+pub(super) fn timed<'a, T>(work: impl Future<Output = Result<T, StoreError>> + Send + 'a) -> Reply<'a, T> {
+    Box::pin(async move {
+        let watch = Stopwatch::start();
+        let done = work.await;
+        context::spend(Part::Store, watch.so_far());
+        done
+    })
 }
 
 /// A database of the forum. A write that was answered with `Ok` is durable.
@@ -90,6 +54,9 @@ pub trait Store: Posts + Finding + Membership + Send + Sync + 'static {
 
     /// Keeps a log-in. A member's ended ones, and the oldest beyond a hundred, are forgotten.
     fn insert_session(&self, session: NewSession) -> Reply<'_, SessionId>;
+    /// Gives the member of a new log-in another password and ends all his other log-ins, at once. `None`, and nothing
+    /// is done, when the password is no longer the one the change was allowed by.
+    fn change_password(&self, change: PasswordChange) -> Reply<'_, Option<SessionId>>;
     /// Who holds the token with this hash, if it is valid at `now`.
     fn visitor(&self, token_hash: [u8; 32], now: Timestamp) -> Reply<'_, Option<Visitor>>;
     /// A member's valid log-ins, newest first.
@@ -133,6 +100,8 @@ pub trait Store: Posts + Finding + Membership + Send + Sync + 'static {
     fn statements(&self) -> &Statements;
     /// Writes waiting for their turn now.
     fn write_queue_depth(&self) -> usize;
+    /// How many writes were committed together, where the store itself puts them together.
+    fn write_groups(&self) -> &GroupSizes;
     /// Finishes what was begun and leaves the database in order.
     fn close(&self) -> Reply<'_, ()>;
 }

@@ -7,18 +7,21 @@
 //! Left to others: who is calling (`http`, `web`), what a valid title is and who may do what with a post
 //! (`domain`).
 
+mod entity;
 mod error;
 mod interface;
 mod load;
 mod open;
 mod plan;
 pub mod postgres;
+mod retry;
 pub mod sqlite;
 mod statements;
 
+pub use entity::{Entity, EntityStorage};
 pub use error::{OpenError, StoreError};
-pub use interface::{Entity, EntityStorage, Finding, Membership, Posts, Reply, SharedStore, Store};
+pub use interface::{Finding, Membership, Posts, Reply, SharedStore, Store};
 pub use load::{Load, Table};
 pub use open::{Database, migrate, open, open_for_loading};
 pub use plan::Plan;
-pub use statements::Statements;
+pub use statements::{GroupSizes, Statements};

@@ -3,20 +3,49 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::context;
+use crate::telemetry::{Histogram, Reading};
+
 /// A shared count of the statements sent to the database, transaction control included.
 #[derive(Clone, Debug, Default)]
 pub struct Statements(Arc<AtomicU64>);
 
 impl Statements {
-    /// Counts one statement.
+    /// Counts one statement, also for the request in whose name it is sent.
     pub(super) fn count(&self) {
         // Only ever summed up for a reader; no other memory depends on its order.
         self.0.fetch_add(1, Ordering::Relaxed);
+        context::count_statement();
     }
 
     /// How many statements were sent so far.
     #[must_use]
     pub fn total(&self) -> u64 {
         self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// Bounds of the sizes of groups.
+const SIZES: [u64; 10] = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
+
+/// How many writes were committed together, each time.
+#[derive(Clone, Debug)]
+pub struct GroupSizes(Arc<Histogram<{ SIZES.len() }>>);
+
+impl GroupSizes {
+    /// Counts a group.
+    pub(super) fn add(&self, writes: usize) {
+        self.0.add(writes as u64);
+    }
+
+    /// What was counted.
+    pub(crate) fn read(&self) -> Reading {
+        self.0.read()
+    }
+}
+
+impl Default for GroupSizes {
+    fn default() -> Self {
+        Self(Arc::new(Histogram::new(SIZES)))
     }
 }

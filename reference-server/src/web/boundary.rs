@@ -13,10 +13,10 @@ use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::page::PageError;
-use super::{ask, home, membership, origin, profile, question, style};
+use super::{ask, comments, edits, home, membership, origin, posts, profile, question, style, visitor};
 use crate::app::AppState;
 use crate::error::ApiError;
-use crate::limits::Gate;
+use crate::rate;
 
 /// Nothing but our own stylesheet, icon and forms; no script at all; in nobody's frame.
 const CONTENT_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -34,10 +34,13 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
     let gated = Router::new()
         .merge(home::routes())
         .merge(question::routes())
+        .merge(posts::routes())
+        .merge(comments::routes())
+        .merge(edits::routes())
         .merge(ask::routes())
         .merge(membership::routes())
         .merge(profile::routes())
-        .layer(middleware::from_fn_with_state(state.gate.clone(), admit));
+        .layer(middleware::from_fn_with_state(state.clone(), admit));
     Router::new()
         .merge(gated)
         .merge(style::routes())
@@ -54,8 +57,9 @@ pub(crate) async fn not_found(_: State<AppState>, request: Request) -> Response 
     response
 }
 
-async fn admit(State(gate): State<Gate>, request: Request, next: Next) -> Response {
-    match gate.admit(request, next).await {
+async fn admit(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let token = visitor::token(request.headers(), state.behind_tls);
+    match rate::admit(&state, token, request, next).await {
         Ok(response) => response,
         Err(error) => PageError(error).into_response(),
     }

@@ -40,7 +40,11 @@ impl FormView {
     pub(super) fn explaining(mut self, error: ApiError) -> Result<Self, PageError> {
         match error {
             ApiError::Rejected(rejection) | ApiError::Conflict(rejection) => self.problems.push(rejection),
-            ApiError::WrongCredentials | ApiError::Stale | ApiError::NotLoggedIn | ApiError::Busy => {
+            ApiError::WrongCredentials
+            | ApiError::Stale
+            | ApiError::NotLoggedIn
+            | ApiError::NotTheAuthor
+            | ApiError::Busy => {
                 self.general = Some(sentence(&error.to_string()));
             }
             other => return Err(PageError(other)),

@@ -15,6 +15,7 @@ use super::page::{Frame, PageError, show};
 use super::visitor::{self, MaybeVisitor};
 use crate::account::{self, LogIn, Registration};
 use crate::app::AppState;
+use crate::domain::Visitor;
 use crate::error::ApiError;
 
 pub(super) fn routes() -> Router<AppState> {
@@ -77,7 +78,10 @@ async fn sign_up(
     let view = FormView::default().with("name", name.as_str()).with("display_name", display_name.as_str());
     let form = Registration { name, password, display_name: Some(display_name) };
     match account::register(&state, form).await {
-        Ok((user, _)) => Ok(welcome(&account::begin_session(&state, user).await?, "/")),
+        Ok((user, _)) => {
+            end(&state, visitor).await?;
+            Ok(welcome(&state, &account::begin_session(&state, user).await?, "/"))
+        }
         Err(error) => {
             let status = error.status();
             show(status, &SignUpPage { frame: Frame::new(visitor), form: view.explaining(error)? })
@@ -101,7 +105,10 @@ async fn log_in(
 ) -> Result<Response, PageError> {
     let LogInForm { name, password, next } = form;
     match account::log_in(&state, &name, password).await {
-        Ok(log_in) => Ok(welcome(&log_in, here(&next))),
+        Ok(log_in) => {
+            end(&state, visitor).await?;
+            Ok(welcome(&state, &log_in, here(&next)))
+        }
         Err(error) => {
             let status = error.status();
             let view = FormView::default().with("name", name).with("next", next).explaining(error)?;
@@ -114,21 +121,27 @@ async fn log_out(
     State(state): State<AppState>,
     MaybeVisitor(visitor): MaybeVisitor,
 ) -> Result<Response, PageError> {
+    end(&state, visitor).await?;
+    Ok(([(SET_COOKIE, visitor::clear(state.behind_tls))], Redirect::to("/")).into_response())
+}
+
+/// Ends the log-in that a browser had: who logs in anew leaves no old one behind.
+async fn end(state: &AppState, visitor: Option<Visitor>) -> Result<(), PageError> {
     if let Some(visitor) = visitor {
         state.store.delete_session(visitor.user, visitor.session).await?;
     }
-    Ok(([(SET_COOKIE, visitor::clear())], Redirect::to("/")).into_response())
+    Ok(())
 }
 
-fn welcome(log_in: &LogIn, next: &str) -> Response {
-    match visitor::set(&log_in.token) {
+fn welcome(state: &AppState, log_in: &LogIn, next: &str) -> Response {
+    match visitor::set(&log_in.token, state.behind_tls) {
         Some(cookie) => ([(SET_COOKIE, cookie)], Redirect::to(next)).into_response(),
         None => PageError(ApiError::internal("a token is no header value")).into_response(),
     }
 }
 
 /// A place on this site to go to; anything else would make the log-in a springboard to other sites.
-fn here(next: &str) -> &str {
+pub(super) fn here(next: &str) -> &str {
     let is_path = next.starts_with('/') && !next.starts_with("//");
     let is_plain = next.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
     if is_path && is_plain { next } else { "/" }

@@ -5,11 +5,14 @@
 
 mod ask;
 mod boundary;
+mod comments;
+mod edits;
 mod form;
 mod home;
 mod membership;
 mod origin;
 mod page;
+mod posts;
 mod profile;
 mod question;
 mod style;

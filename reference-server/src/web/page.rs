@@ -10,7 +10,7 @@ use axum::http::request::Parts;
 use axum::response::{Html, IntoResponse, Response};
 
 use super::style;
-use crate::domain::Visitor;
+use crate::domain::{UserId, Visitor};
 use crate::error::ApiError;
 use crate::http::IdPath;
 
@@ -26,6 +26,12 @@ impl Frame {
     /// The frame for this visitor.
     pub(super) fn new(visitor: Option<Visitor>) -> Self {
         Self { visitor, stylesheet: style::address() }
+    }
+
+    /// Whether it is this member who looks.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "a template hands over references")]
+    pub(super) fn is(&self, member: &UserId) -> bool {
+        self.visitor.as_ref().is_some_and(|visitor| visitor.user == *member)
     }
 }
 
@@ -58,6 +64,7 @@ impl IntoResponse for PageError {
         let heading = match error.status() {
             StatusCode::NOT_FOUND => "Not found",
             StatusCode::SERVICE_UNAVAILABLE => "Busy",
+            StatusCode::TOO_MANY_REQUESTS => "Too many requests",
             StatusCode::INTERNAL_SERVER_ERROR => "Something went wrong",
             StatusCode::FORBIDDEN => "Refused",
             _ => "This did not work",

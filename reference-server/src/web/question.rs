@@ -14,7 +14,9 @@ use super::home::After;
 use super::page::{Frame, PageError, PageId, show};
 use super::visitor::MaybeVisitor;
 use crate::app::AppState;
-use crate::domain::{Answer, AnswerId, Body, Limit, NewAnswer, Page, Question, QuestionId, Visitor};
+use crate::domain::{
+    Answer, AnswerId, Body, Limit, NewAnswer, Page, Post, Question, QuestionId, Visitor, Vote,
+};
 use crate::error::ApiError;
 
 pub(super) fn routes() -> Router<AppState> {
@@ -28,7 +30,63 @@ struct QuestionPage {
     question: Question,
     answers: Page<Answer, AnswerId>,
     first: bool,
+    own: OwnVotes,
+    /// The address of this page, to come back to.
+    address: String,
     form: FormView,
+}
+
+impl QuestionPage {
+    fn place(&self) -> String {
+        format!("/questions/{}", self.question.id)
+    }
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "a template hands over references")]
+    fn is_accepted(&self, answer: &AnswerId) -> bool {
+        self.question.accepted_answer == Some(*answer)
+    }
+
+    /// Where an answer stands on this page.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "a template hands over references")]
+    fn place_of(&self, answer: &AnswerId) -> String {
+        format!("{}#answer-{answer}", self.address)
+    }
+}
+
+/// What who looks thinks of the posts on the page.
+#[derive(Default)]
+struct OwnVotes(Vec<(Post, Vote)>);
+
+impl OwnVotes {
+    async fn read(
+        state: &AppState,
+        question: QuestionId,
+        visitor: Option<&Visitor>,
+    ) -> Result<Self, PageError> {
+        match visitor {
+            Some(visitor) => Ok(Self(state.store.own_votes(question, visitor.user).await?)),
+            None => Ok(Self::default()),
+        }
+    }
+
+    /// 1, -1, or 0 for none.
+    fn on_question(&self) -> i32 {
+        self.value(|post| matches!(post, Post::Question(_)))
+    }
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "a template hands over references")]
+    fn on_answer(&self, answer: &AnswerId) -> i32 {
+        self.value(|post| *post == Post::Answer(*answer))
+    }
+
+    fn value(&self, is: impl Fn(&Post) -> bool) -> i32 {
+        self.0.iter().find(|(post, _)| is(post)).map_or(0, |(_, vote)| vote.value())
+    }
+}
+
+/// Where an answer stands: right after the one before it, so that its page is found without counting.
+pub(super) fn address_of(question: QuestionId, answer: AnswerId) -> String {
+    format!("/questions/{question}?after={}#answer-{answer}", answer.get() - 1)
 }
 
 #[derive(Deserialize)]
@@ -43,7 +101,7 @@ async fn question(
     PageId(id): PageId<QuestionId>,
     query: Result<Query<After>, QueryRejection>,
 ) -> Result<Response, PageError> {
-    let after = query.ok().and_then(|Query(query)| query.after?.parse().ok());
+    let after: Option<AnswerId> = query.ok().and_then(|Query(query)| query.after?.parse().ok());
     let mut question = state.store.question(id).await?.ok_or(ApiError::NotFound("question"))?;
     let answers = if after.is_none() {
         take_answers(&mut question)
@@ -51,14 +109,13 @@ async fn question(
         let page = state.store.answers(id, after, Limit::ANSWERS).await?;
         page.ok_or(ApiError::NotFound("question"))?
     };
-    let page = QuestionPage {
-        frame: Frame::new(visitor),
-        question,
-        answers,
-        first: after.is_none(),
-        form: FormView::default(),
+    let own = OwnVotes::read(&state, id, visitor.as_ref()).await?;
+    let address = match after {
+        Some(key) => format!("/questions/{id}?after={key}"),
+        None => format!("/questions/{id}"),
     };
-    show(StatusCode::OK, &page)
+    let (frame, form, first) = (Frame::new(visitor), FormView::default(), after.is_none());
+    show(StatusCode::OK, &QuestionPage { frame, question, answers, first, own, address, form })
 }
 
 async fn answer(
@@ -98,7 +155,9 @@ async fn again(
 ) -> Result<Response, PageError> {
     let mut question = state.store.question(id).await?.ok_or(ApiError::NotFound("question"))?;
     let answers = take_answers(&mut question);
-    show(status, &QuestionPage { frame: Frame::new(visitor), question, answers, first: true, form })
+    let own = OwnVotes::read(state, id, visitor.as_ref()).await?;
+    let (frame, address) = (Frame::new(visitor), format!("/questions/{id}"));
+    show(status, &QuestionPage { frame, question, answers, first: true, own, address, form })
 }
 
 fn take_answers(question: &mut Question) -> Page<Answer, AnswerId> {

@@ -14,7 +14,7 @@ use crate::forum::{Answer, Forum};
 use crate::postgres::Postgres;
 
 /// A picture whose left half is red, as a file.
-fn picture(width: u32, height: u32, format: ImageFormat) -> Vec<u8> {
+pub(crate) fn picture(width: u32, height: u32, format: ImageFormat) -> Vec<u8> {
     let pixels = RgbImage::from_fn(width, height, |x, _| {
         if x < width / 2 { image::Rgb([255, 0, 0]) } else { image::Rgb([0, 0, 255]) }
     });
@@ -40,7 +40,7 @@ fn bomb(width: u32, height: u32) -> Vec<u8> {
     file
 }
 
-async fn put(forum: &Forum, token: &str, kind: &str, file: Vec<u8>) -> Answer {
+pub(crate) async fn put(forum: &Forum, token: &str, kind: &str, file: Vec<u8>) -> Answer {
     let mut request = Request::put("/api/v1/profile/avatar").header(CONTENT_TYPE, kind);
     if !token.is_empty() {
         request = request.header(AUTHORIZATION, format!("Bearer {token}"));

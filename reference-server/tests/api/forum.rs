@@ -72,6 +72,13 @@ impl Forum {
         Self { router: app::router(state.clone()), state, now, _folder: None }
     }
 
+    /// The same forum with something switched.
+    pub(crate) fn with(mut self, switch: impl FnOnce(AppState) -> AppState) -> Self {
+        self.state = switch(self.state);
+        self.router = app::router(self.state.clone());
+        self
+    }
+
     pub(crate) fn pass(&self, span: Duration) {
         let span = i64::try_from(span.as_millis()).expect("a short span");
         self.now.fetch_add(span, Ordering::Relaxed);

@@ -40,11 +40,11 @@ async fn the_metrics_count_requests_bytes_statements_and_rows() {
     let statements = format!("forum_sql_statements_total {}", before + 1); // weighing is one more
     for line in [
         "forum_build_info{version=\"0.1.0\",database=\"sqlite 3.51.3\"} 1",
-        "forum_requests_total{route=\"/api/v1/accounts\",status=\"2xx\"} 1",
-        "forum_requests_total{route=\"/api/v1/questions/{id}\",status=\"2xx\"} 1",
-        "forum_requests_total{route=\"/api/v1/questions/{id}\",status=\"4xx\"} 1",
-        "forum_requests_total{route=\"unmatched\",status=\"4xx\"} 1",
-        "forum_response_body_bytes_total{route=\"/json\",status=\"2xx\"} 27", // {"message":"Hello, World!"}
+        "forum_requests_total{route=\"/api/v1/accounts\",method=\"POST\",status=\"2xx\"} 1",
+        "forum_requests_total{route=\"/api/v1/questions/{id}\",method=\"GET\",status=\"2xx\"} 1",
+        "forum_requests_total{route=\"/api/v1/questions/{id}\",method=\"GET\",status=\"4xx\"} 1",
+        "forum_requests_total{route=\"unmatched\",method=\"GET\",status=\"4xx\"} 1",
+        "forum_response_body_bytes_total{route=\"/json\",method=\"GET\",status=\"2xx\"} 27", // {"message":"Hello, World!"}
         "forum_write_queue_depth 0",
         "forum_sessions 1",
         "forum_rows{entity=\"question\"} 1",
@@ -56,6 +56,13 @@ async fn the_metrics_count_requests_bytes_statements_and_rows() {
         "forum_storage_bytes{entity=\"answer\"} 12288",
         "forum_storage_bytes{entity=\"user\"} 8192",
         "forum_storage_bytes{entity=\"session\"} 12288",
+        // A table without row numbers, a table with one index, with two, and two tables of which the second has four.
+        "forum_storage_bytes{entity=\"vote\"} 4096",
+        "forum_storage_bytes{entity=\"comment\"} 8192",
+        "forum_storage_bytes{entity=\"notification\"} 12288",
+        "forum_storage_bytes{entity=\"tag\"} 32768",
+        "forum_rows{entity=\"search\"} 1",
+        "forum_rows{entity=\"vote\"} 0",
         statements.as_str(),
     ] {
         assert!(metrics.text.lines().any(|found| found == line), "{line}\n{}", metrics.text);

@@ -2,8 +2,8 @@
 
 use super::Reply;
 use crate::domain::{
-    ActivityKey, Avatar, Found, Limit, Notice, NoticeId, Page, PasswordChange, Piece, QuestionKey,
-    QuestionList, QuestionSummary, Search, Tag, TagList, Timestamp, UserId,
+    ActivityKey, Avatar, Found, Limit, Notice, NoticeId, Page, Piece, QuestionKey, QuestionList,
+    QuestionSummary, Search, Tag, TagList, Timestamp, UserId,
 };
 
 /// Lists and searches. What was deleted is in none of them.
@@ -50,10 +50,6 @@ pub trait Membership: Send + Sync + 'static {
     fn delete_avatar(&self, user: UserId) -> Reply<'_, bool>;
     /// The picture of a member, if he has one.
     fn avatar(&self, user: UserId) -> Reply<'_, Option<Avatar>>;
-
-    /// Changes a password and ends all other log-ins. `false`, and nothing is done, when the password is no
-    /// longer the one the change was allowed by.
-    fn change_password(&self, change: PasswordChange) -> Reply<'_, bool>;
 }
 
 /// Most notices kept for a member: more than anybody reads, and a bound on what a popular member makes the

@@ -2,6 +2,7 @@
 
 use super::connect::translate;
 use super::store::Connections;
+use super::transaction::{StatementsNeeded, Write, WriteConnection};
 use crate::domain::{
     Answer, AnswerId, Author, Limit, NewAnswer, NoticeKind, Page, QuestionId, Timestamp, UserId,
 };
@@ -39,33 +40,41 @@ fn answer_from(row: AnswerRow) -> Answer {
     }
 }
 
-/// One statement, so that the count, the answer and the notice to the asker change together.
-pub(super) async fn insert(connections: &Connections, answer: NewAnswer) -> Result<AnswerId, StoreError> {
-    let row: Option<(i64, bool)> = sqlx::query_as(
-        "with counted as (
-             update questions
-                set answer_count = answer_count + 1, active_at = greatest(active_at, $3)
-              where id = $1
-                and deleted_at is null
-          returning id, author_id),
-         written as (
-             insert into answers (question_id, author_id, created_at, body)
-             select id, $2, $3, $4
-               from counted
-          returning id)
-         select w.id, tell_member(c.author_id, $5, $2, c.id, w.id, $3, $6)
-           from written w, counted c",
-    )
-    .bind(answer.question.get())
-    .bind(answer.author.get())
-    .bind(answer.created_at.unix_ms())
-    .bind(answer.body.as_str())
-    .bind(NoticeKind::Answer.name())
-    .bind(MAX_NOTICES_PER_USER)
-    .fetch_optional(connections.sql())
-    .await
-    .map_err(translate)?;
-    row.map(|(id, _told)| AnswerId::new(id)).ok_or(StoreError::Missing("question"))
+/// Keeps an answer; one statement, so that the count, the answer and the notice to the asker change together.
+pub(super) struct InsertAnswer(pub(super) NewAnswer);
+
+impl Write for InsertAnswer {
+    type Reply = AnswerId;
+    const STATEMENTS: StatementsNeeded = StatementsNeeded::One;
+
+    async fn apply(&self, connection: &mut WriteConnection<'_>) -> Result<AnswerId, StoreError> {
+        let InsertAnswer(answer) = self;
+        let row: Option<(i64, bool)> = sqlx::query_as(
+            "with counted as (
+                 update questions
+                    set answer_count = answer_count + 1, active_at = greatest(active_at, $3)
+                  where id = $1
+                    and deleted_at is null
+              returning id, author_id),
+             written as (
+                 insert into answers (question_id, author_id, created_at, body)
+                 select id, $2, $3, $4
+                   from counted
+              returning id)
+             select w.id, tell_member(c.author_id, $5, $2, c.id, w.id, $3, $6)
+               from written w, counted c",
+        )
+        .bind(answer.question.get())
+        .bind(answer.author.get())
+        .bind(answer.created_at.unix_ms())
+        .bind(answer.body.as_str())
+        .bind(NoticeKind::Answer.name())
+        .bind(MAX_NOTICES_PER_USER)
+        .fetch_optional(connection.sql())
+        .await
+        .map_err(translate)?;
+        row.map(|(id, _told)| AnswerId::new(id)).ok_or(StoreError::Missing("question"))
+    }
 }
 
 /// One page, oldest first.

@@ -3,6 +3,7 @@
 use super::connect::translate;
 use super::standing::{Lock, count_comment, standing, touch};
 use super::store::Connections;
+use super::transaction::{StatementsNeeded, Write, WriteConnection};
 use crate::domain::{AnswerId, Author, Comment, CommentId, Limit, NewComment, Page, Post, Timestamp, UserId};
 use crate::store::StoreError;
 
@@ -88,26 +89,32 @@ pub(super) async fn of_post(
 }
 
 /// Keeps a comment.
-pub(super) async fn insert(connections: &Connections, comment: NewComment) -> Result<CommentId, StoreError> {
-    let mut transaction = connections.begin().await?;
-    let contribution = comment.post.into();
-    let standing = standing(&mut transaction, contribution, Lock::WithQuestion).await?;
-    standing.shown().map_err(|refusal| StoreError::refused(contribution.name(), refusal))?;
-    let id = sqlx::query_scalar(
-        "insert into comments (question_id, answer_id, author_id, created_at, body)
-         values ($1, $2, $3, $4, $5)
-         returning id",
-    )
-    .bind(standing.question.get())
-    .bind(standing.answer.map_or(0, AnswerId::get))
-    .bind(comment.author.get())
-    .bind(comment.created_at.unix_ms())
-    .bind(comment.text.as_str())
-    .fetch_one(transaction.sql())
-    .await
-    .map_err(translate)?;
-    count_comment(&mut transaction, comment.post, 1).await?;
-    touch(&mut transaction, standing.question, comment.created_at.unix_ms()).await?;
-    transaction.commit().await?;
-    Ok(CommentId::new(id))
+pub(super) struct InsertComment(pub(super) NewComment);
+
+impl Write for InsertComment {
+    type Reply = CommentId;
+    const STATEMENTS: StatementsNeeded = StatementsNeeded::Several;
+
+    async fn apply(&self, connection: &mut WriteConnection<'_>) -> Result<CommentId, StoreError> {
+        let InsertComment(comment) = self;
+        let contribution = comment.post.into();
+        let standing = standing(connection, contribution, Lock::WithQuestion).await?;
+        standing.shown().map_err(|refusal| StoreError::refused(contribution.name(), refusal))?;
+        let id = sqlx::query_scalar(
+            "insert into comments (question_id, answer_id, author_id, created_at, body)
+             values ($1, $2, $3, $4, $5)
+             returning id",
+        )
+        .bind(standing.question.get())
+        .bind(standing.answer.map_or(0, AnswerId::get))
+        .bind(comment.author.get())
+        .bind(comment.created_at.unix_ms())
+        .bind(comment.text.as_str())
+        .fetch_one(connection.sql())
+        .await
+        .map_err(translate)?;
+        count_comment(connection, comment.post, 1).await?;
+        touch(connection, standing.question, comment.created_at.unix_ms()).await?;
+        Ok(CommentId::new(id))
+    }
 }

@@ -3,7 +3,7 @@
 use super::connect::translate;
 use super::standing::{Lock, standing, touch};
 use super::store::Connections;
-use super::transaction::Transaction;
+use super::transaction::{StatementsNeeded, Write, WriteConnection};
 use crate::domain::{
     AnswerId, Contribution, Edit, Limit, NewText, Page, Post, QuestionId, Revision, Timestamp,
 };
@@ -83,29 +83,35 @@ pub(super) async fn revisions(
 }
 
 /// Replaces a text.
-pub(super) async fn edit(connections: &Connections, edit: Edit) -> Result<i64, StoreError> {
-    let mut transaction = connections.begin().await?;
-    let contribution = edit.text.contribution();
-    let is_comment = matches!(contribution, Contribution::Comment(_));
-    let lock = if is_comment { Lock::Row } else { Lock::WithQuestion };
-    let standing = standing(&mut transaction, contribution, lock).await?;
-    standing
-        .editable_by(edit.editor, edit.expected_version)
-        .map_err(|refusal| StoreError::refused(contribution.name(), refusal))?;
-    match &edit.text {
-        NewText::Question(id, ..) => keep_question(&mut transaction, *id).await?,
-        NewText::Answer(id, _) => keep_answer(&mut transaction, *id).await?,
-        NewText::Comment(..) => {}
+pub(super) struct EditText(pub(super) Edit);
+
+impl Write for EditText {
+    type Reply = i64;
+    const STATEMENTS: StatementsNeeded = StatementsNeeded::Several;
+
+    async fn apply(&self, connection: &mut WriteConnection<'_>) -> Result<i64, StoreError> {
+        let EditText(edit) = self;
+        let contribution = edit.text.contribution();
+        let is_comment = matches!(contribution, Contribution::Comment(_));
+        let lock = if is_comment { Lock::Row } else { Lock::WithQuestion };
+        let standing = standing(connection, contribution, lock).await?;
+        standing
+            .editable_by(edit.editor, edit.expected_version)
+            .map_err(|refusal| StoreError::refused(contribution.name(), refusal))?;
+        match &edit.text {
+            NewText::Question(id, ..) => keep_question(connection, *id).await?,
+            NewText::Answer(id, _) => keep_answer(connection, *id).await?,
+            NewText::Comment(..) => {}
+        }
+        if !is_comment {
+            touch(connection, standing.question, edit.edited_at.unix_ms()).await?;
+        }
+        let version = replace(connection, edit).await?;
+        Ok(version)
     }
-    if !is_comment {
-        touch(&mut transaction, standing.question, edit.edited_at.unix_ms()).await?;
-    }
-    let version = replace(&mut transaction, &edit).await?;
-    transaction.commit().await?;
-    Ok(version)
 }
 
-async fn keep_question(transaction: &mut Transaction, id: QuestionId) -> Result<(), StoreError> {
+async fn keep_question(connection: &mut WriteConnection<'_>, id: QuestionId) -> Result<(), StoreError> {
     sqlx::query(
         "insert into revisions (question_id, answer_id, version, written_at, title, body)
          select id, 0, version, coalesce(edited_at, created_at), title, body
@@ -113,12 +119,12 @@ async fn keep_question(transaction: &mut Transaction, id: QuestionId) -> Result<
           where id = $1",
     )
     .bind(id.get())
-    .execute(transaction.sql())
+    .execute(connection.sql())
     .await?;
     Ok(())
 }
 
-async fn keep_answer(transaction: &mut Transaction, id: AnswerId) -> Result<(), StoreError> {
+async fn keep_answer(connection: &mut WriteConnection<'_>, id: AnswerId) -> Result<(), StoreError> {
     sqlx::query(
         "insert into revisions (question_id, answer_id, version, written_at, body)
          select question_id, id, version, coalesce(edited_at, created_at), body
@@ -126,12 +132,12 @@ async fn keep_answer(transaction: &mut Transaction, id: AnswerId) -> Result<(), 
           where id = $1",
     )
     .bind(id.get())
-    .execute(transaction.sql())
+    .execute(connection.sql())
     .await?;
     Ok(())
 }
 
-async fn replace(transaction: &mut Transaction, edit: &Edit) -> Result<i64, StoreError> {
+async fn replace(connection: &mut WriteConnection<'_>, edit: &Edit) -> Result<i64, StoreError> {
     let edited_at = edit.edited_at.unix_ms();
     let query = match &edit.text {
         NewText::Question(id, title, body) => sqlx::query_scalar(
@@ -163,5 +169,5 @@ async fn replace(transaction: &mut Transaction, edit: &Edit) -> Result<i64, Stor
         .bind(edited_at)
         .bind(text.as_str()),
     };
-    query.fetch_one(transaction.sql()).await.map_err(translate)
+    query.fetch_one(connection.sql()).await.map_err(translate)
 }

@@ -1,11 +1,12 @@
 //! What PostgreSQL answers to [`Finding`] and [`Membership`].
 
 use super::store::PostgresStore;
-use super::{avatars, lists, notices, passwords, pieces, tags, users};
+use super::{avatars, lists, notices, pieces, tags, users};
 use crate::domain::{
-    ActivityKey, Avatar, Found, Limit, Notice, NoticeId, Page, PasswordChange, Piece, QuestionKey,
-    QuestionList, QuestionSummary, Search, Tag, TagList, Timestamp, UserId,
+    ActivityKey, Avatar, Found, Limit, Notice, NoticeId, Page, Piece, QuestionKey, QuestionList,
+    QuestionSummary, Search, Tag, TagList, Timestamp, UserId,
 };
+use crate::store::interface::timed;
 use crate::store::{Finding, Membership, Plan, Reply};
 
 /// Every list and what serves it.
@@ -21,15 +22,15 @@ impl Finding for PostgresStore {
         limit: Limit,
         after: Option<QuestionKey>,
     ) -> Reply<'_, Page<QuestionSummary, QuestionKey>> {
-        Box::pin(lists::questions(&self.connections, list, limit, after))
+        timed(lists::questions(&self.connections, list, limit, after))
     }
 
     fn tags(&self, list: TagList, limit: Limit) -> Reply<'_, Page<Tag, Tag>> {
-        Box::pin(tags::tags(&self.connections, list, limit))
+        timed(tags::tags(&self.connections, list, limit))
     }
 
     fn search(&self, search: Search, limit: Limit) -> Reply<'_, Found<Piece>> {
-        Box::pin(pieces::search(&self.connections, search, limit))
+        timed(pieces::search(&self.connections, search, limit))
     }
 
     fn activity(
@@ -38,7 +39,7 @@ impl Finding for PostgresStore {
         limit: Limit,
         after: Option<ActivityKey>,
     ) -> Reply<'_, Option<Page<Piece, ActivityKey>>> {
-        Box::pin(async move {
+        timed(async move {
             let page = pieces::activity(&self.connections, user, limit, after).await?;
             if page.items.is_empty() && users::user(&self.connections, user).await?.is_none() {
                 return Ok(None);
@@ -55,34 +56,30 @@ impl Membership for PostgresStore {
         limit: Limit,
         after: Option<NoticeId>,
     ) -> Reply<'_, Page<Notice, NoticeId>> {
-        Box::pin(notices::notices(&self.connections, user, limit, after))
+        timed(notices::notices(&self.connections, user, limit, after))
     }
 
     fn unread_notices(&self, user: UserId) -> Reply<'_, u64> {
-        Box::pin(notices::unread(&self.connections, user))
+        timed(notices::unread(&self.connections, user))
     }
 
     fn read_notice(&self, user: UserId, notice: NoticeId, now: Timestamp) -> Reply<'_, bool> {
-        Box::pin(notices::read(&self.connections, user, notice, now))
+        timed(notices::read(&self.connections, user, notice, now))
     }
 
     fn read_notices(&self, user: UserId, now: Timestamp) -> Reply<'_, u64> {
-        Box::pin(notices::read_all(&self.connections, user, now))
+        timed(notices::read_all(&self.connections, user, now))
     }
 
     fn put_avatar(&self, user: UserId, avatar: Avatar) -> Reply<'_, ()> {
-        Box::pin(avatars::put(&self.connections, user, avatar))
+        timed(avatars::put(&self.connections, user, avatar))
     }
 
     fn delete_avatar(&self, user: UserId) -> Reply<'_, bool> {
-        Box::pin(avatars::delete(&self.connections, user))
+        timed(avatars::delete(&self.connections, user))
     }
 
     fn avatar(&self, user: UserId) -> Reply<'_, Option<Avatar>> {
-        Box::pin(avatars::avatar(&self.connections, user))
-    }
-
-    fn change_password(&self, change: PasswordChange) -> Reply<'_, bool> {
-        Box::pin(passwords::change(&self.connections, change))
+        timed(avatars::avatar(&self.connections, user))
     }
 }

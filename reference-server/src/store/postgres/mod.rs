@@ -13,8 +13,10 @@ mod load;
 mod migrations;
 mod posts;
 mod questions;
+mod retries;
 mod sessions;
 mod standing;
+mod storage;
 mod store;
 mod transaction;
 mod users;
@@ -25,7 +27,6 @@ mod avatars;
 mod finding;
 mod lists;
 mod notices;
-mod passwords;
 mod pieces;
 mod tags;
 

@@ -6,19 +6,20 @@ use crate::domain::{
     Acceptance, Answer, AnswerId, Ballot, Comment, CommentId, Edit, Limit, NewComment, Page, Post,
     QuestionId, Revision, Tally, UserId, Vote, Withdrawal,
 };
+use crate::store::interface::timed;
 use crate::store::{Posts, Reply};
 
 impl Posts for PostgresStore {
     fn vote(&self, ballot: Ballot) -> Reply<'_, Tally> {
-        Box::pin(votes::cast(&self.connections, ballot))
+        timed(self.connections.write(votes::CastVote(ballot)))
     }
 
     fn own_votes(&self, question: QuestionId, voter: UserId) -> Reply<'_, Vec<(Post, Vote)>> {
-        Box::pin(votes::own(&self.connections, question, voter))
+        timed(votes::own(&self.connections, question, voter))
     }
 
     fn insert_comment(&self, comment: NewComment) -> Reply<'_, CommentId> {
-        Box::pin(comments::insert(&self.connections, comment))
+        timed(self.connections.write(comments::InsertComment(comment)))
     }
 
     fn comments(
@@ -27,15 +28,15 @@ impl Posts for PostgresStore {
         after: Option<CommentId>,
         limit: Limit,
     ) -> Reply<'_, Option<Page<Comment, CommentId>>> {
-        Box::pin(comments::of_post(&self.connections, post, after, limit))
+        timed(comments::of_post(&self.connections, post, after, limit))
     }
 
     fn answer(&self, id: AnswerId) -> Reply<'_, Option<Answer>> {
-        Box::pin(answers::one(&self.connections, id))
+        timed(answers::one(&self.connections, id))
     }
 
     fn edit(&self, edit: Edit) -> Reply<'_, i64> {
-        Box::pin(edits::edit(&self.connections, edit))
+        timed(self.connections.write(edits::EditText(edit)))
     }
 
     fn revisions(
@@ -44,14 +45,14 @@ impl Posts for PostgresStore {
         after: Option<i64>,
         limit: Limit,
     ) -> Reply<'_, Option<Page<Revision, i64>>> {
-        Box::pin(edits::revisions(&self.connections, post, after, limit))
+        timed(edits::revisions(&self.connections, post, after, limit))
     }
 
     fn withdraw(&self, withdrawal: Withdrawal) -> Reply<'_, ()> {
-        Box::pin(decisions::withdraw(&self.connections, withdrawal))
+        timed(self.connections.write(decisions::Withdraw(withdrawal)))
     }
 
     fn accept(&self, acceptance: Acceptance) -> Reply<'_, ()> {
-        Box::pin(decisions::accept(&self.connections, acceptance))
+        timed(self.connections.write(decisions::Accept(acceptance)))
     }
 }

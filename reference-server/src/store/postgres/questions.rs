@@ -3,6 +3,7 @@
 use super::connect::translate;
 use super::lists::names;
 use super::store::Connections;
+use super::transaction::{StatementsNeeded, Write, WriteConnection};
 use super::{answers, comments};
 use crate::domain::{AnswerId, Author, Limit, NewQuestion, Page, Question, QuestionId, Timestamp, UserId};
 use crate::store::StoreError;
@@ -27,24 +28,30 @@ type QuestionRow = (
     String,
 );
 
-pub(super) async fn insert(
-    connections: &Connections,
-    question: NewQuestion,
-) -> Result<QuestionId, StoreError> {
-    let id = sqlx::query_scalar(
-        "insert into questions (author_id, created_at, active_at, title, body, tags)
-         values ($1, $2, $2, $3, $4, $5)
-         returning id",
-    )
-    .bind(question.author.get())
-    .bind(question.created_at.unix_ms())
-    .bind(question.title.as_str())
-    .bind(question.body.as_str())
-    .bind(question.tags.to_json())
-    .fetch_one(connections.sql())
-    .await
-    .map_err(translate)?;
-    Ok(QuestionId::new(id))
+/// Keeps a question.
+pub(super) struct InsertQuestion(pub(super) NewQuestion);
+
+impl Write for InsertQuestion {
+    type Reply = QuestionId;
+    const STATEMENTS: StatementsNeeded = StatementsNeeded::One;
+
+    async fn apply(&self, connection: &mut WriteConnection<'_>) -> Result<QuestionId, StoreError> {
+        let InsertQuestion(question) = self;
+        let id = sqlx::query_scalar(
+            "insert into questions (author_id, created_at, active_at, title, body, tags)
+             values ($1, $2, $2, $3, $4, $5)
+             returning id",
+        )
+        .bind(question.author.get())
+        .bind(question.created_at.unix_ms())
+        .bind(question.title.as_str())
+        .bind(question.body.as_str())
+        .bind(question.tags.to_json())
+        .fetch_one(connection.sql())
+        .await
+        .map_err(translate)?;
+        Ok(QuestionId::new(id))
+    }
 }
 
 /// Two statements: the question with the first of its comments, and the first page of its answers.

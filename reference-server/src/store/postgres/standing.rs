@@ -5,7 +5,7 @@
 //! question do not wait for each other. `for no key update` lets rows that refer to the locked one be added by
 //! others.
 
-use super::transaction::Transaction;
+use super::transaction::WriteConnection;
 use crate::domain::{AnswerId, Contribution, Post, QuestionId, Standing, UserId};
 use crate::store::StoreError;
 
@@ -26,27 +26,27 @@ type StandingRow = (i64, i64, bool);
 /// # Errors
 /// [`StoreError::Missing`] when there never was one.
 pub(super) async fn standing(
-    transaction: &mut Transaction,
+    connection: &mut WriteConnection<'_>,
     contribution: Contribution,
     lock: Lock,
 ) -> Result<Standing, StoreError> {
     let missing = StoreError::Missing(contribution.name());
-    let Some((question, answer)) = place(transaction, contribution).await? else { return Err(missing) };
+    let Some((question, answer)) = place(connection, contribution).await? else { return Err(missing) };
     let mut hidden = false;
     if contribution != Contribution::Question(question) {
-        hidden = question_is_deleted(transaction, question, lock).await?;
+        hidden = question_is_deleted(connection, question, lock).await?;
     }
     if let (Contribution::Comment(_), Some(answer)) = (contribution, answer) {
         // Its count of comments may change, so that it is locked in its turn.
-        hidden |= row(transaction, answer.into()).await?.is_none_or(|(_, _, deleted)| deleted);
+        hidden |= row(connection, answer.into()).await?.is_none_or(|(_, _, deleted)| deleted);
     }
-    let Some((author, version, deleted)) = row(transaction, contribution).await? else { return Err(missing) };
+    let Some((author, version, deleted)) = row(connection, contribution).await? else { return Err(missing) };
     Ok(Standing { question, answer, author: UserId::new(author), version, deleted, hidden })
 }
 
 /// The question and the answer a contribution is or belongs to, which never change.
 async fn place(
-    transaction: &mut Transaction,
+    connection: &mut WriteConnection<'_>,
     contribution: Contribution,
 ) -> Result<Option<(QuestionId, Option<AnswerId>)>, StoreError> {
     let (sql, id) = match contribution {
@@ -54,13 +54,13 @@ async fn place(
         Contribution::Answer(id) => ("select question_id, id from answers where id = $1", id.get()),
         Contribution::Comment(id) => ("select question_id, answer_id from comments where id = $1", id.get()),
     };
-    let row: Option<(i64, i64)> = sqlx::query_as(sql).bind(id).fetch_optional(transaction.sql()).await?;
+    let row: Option<(i64, i64)> = sqlx::query_as(sql).bind(id).fetch_optional(connection.sql()).await?;
     Ok(row
         .map(|(question, answer)| (QuestionId::new(question), (answer != 0).then(|| AnswerId::new(answer)))))
 }
 
 async fn question_is_deleted(
-    transaction: &mut Transaction,
+    connection: &mut WriteConnection<'_>,
     question: QuestionId,
     lock: Lock,
 ) -> Result<bool, StoreError> {
@@ -68,12 +68,12 @@ async fn question_is_deleted(
         Lock::Row => "select deleted_at is not null from questions where id = $1",
         Lock::WithQuestion => "select deleted_at is not null from questions where id = $1 for no key update",
     };
-    let deleted = sqlx::query_scalar(sql).bind(question.get()).fetch_optional(transaction.sql()).await?;
+    let deleted = sqlx::query_scalar(sql).bind(question.get()).fetch_optional(connection.sql()).await?;
     Ok(deleted.unwrap_or(true))
 }
 
 async fn row(
-    transaction: &mut Transaction,
+    connection: &mut WriteConnection<'_>,
     contribution: Contribution,
 ) -> Result<Option<StandingRow>, StoreError> {
     let (sql, id) = match contribution {
@@ -90,12 +90,12 @@ async fn row(
             id.get(),
         ),
     };
-    Ok(sqlx::query_as(sql).bind(id).fetch_optional(transaction.sql()).await?)
+    Ok(sqlx::query_as(sql).bind(id).fetch_optional(connection.sql()).await?)
 }
 
 /// Adds to the count of comments on a post; one less when a comment is taken back.
 pub(super) async fn count_comment(
-    transaction: &mut Transaction,
+    connection: &mut WriteConnection<'_>,
     post: Post,
     change: i32,
 ) -> Result<(), StoreError> {
@@ -105,20 +105,20 @@ pub(super) async fn count_comment(
         }
         Post::Answer(id) => ("update answers set comment_count = comment_count + $2 where id = $1", id.get()),
     };
-    sqlx::query(sql).bind(id).bind(change).execute(transaction.sql()).await?;
+    sqlx::query(sql).bind(id).bind(change).execute(connection.sql()).await?;
     Ok(())
 }
 
 /// Says that something was added to a question or changed in it; a clock that was put back changes nothing.
 pub(super) async fn touch(
-    transaction: &mut Transaction,
+    connection: &mut WriteConnection<'_>,
     question: QuestionId,
     at: i64,
 ) -> Result<(), StoreError> {
     sqlx::query("update questions set active_at = greatest(active_at, $2) where id = $1")
         .bind(question.get())
         .bind(at)
-        .execute(transaction.sql())
+        .execute(connection.sql())
         .await?;
     Ok(())
 }

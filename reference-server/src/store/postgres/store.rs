@@ -2,14 +2,15 @@
 
 use sqlx::postgres::{PgConnectOptions, PgPool};
 
-use super::transaction::Transaction;
-use super::{answers, connect, lists, questions, sessions, users};
+use super::transaction::{self, Write};
+use super::{answers, connect, lists, questions, sessions, storage, users};
 use crate::domain::{
-    Answer, AnswerId, Credentials, Limit, NewAnswer, NewQuestion, NewSession, NewUser, Page, ProfileChange,
-    Question, QuestionId, QuestionKey, QuestionList, QuestionSummary, Session, SessionId, Timestamp, User,
-    UserId, Visitor,
+    Answer, AnswerId, Credentials, Limit, NewAnswer, NewQuestion, NewSession, NewUser, Page, PasswordChange,
+    ProfileChange, Question, QuestionId, QuestionKey, QuestionList, QuestionSummary, Session, SessionId,
+    Timestamp, User, UserId, Visitor,
 };
-use crate::store::{Entity, EntityStorage, OpenError, Reply, Statements, Store, StoreError};
+use crate::store::interface::timed;
+use crate::store::{EntityStorage, GroupSizes, OpenError, Reply, Statements, Store, StoreError};
 
 /// The pool of connections; it counts what is sent over it.
 pub(super) struct Connections {
@@ -24,9 +25,9 @@ impl Connections {
         &self.pool
     }
 
-    /// A transaction on one connection.
-    pub(super) async fn begin(&self) -> Result<Transaction, StoreError> {
-        Transaction::begin(&self.pool, &self.statements).await
+    /// Carries a write out, once for each key under which it may be sent again.
+    pub(super) async fn write<W: Write>(&self, write: W) -> Result<W::Reply, StoreError> {
+        transaction::write(&self.pool, &self.statements, write).await
     }
 }
 
@@ -35,6 +36,7 @@ pub struct PostgresStore {
     engine: String,
     statements: Statements,
     pub(super) connections: Connections,
+    groups: GroupSizes,
 }
 
 impl PostgresStore {
@@ -49,49 +51,54 @@ impl PostgresStore {
             engine: format!("postgres {version}"),
             connections: Connections { pool, statements: statements.clone() },
             statements,
+            groups: GroupSizes::default(),
         })
     }
 }
 
 impl Store for PostgresStore {
     fn insert_user(&self, user: NewUser) -> Reply<'_, UserId> {
-        Box::pin(users::insert(&self.connections, user))
+        timed(self.connections.write(users::InsertUser(user)))
     }
 
     fn credentials(&self, name: String) -> Reply<'_, Option<Credentials>> {
-        Box::pin(users::credentials(&self.connections, name))
+        timed(users::credentials(&self.connections, name))
     }
 
     fn user(&self, id: UserId) -> Reply<'_, Option<User>> {
-        Box::pin(users::user(&self.connections, id))
+        timed(users::user(&self.connections, id))
     }
 
     fn update_profile(&self, change: ProfileChange) -> Reply<'_, User> {
-        Box::pin(users::update_profile(&self.connections, change))
+        timed(users::update_profile(&self.connections, change))
     }
 
     fn insert_session(&self, session: NewSession) -> Reply<'_, SessionId> {
-        Box::pin(sessions::insert(&self.connections, session))
+        timed(sessions::insert(&self.connections, session))
+    }
+
+    fn change_password(&self, change: PasswordChange) -> Reply<'_, Option<SessionId>> {
+        timed(sessions::change_password(&self.connections, change))
     }
 
     fn visitor(&self, token_hash: [u8; 32], now: Timestamp) -> Reply<'_, Option<Visitor>> {
-        Box::pin(sessions::visitor(&self.connections, token_hash, now))
+        timed(sessions::visitor(&self.connections, token_hash, now))
     }
 
     fn sessions(&self, user: UserId, now: Timestamp) -> Reply<'_, Vec<Session>> {
-        Box::pin(sessions::of_user(&self.connections, user, now))
+        timed(sessions::of_user(&self.connections, user, now))
     }
 
     fn delete_session(&self, user: UserId, session: SessionId) -> Reply<'_, bool> {
-        Box::pin(sessions::delete(&self.connections, user, session))
+        timed(sessions::delete(&self.connections, user, session))
     }
 
     fn delete_sessions(&self, user: UserId) -> Reply<'_, u64> {
-        Box::pin(sessions::delete_all(&self.connections, user))
+        timed(sessions::delete_all(&self.connections, user))
     }
 
     fn insert_question(&self, question: NewQuestion) -> Reply<'_, QuestionId> {
-        Box::pin(questions::insert(&self.connections, question))
+        timed(self.connections.write(questions::InsertQuestion(question)))
     }
 
     fn newest_questions(
@@ -99,7 +106,7 @@ impl Store for PostgresStore {
         limit: Limit,
         after: Option<QuestionId>,
     ) -> Reply<'_, Page<QuestionSummary, QuestionId>> {
-        Box::pin(async move {
+        timed(async move {
             let after = after.map(|id| QuestionKey { value: 0, id });
             let page = lists::questions(&self.connections, QuestionList::default(), limit, after).await?;
             Ok(Page { items: page.items, next: page.next.map(|key| key.id) })
@@ -107,11 +114,11 @@ impl Store for PostgresStore {
     }
 
     fn question(&self, id: QuestionId) -> Reply<'_, Option<Question>> {
-        Box::pin(questions::question(&self.connections, id))
+        timed(questions::question(&self.connections, id))
     }
 
     fn insert_answer(&self, answer: NewAnswer) -> Reply<'_, AnswerId> {
-        Box::pin(answers::insert(&self.connections, answer))
+        timed(self.connections.write(answers::InsertAnswer(answer)))
     }
 
     fn answers(
@@ -120,7 +127,7 @@ impl Store for PostgresStore {
         after: Option<AnswerId>,
         limit: Limit,
     ) -> Reply<'_, Option<Page<Answer, AnswerId>>> {
-        Box::pin(async move {
+        timed(async move {
             let page = answers::of_question(&self.connections, question, after, limit).await?;
             if page.items.is_empty() && !questions::exists(&self.connections, question).await? {
                 return Ok(None);
@@ -130,18 +137,18 @@ impl Store for PostgresStore {
     }
 
     fn ping(&self) -> Reply<'_, ()> {
-        Box::pin(async move {
+        timed(async move {
             sqlx::query("select 1").execute(self.connections.sql()).await?;
             Ok(())
         })
     }
 
     fn storage(&self) -> Reply<'_, Vec<EntityStorage>> {
-        Box::pin(storage(&self.connections))
+        timed(storage::storage(&self.connections))
     }
 
     fn total_bytes(&self) -> Reply<'_, u64> {
-        Box::pin(async move {
+        timed(async move {
             let bytes: i64 = sqlx::query_scalar("select pg_database_size(current_database())")
                 .fetch_one(self.connections.sql())
                 .await?;
@@ -162,31 +169,14 @@ impl Store for PostgresStore {
         0
     }
 
+    fn write_groups(&self) -> &GroupSizes {
+        &self.groups
+    }
+
     fn close(&self) -> Reply<'_, ()> {
-        Box::pin(async move {
+        timed(async move {
             self.connections.pool.close().await;
             Ok(())
         })
     }
-}
-
-/// Tables with their indexes and long values. The text names every table, so that it stays a constant.
-async fn storage(connections: &Connections) -> Result<Vec<EntityStorage>, StoreError> {
-    let rows: Vec<(String, i64, i64)> = sqlx::query_as(
-        "select 'questions', pg_total_relation_size('questions'), (select count(*) from questions)
-          union all
-         select 'answers', pg_total_relation_size('answers'), (select count(*) from answers)
-          union all
-         select 'users', pg_total_relation_size('users'), (select count(*) from users)
-          union all
-         select 'sessions', pg_total_relation_size('sessions'), (select count(*) from sessions)",
-    )
-    .fetch_all(connections.sql())
-    .await?;
-    let weigh = |entity: Entity| {
-        let row = rows.iter().find(|(table, _, _)| table == entity.table());
-        let (bytes, count) = row.map_or((0, 0), |(_, bytes, count)| (*bytes, *count));
-        EntityStorage { entity, rows: count.unsigned_abs(), bytes: bytes.unsigned_abs() }
-    };
-    Ok(Entity::ALL.map(weigh).to_vec())
 }

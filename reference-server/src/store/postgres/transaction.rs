@@ -1,34 +1,67 @@
-//! Several statements that are carried out together or not at all.
+//! Writes: what they are, and the transaction that carries one out together with the key of its retry.
 
-use sqlx::Postgres;
-use sqlx::postgres::PgConnection;
+use sqlx::postgres::{PgConnection, PgPool};
 
+use super::retries;
+use crate::store::retry::{Repeatable, key_for};
 use crate::store::{Statements, StoreError};
 
-/// A transaction on a connection of the pool; it counts what is sent, its own beginning and end included. One
-/// that is dropped is undone before anybody else is given its connection.
-pub(super) struct Transaction {
-    transaction: sqlx::Transaction<'static, Postgres>,
-    statements: Statements,
+/// A connection in the middle of a write; it counts what is sent over it.
+pub(super) struct WriteConnection<'c> {
+    connection: &'c mut PgConnection,
+    statements: &'c Statements,
 }
 
-impl Transaction {
-    /// Begins, at the isolation the server gives by itself (read committed): a statement after a lock was waited
-    /// for sees what the others have committed.
-    pub(super) async fn begin(pool: &sqlx::PgPool, statements: &Statements) -> Result<Self, StoreError> {
-        statements.count();
-        Ok(Self { transaction: pool.begin().await?, statements: statements.clone() })
-    }
-
+impl WriteConnection<'_> {
     /// The connection for one statement.
     pub(super) fn sql(&mut self) -> &mut PgConnection {
         self.statements.count();
-        &mut self.transaction
+        self.connection
     }
+}
 
-    /// Makes everything durable at once.
-    pub(super) async fn commit(self) -> Result<(), StoreError> {
-        self.statements.count();
-        Ok(self.transaction.commit().await?)
+/// A write: what it needs as a value, and the statements that carry it out.
+pub(super) trait Write: Send + Sync {
+    /// What it answers.
+    type Reply: Repeatable + Send;
+    /// How many statements it takes. One is its own transaction; several need one around them.
+    const STATEMENTS: StatementsNeeded;
+    /// Carries the write out.
+    fn apply(
+        &self,
+        connection: &mut WriteConnection<'_>,
+    ) -> impl Future<Output = Result<Self::Reply, StoreError>> + Send;
+}
+
+/// Whether a write needs a transaction around it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum StatementsNeeded {
+    /// One.
+    One,
+    /// More than one.
+    Several,
+}
+
+/// Carries a write out, or gives the reply of the first time.
+///
+/// A transaction has the isolation the server gives by itself (read committed): a statement after a lock was waited for
+/// sees what the others have committed. Its beginning and its end are counted as statements.
+pub(super) async fn write<W: Write>(
+    pool: &PgPool,
+    statements: &Statements,
+    write: W,
+) -> Result<W::Reply, StoreError> {
+    let key = key_for::<W::Reply>();
+    if key.is_none() && W::STATEMENTS == StatementsNeeded::One {
+        let mut connection = pool.acquire().await?;
+        return write.apply(&mut WriteConnection { connection: &mut connection, statements }).await;
     }
+    statements.count();
+    // Dropped before its end, the transaction is rolled back and the key is free again.
+    let mut transaction = pool.begin().await?;
+    let mut connection = WriteConnection { connection: &mut transaction, statements };
+    let reply = retries::once(&write, key, &mut connection).await?;
+    statements.count();
+    transaction.commit().await?;
+    Ok(reply)
 }

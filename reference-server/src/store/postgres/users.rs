@@ -2,6 +2,7 @@
 
 use super::connect::translate;
 use super::store::Connections;
+use super::transaction::{StatementsNeeded, Write, WriteConnection};
 use crate::domain::{Credentials, NewUser, ProfileChange, Timestamp, User, UserId};
 use crate::store::StoreError;
 
@@ -13,20 +14,29 @@ fn user_from((id, name, display_name, about, version, created_at): UserRow) -> U
     User { id: UserId::new(id), name, display_name, about, version, created_at }
 }
 
-pub(super) async fn insert(connections: &Connections, user: NewUser) -> Result<UserId, StoreError> {
-    let id = sqlx::query_scalar(
-        "insert into users (name, display_name, password_hash, created_at)
-         values ($1, $2, $3, $4)
-         returning id",
-    )
-    .bind(user.name.as_str())
-    .bind(user.display_name.as_str())
-    .bind(user.password_hash.as_str())
-    .bind(user.created_at.unix_ms())
-    .fetch_one(connections.sql())
-    .await
-    .map_err(translate)?;
-    Ok(UserId::new(id))
+/// Opens an account.
+pub(super) struct InsertUser(pub(super) NewUser);
+
+impl Write for InsertUser {
+    type Reply = UserId;
+    const STATEMENTS: StatementsNeeded = StatementsNeeded::One;
+
+    async fn apply(&self, connection: &mut WriteConnection<'_>) -> Result<UserId, StoreError> {
+        let InsertUser(user) = self;
+        let id = sqlx::query_scalar(
+            "insert into users (name, display_name, password_hash, created_at)
+             values ($1, $2, $3, $4)
+             returning id",
+        )
+        .bind(user.name.as_str())
+        .bind(user.display_name.as_str())
+        .bind(user.password_hash.as_str())
+        .bind(user.created_at.unix_ms())
+        .fetch_one(connection.sql())
+        .await
+        .map_err(translate)?;
+        Ok(UserId::new(id))
+    }
 }
 
 pub(super) async fn credentials(

@@ -3,7 +3,7 @@
 use super::connect::translate;
 use super::standing::{Lock, standing};
 use super::store::Connections;
-use super::transaction::Transaction;
+use super::transaction::{StatementsNeeded, Write, WriteConnection};
 use crate::domain::{AnswerId, Ballot, Post, QuestionId, Tally, UserId, Vote, swing};
 use crate::store::StoreError;
 use crate::store::interface::MAX_OWN_VOTES;
@@ -43,41 +43,49 @@ pub(super) async fn own(
 }
 
 /// Casts, changes or takes back a vote.
-pub(super) async fn cast(connections: &Connections, ballot: Ballot) -> Result<Tally, StoreError> {
-    let mut transaction = connections.begin().await?;
-    let contribution = ballot.post.into();
-    let standing = standing(&mut transaction, contribution, Lock::Row).await?;
-    standing.votable_by(ballot.voter).map_err(|refusal| StoreError::refused(contribution.name(), refusal))?;
-    let question = standing.question.get();
-    let answer = standing.answer.map_or(0, AnswerId::get);
-    let before: Option<i32> = sqlx::query_scalar(
-        "select value from votes where question_id = $1 and voter_id = $2 and answer_id = $3",
-    )
-    .bind(question)
-    .bind(ballot.voter.get())
-    .bind(answer)
-    .fetch_optional(transaction.sql())
-    .await?;
-    let swing = swing(before.map(vote_from).transpose()?, ballot.vote);
-    if swing != 0 {
-        record(&mut transaction, &ballot, question, answer).await?;
-    }
-    let score = match ballot.post {
-        Post::Question(_) => "update questions set score = score + $2 where id = $1 returning score",
-        Post::Answer(_) => "update answers set score = score + $2 where id = $1 returning score",
-    };
-    let score = sqlx::query_scalar(score)
-        .bind(if answer == 0 { question } else { answer })
-        .bind(swing)
-        .fetch_one(transaction.sql())
+pub(super) struct CastVote(pub(super) Ballot);
+
+impl Write for CastVote {
+    type Reply = Tally;
+    const STATEMENTS: StatementsNeeded = StatementsNeeded::Several;
+
+    async fn apply(&self, connection: &mut WriteConnection<'_>) -> Result<Tally, StoreError> {
+        let CastVote(ballot) = self;
+        let contribution = ballot.post.into();
+        let standing = standing(connection, contribution, Lock::Row).await?;
+        standing
+            .votable_by(ballot.voter)
+            .map_err(|refusal| StoreError::refused(contribution.name(), refusal))?;
+        let question = standing.question.get();
+        let answer = standing.answer.map_or(0, AnswerId::get);
+        let before: Option<i32> = sqlx::query_scalar(
+            "select value from votes where question_id = $1 and voter_id = $2 and answer_id = $3",
+        )
+        .bind(question)
+        .bind(ballot.voter.get())
+        .bind(answer)
+        .fetch_optional(connection.sql())
         .await?;
-    transaction.commit().await?;
-    Ok(Tally { score, own: ballot.vote })
+        let swing = swing(before.map(vote_from).transpose()?, ballot.vote);
+        if swing != 0 {
+            record(connection, ballot, question, answer).await?;
+        }
+        let score = match ballot.post {
+            Post::Question(_) => "update questions set score = score + $2 where id = $1 returning score",
+            Post::Answer(_) => "update answers set score = score + $2 where id = $1 returning score",
+        };
+        let score = sqlx::query_scalar(score)
+            .bind(if answer == 0 { question } else { answer })
+            .bind(swing)
+            .fetch_one(connection.sql())
+            .await?;
+        Ok(Tally { score, own: ballot.vote })
+    }
 }
 
 /// Writes the vote down, or strikes it out.
 async fn record(
-    transaction: &mut Transaction,
+    connection: &mut WriteConnection<'_>,
     ballot: &Ballot,
     question: i64,
     answer: i64,
@@ -99,6 +107,6 @@ async fn record(
             .bind(ballot.voter.get())
             .bind(answer),
     };
-    query.execute(transaction.sql()).await.map_err(translate)?;
+    query.execute(connection.sql()).await.map_err(translate)?;
     Ok(())
 }

@@ -1,11 +1,12 @@
 //! What a SQLite file answers to [`Finding`] and [`Membership`].
 
 use super::store::SqliteStore;
-use super::{avatars, lists, notices, passwords, pieces, tags, users};
+use super::{avatars, lists, notices, pieces, tags, users};
 use crate::domain::{
-    ActivityKey, Avatar, Found, Limit, Notice, NoticeId, Page, PasswordChange, Piece, QuestionKey,
-    QuestionList, QuestionSummary, Search, Tag, TagList, Timestamp, UserId,
+    ActivityKey, Avatar, Found, Limit, Notice, NoticeId, Page, Piece, QuestionKey, QuestionList,
+    QuestionSummary, Search, Tag, TagList, Timestamp, UserId,
 };
+use crate::store::interface::timed;
 use crate::store::{Finding, Membership, Plan, Reply};
 
 /// Every list and what serves it.
@@ -21,15 +22,15 @@ impl Finding for SqliteStore {
         limit: Limit,
         after: Option<QuestionKey>,
     ) -> Reply<'_, Page<QuestionSummary, QuestionKey>> {
-        Box::pin(lists::questions(&self.readers, list, limit, after))
+        timed(lists::questions(&self.readers, list, limit, after))
     }
 
     fn tags(&self, list: TagList, limit: Limit) -> Reply<'_, Page<Tag, Tag>> {
-        Box::pin(tags::tags(&self.readers, list, limit))
+        timed(tags::tags(&self.readers, list, limit))
     }
 
     fn search(&self, search: Search, limit: Limit) -> Reply<'_, Found<Piece>> {
-        Box::pin(pieces::search(&self.readers, search, limit))
+        timed(pieces::search(&self.readers, search, limit))
     }
 
     fn activity(
@@ -38,7 +39,7 @@ impl Finding for SqliteStore {
         limit: Limit,
         after: Option<ActivityKey>,
     ) -> Reply<'_, Option<Page<Piece, ActivityKey>>> {
-        Box::pin(async move {
+        timed(async move {
             let page = pieces::activity(&self.readers, user, limit, after).await?;
             if page.items.is_empty() && users::user(&self.readers, user).await?.is_none() {
                 return Ok(None);
@@ -55,34 +56,30 @@ impl Membership for SqliteStore {
         limit: Limit,
         after: Option<NoticeId>,
     ) -> Reply<'_, Page<Notice, NoticeId>> {
-        Box::pin(notices::notices(&self.readers, user, limit, after))
+        timed(notices::notices(&self.readers, user, limit, after))
     }
 
     fn unread_notices(&self, user: UserId) -> Reply<'_, u64> {
-        Box::pin(notices::unread(&self.readers, user))
+        timed(notices::unread(&self.readers, user))
     }
 
     fn read_notice(&self, user: UserId, notice: NoticeId, now: Timestamp) -> Reply<'_, bool> {
-        Box::pin(self.writer.write(notices::ReadNotice { user, notice, now }))
+        timed(self.writer.write(notices::ReadNotice { user, notice, now }))
     }
 
     fn read_notices(&self, user: UserId, now: Timestamp) -> Reply<'_, u64> {
-        Box::pin(self.writer.write(notices::ReadNotices { user, now }))
+        timed(self.writer.write(notices::ReadNotices { user, now }))
     }
 
     fn put_avatar(&self, user: UserId, avatar: Avatar) -> Reply<'_, ()> {
-        Box::pin(self.writer.write(avatars::PutAvatar { user, avatar }))
+        timed(self.writer.write(avatars::PutAvatar { user, avatar }))
     }
 
     fn delete_avatar(&self, user: UserId) -> Reply<'_, bool> {
-        Box::pin(self.writer.write(avatars::DeleteAvatar { user }))
+        timed(self.writer.write(avatars::DeleteAvatar { user }))
     }
 
     fn avatar(&self, user: UserId) -> Reply<'_, Option<Avatar>> {
-        Box::pin(avatars::avatar(&self.readers, user))
-    }
-
-    fn change_password(&self, change: PasswordChange) -> Reply<'_, bool> {
-        Box::pin(self.writer.write(passwords::ChangePassword(change)))
+        timed(avatars::avatar(&self.readers, user))
     }
 }

@@ -15,6 +15,7 @@ mod migrations;
 mod posts;
 mod questions;
 mod refusal;
+mod retries;
 mod sessions;
 mod standing;
 mod storage;
@@ -28,7 +29,6 @@ mod avatars;
 mod finding;
 mod lists;
 mod notices;
-mod passwords;
 mod pieces;
 mod tags;
 

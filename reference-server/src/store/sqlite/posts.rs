@@ -6,19 +6,20 @@ use crate::domain::{
     Acceptance, Answer, AnswerId, Ballot, Comment, CommentId, Edit, Limit, NewComment, Page, Post,
     QuestionId, Revision, Tally, UserId, Vote, Withdrawal,
 };
+use crate::store::interface::timed;
 use crate::store::{Posts, Reply};
 
 impl Posts for SqliteStore {
     fn vote(&self, ballot: Ballot) -> Reply<'_, Tally> {
-        Box::pin(self.writer.write(votes::CastVote(ballot)))
+        timed(self.writer.write(votes::CastVote(ballot)))
     }
 
     fn own_votes(&self, question: QuestionId, voter: UserId) -> Reply<'_, Vec<(Post, Vote)>> {
-        Box::pin(votes::own(&self.readers, question, voter))
+        timed(votes::own(&self.readers, question, voter))
     }
 
     fn insert_comment(&self, comment: NewComment) -> Reply<'_, CommentId> {
-        Box::pin(self.writer.write(comments::InsertComment(comment)))
+        timed(self.writer.write(comments::InsertComment(comment)))
     }
 
     fn comments(
@@ -27,15 +28,15 @@ impl Posts for SqliteStore {
         after: Option<CommentId>,
         limit: Limit,
     ) -> Reply<'_, Option<Page<Comment, CommentId>>> {
-        Box::pin(comments::of_post(&self.readers, post, after, limit))
+        timed(comments::of_post(&self.readers, post, after, limit))
     }
 
     fn answer(&self, id: AnswerId) -> Reply<'_, Option<Answer>> {
-        Box::pin(answers::one(&self.readers, id))
+        timed(answers::one(&self.readers, id))
     }
 
     fn edit(&self, edit: Edit) -> Reply<'_, i64> {
-        Box::pin(self.writer.write(edits::EditText(edit)))
+        timed(self.writer.write(edits::EditText(edit)))
     }
 
     fn revisions(
@@ -44,14 +45,14 @@ impl Posts for SqliteStore {
         after: Option<i64>,
         limit: Limit,
     ) -> Reply<'_, Option<Page<Revision, i64>>> {
-        Box::pin(edits::revisions(&self.readers, post, after, limit))
+        timed(edits::revisions(&self.readers, post, after, limit))
     }
 
     fn withdraw(&self, withdrawal: Withdrawal) -> Reply<'_, ()> {
-        Box::pin(self.writer.write(decisions::Withdraw(withdrawal)))
+        timed(self.writer.write(decisions::Withdraw(withdrawal)))
     }
 
     fn accept(&self, acceptance: Acceptance) -> Reply<'_, ()> {
-        Box::pin(self.writer.write(decisions::Accept(acceptance)))
+        timed(self.writer.write(decisions::Accept(acceptance)))
     }
 }

@@ -7,11 +7,12 @@ use sqlx::sqlite::SqlitePool;
 use super::writer::Writer;
 use super::{answers, connect, lists, questions, sessions, storage, users};
 use crate::domain::{
-    Answer, AnswerId, Credentials, Limit, NewAnswer, NewQuestion, NewSession, NewUser, Page, ProfileChange,
-    Question, QuestionId, QuestionKey, QuestionList, QuestionSummary, Session, SessionId, Timestamp, User,
-    UserId, Visitor,
+    Answer, AnswerId, Credentials, Limit, NewAnswer, NewQuestion, NewSession, NewUser, Page, PasswordChange,
+    ProfileChange, Question, QuestionId, QuestionKey, QuestionList, QuestionSummary, Session, SessionId,
+    Timestamp, User, UserId, Visitor,
 };
-use crate::store::{EntityStorage, OpenError, Reply, Statements, Store, StoreError};
+use crate::store::interface::timed;
+use crate::store::{EntityStorage, GroupSizes, OpenError, Reply, Statements, Store, StoreError};
 
 /// The pool of reading connections; it counts what is sent over it.
 pub(super) struct Readers {
@@ -34,6 +35,7 @@ pub struct SqliteStore {
     statements: Statements,
     pub(super) readers: Readers,
     pub(super) writer: Writer,
+    groups: GroupSizes,
 }
 
 impl SqliteStore {
@@ -43,6 +45,7 @@ impl SqliteStore {
     /// Names the file, the cause and what to do.
     pub async fn open(path: &Path) -> Result<Self, OpenError> {
         let statements = Statements::default();
+        let groups = GroupSizes::default();
         let (connection, version) = connect::connect(path).await?;
         // After the writer: a reader cannot make the write-ahead log, only use it.
         let pool = connect::readers(path).await?;
@@ -50,7 +53,8 @@ impl SqliteStore {
             path: path.to_owned(),
             engine: format!("sqlite {version}"),
             readers: Readers { pool, statements: statements.clone() },
-            writer: Writer::start(connection, statements.clone()),
+            writer: Writer::start(connection, statements.clone(), groups.clone()),
+            groups,
             statements,
         })
     }
@@ -58,43 +62,47 @@ impl SqliteStore {
 
 impl Store for SqliteStore {
     fn insert_user(&self, user: NewUser) -> Reply<'_, UserId> {
-        Box::pin(self.writer.write(users::InsertUser(user)))
+        timed(self.writer.write(users::InsertUser(user)))
     }
 
     fn credentials(&self, name: String) -> Reply<'_, Option<Credentials>> {
-        Box::pin(users::credentials(&self.readers, name))
+        timed(users::credentials(&self.readers, name))
     }
 
     fn user(&self, id: UserId) -> Reply<'_, Option<User>> {
-        Box::pin(users::user(&self.readers, id))
+        timed(users::user(&self.readers, id))
     }
 
     fn update_profile(&self, change: ProfileChange) -> Reply<'_, User> {
-        Box::pin(self.writer.write(users::UpdateProfile(change)))
+        timed(self.writer.write(users::UpdateProfile(change)))
     }
 
     fn insert_session(&self, session: NewSession) -> Reply<'_, SessionId> {
-        Box::pin(self.writer.write(sessions::InsertSession(session)))
+        timed(self.writer.write(sessions::InsertSession(session)))
+    }
+
+    fn change_password(&self, change: PasswordChange) -> Reply<'_, Option<SessionId>> {
+        timed(self.writer.write(sessions::ChangePassword(change)))
     }
 
     fn visitor(&self, token_hash: [u8; 32], now: Timestamp) -> Reply<'_, Option<Visitor>> {
-        Box::pin(sessions::visitor(&self.readers, token_hash, now))
+        timed(sessions::visitor(&self.readers, token_hash, now))
     }
 
     fn sessions(&self, user: UserId, now: Timestamp) -> Reply<'_, Vec<Session>> {
-        Box::pin(sessions::of_user(&self.readers, user, now))
+        timed(sessions::of_user(&self.readers, user, now))
     }
 
     fn delete_session(&self, user: UserId, session: SessionId) -> Reply<'_, bool> {
-        Box::pin(self.writer.write(sessions::DeleteSession { user, session }))
+        timed(self.writer.write(sessions::DeleteSession { user, session }))
     }
 
     fn delete_sessions(&self, user: UserId) -> Reply<'_, u64> {
-        Box::pin(self.writer.write(sessions::DeleteSessions { user }))
+        timed(self.writer.write(sessions::DeleteSessions { user }))
     }
 
     fn insert_question(&self, question: NewQuestion) -> Reply<'_, QuestionId> {
-        Box::pin(self.writer.write(questions::InsertQuestion(question)))
+        timed(self.writer.write(questions::InsertQuestion(question)))
     }
 
     fn newest_questions(
@@ -102,7 +110,7 @@ impl Store for SqliteStore {
         limit: Limit,
         after: Option<QuestionId>,
     ) -> Reply<'_, Page<QuestionSummary, QuestionId>> {
-        Box::pin(async move {
+        timed(async move {
             let after = after.map(|id| QuestionKey { value: 0, id });
             let page = lists::questions(&self.readers, QuestionList::default(), limit, after).await?;
             Ok(Page { items: page.items, next: page.next.map(|key| key.id) })
@@ -110,11 +118,11 @@ impl Store for SqliteStore {
     }
 
     fn question(&self, id: QuestionId) -> Reply<'_, Option<Question>> {
-        Box::pin(questions::question(&self.readers, id))
+        timed(questions::question(&self.readers, id))
     }
 
     fn insert_answer(&self, answer: NewAnswer) -> Reply<'_, AnswerId> {
-        Box::pin(self.writer.write(answers::InsertAnswer(answer)))
+        timed(self.writer.write(answers::InsertAnswer(answer)))
     }
 
     fn answers(
@@ -123,7 +131,7 @@ impl Store for SqliteStore {
         after: Option<AnswerId>,
         limit: Limit,
     ) -> Reply<'_, Option<Page<Answer, AnswerId>>> {
-        Box::pin(async move {
+        timed(async move {
             let page = answers::of_question(&self.readers, question, after, limit).await?;
             if page.items.is_empty() && !questions::exists(&self.readers, question).await? {
                 return Ok(None);
@@ -133,18 +141,18 @@ impl Store for SqliteStore {
     }
 
     fn ping(&self) -> Reply<'_, ()> {
-        Box::pin(async move {
+        timed(async move {
             sqlx::query("select 1").execute(self.readers.sql()).await?;
             Ok(())
         })
     }
 
     fn storage(&self) -> Reply<'_, Vec<EntityStorage>> {
-        Box::pin(storage::storage(&self.readers))
+        timed(storage::storage(&self.readers))
     }
 
     fn total_bytes(&self) -> Reply<'_, u64> {
-        Box::pin(async move {
+        timed(async move {
             let file = tokio::fs::metadata(&self.path)
                 .await
                 .map_err(|error| StoreError::from(sqlx::Error::Io(error)))?;
@@ -164,8 +172,12 @@ impl Store for SqliteStore {
         self.writer.depth()
     }
 
+    fn write_groups(&self) -> &GroupSizes {
+        &self.groups
+    }
+
     fn close(&self) -> Reply<'_, ()> {
-        Box::pin(async move {
+        timed(async move {
             // Readers first: a reader in the middle of the log would keep it from being emptied.
             self.readers.pool.close().await;
             self.writer.close().await

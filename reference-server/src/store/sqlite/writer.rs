@@ -17,7 +17,12 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::store::{Statements, StoreError};
+use super::retries;
+use crate::clock::Stopwatch;
+use crate::context::{self, Context, Part};
+use crate::domain::RetryKey;
+use crate::store::retry::{Repeatable, key_for};
+use crate::store::{GroupSizes, Statements, StoreError};
 
 /// Writes that may wait, and the most one transaction takes; at 20,000 writes/s, some 25 ms of waiting.
 const QUEUE_CAPACITY: usize = 512;
@@ -25,7 +30,7 @@ const QUEUE_CAPACITY: usize = 512;
 /// A write: what it needs as a value, and the statements that carry it out.
 pub(super) trait Write: Send + Sync + 'static {
     /// What it answers.
-    type Reply: Send + 'static;
+    type Reply: Repeatable + Send + 'static;
     /// How many statements it takes. SQLite undoes a single failed statement by itself; several need a
     /// savepoint.
     const STATEMENTS: StatementsNeeded;
@@ -77,6 +82,11 @@ trait Waiting: Send {
 
 struct Job<W: Write> {
     write: W,
+    /// Under which it is done once only.
+    key: Option<RetryKey>,
+    /// In whose name it is done, and since when it waits.
+    request: Option<Arc<Context>>,
+    since: Stopwatch,
     outcome: Option<Result<W::Reply, StoreError>>,
     reply: oneshot::Sender<Result<W::Reply, StoreError>>,
 }
@@ -87,11 +97,15 @@ impl<W: Write> Waiting for Job<W> {
         connection: &'a mut WriteConnection,
     ) -> Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send + 'a>> {
         Box::pin(async move {
-            let fenced = W::STATEMENTS == StatementsNeeded::Several;
+            let fenced = W::STATEMENTS == StatementsNeeded::Several || self.key.is_some();
+            if let Some(request) = &self.request {
+                request.spend(Part::Queue, self.since.so_far());
+            }
             if fenced {
                 connection.control("savepoint one_write").await?;
             }
-            let outcome = self.write.apply(connection).await;
+            let work = retries::once(&self.write, self.key, connection);
+            let outcome = context::within(self.request.clone(), work).await;
             match outcome {
                 Err(error) if !error.is_refusal() => return Err(error),
                 Err(_) if fenced => connection.control("rollback to one_write").await?,
@@ -127,18 +141,20 @@ pub(super) struct Writer {
 
 impl Writer {
     /// Starts the task that owns `connection`.
-    pub(super) fn start(connection: SqliteConnection, statements: Statements) -> Self {
+    pub(super) fn start(connection: SqliteConnection, statements: Statements, groups: GroupSizes) -> Self {
         let (queue, waiting) = mpsc::channel(QUEUE_CAPACITY);
         let stop = CancellationToken::new();
         let connection = WriteConnection { connection, statements };
-        let task = tokio::spawn(run(connection, waiting, stop.clone()));
+        let task = tokio::spawn(run(connection, waiting, stop.clone(), groups));
         Self { queue, stop, task: Mutex::new(Some(task)) }
     }
 
     /// Hands in a write and waits until it is durable.
     pub(super) async fn write<W: Write>(&self, write: W) -> Result<W::Reply, StoreError> {
         let (reply, answer) = oneshot::channel();
-        self.queue.try_send(Box::new(Job { write, outcome: None, reply })).map_err(|error| match error {
+        let (key, request) = (key_for::<W::Reply>(), context::current());
+        let job = Job { write, key, request, since: Stopwatch::start(), outcome: None, reply };
+        self.queue.try_send(Box::new(job)).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => StoreError::Busy,
             mpsc::error::TrySendError::Closed(_) => StoreError::Closed,
         })?;
@@ -168,6 +184,7 @@ async fn run(
     mut connection: WriteConnection,
     mut waiting: mpsc::Receiver<Box<dyn Waiting>>,
     stop: CancellationToken,
+    groups: GroupSizes,
 ) -> Result<(), sqlx::Error> {
     let mut group = Vec::with_capacity(QUEUE_CAPACITY);
     loop {
@@ -183,6 +200,7 @@ async fn run(
         if taken == 0 {
             break;
         }
+        groups.add(taken);
         commit(&mut connection, &mut group).await;
     }
     sqlx::query("pragma wal_checkpoint(truncate)").execute(connection.sql()).await?;

@@ -6,8 +6,10 @@ use sqlx::ConnectOptions;
 use tokio::sync::oneshot;
 
 use super::*;
+use crate::domain::{DisplayName, NewUser, Timestamp, UserId, UserName};
 use crate::store::sqlite::connect;
 use crate::store::sqlite::refusal::translate;
+use crate::store::sqlite::users::InsertUser;
 
 /// Keeps the writer busy until it is let go, so that what comes after it waits together.
 struct Hold(Mutex<Option<oneshot::Receiver<()>>>);
@@ -86,7 +88,7 @@ impl Bench {
         let path = folder.path().join("forum.sqlite");
         let (connection, _) = connect::connect(&path).await.expect("a database");
         let statements = Statements::default();
-        let writer = Arc::new(Writer::start(connection, statements.clone()));
+        let writer = Arc::new(Writer::start(connection, statements.clone(), GroupSizes::default()));
         Self { _folder: folder, path, statements, writer }
     }
 
@@ -196,4 +198,48 @@ async fn a_write_beyond_the_queue_is_refused_at_once_and_those_in_it_are_done_be
     assert_eq!(names(&bench.path).await, ["same"]);
     let late = bench.writer.write(Good("late")).await;
     assert!(matches!(late, Err(StoreError::Closed)), "{late:?}");
+}
+
+/// Opens an account in the name of a request that has the key.
+async fn keyed(writer: Arc<Writer>, request: Arc<Context>) -> Result<UserId, StoreError> {
+    let user = NewUser {
+        name: UserName::parse("first").expect("a name"),
+        display_name: DisplayName::parse("First").expect("a name"),
+        password_hash: String::new(),
+        created_at: Timestamp::from_unix_ms(0),
+    };
+    let key = RetryKey { name: [1; 32], request: [2; 32], at: Timestamp::from_unix_ms(0) };
+    context::within(Some(request), async move {
+        context::may_be_repeated(key);
+        writer.write(InsertUser(user)).await
+    })
+    .await
+}
+
+async fn keys(path: &Path) -> i64 {
+    let mut connection = connect::writing(path).connect().await.expect("a second connection");
+    sqlx::query_scalar("select count(*) from retries").fetch_one(&mut connection).await.expect("a count")
+}
+
+#[tokio::test]
+async fn a_key_is_lost_with_its_write_and_kept_with_it() {
+    let bench = Bench::new().await;
+    let request = || Arc::new(Context::new(None));
+    let (release, held) = bench.hold().await;
+    let first = tokio::spawn(keyed(Arc::clone(&bench.writer), request()));
+    while bench.writer.depth() == 0 {
+        tokio::task::yield_now().await;
+    }
+    let broken = bench.hand_in(Broken).await;
+    release.send(()).expect("the writer waits");
+    held.await.expect("a task").expect("a hold");
+    let failed = first.await.expect("a task").expect_err("nothing was committed");
+    assert!(matches!(failed, StoreError::Group(_)), "{failed:?}");
+    broken.await.expect("a task").expect_err("a broken write");
+    assert_eq!((names(&bench.path).await.len(), keys(&bench.path).await), (0, 0));
+    let (anew, again) = (request(), request());
+    let done = keyed(Arc::clone(&bench.writer), Arc::clone(&anew)).await.expect("an account");
+    assert_eq!((names(&bench.path).await.len(), keys(&bench.path).await), (1, 1));
+    let known = keyed(Arc::clone(&bench.writer), Arc::clone(&again)).await.expect("the same account");
+    assert_eq!((known, anew.replayed(), again.replayed()), (done, false, true));
 }

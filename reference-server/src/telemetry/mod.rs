@@ -1,0 +1,194 @@
+//! What the server says about itself, in the text format of Prometheus.
+//!
+//! `names` lists every metric there is; here they are counted and read. Counters are kept by hand: a route and method
+//! have one cell for each class of status, so counting a request is one short lock and a few additions. Weighing the
+//! tables reads much, so its result is kept for a while: at least `STORAGE_AGE_MIN`, and so long that weighing takes
+//! at most a fiftieth of the time.
+
+mod exposition;
+mod histogram;
+pub mod names;
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use axum::http::{Method, StatusCode};
+
+use crate::app::AppState;
+use crate::clock;
+use crate::rate::Class;
+use crate::store::{Entity, EntityStorage, SharedStore, StoreError};
+use exposition::Exposition;
+pub(crate) use histogram::{Histogram, Reading};
+
+/// The least time the weights of tables are kept.
+const STORAGE_AGE_MIN: Duration = Duration::from_secs(3);
+/// The weights are kept this many times as long as weighing took.
+const STORAGE_AGE_FACTOR: u32 = 50;
+/// Classes of status, 1xx to 5xx.
+const CLASSES: usize = 5;
+/// Bounds of durations in microseconds: from a null request to the time limit of one.
+const DURATIONS: [u64; 13] =
+    [250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000, 10_000_000];
+/// Microseconds of a second.
+const MICROSECONDS: f64 = 1e6;
+
+#[derive(Clone, Copy, Default)]
+struct Cell {
+    requests: u64,
+    body_bytes: u64,
+}
+
+struct Route {
+    cells: [Cell; CLASSES],
+    durations: Arc<Histogram<{ DURATIONS.len() }>>,
+}
+
+struct Weights {
+    weighed_at: Instant,
+    keep: Duration,
+    storage: Vec<EntityStorage>,
+}
+
+/// The counters of one server.
+#[derive(Default)]
+pub struct Telemetry {
+    /// By pattern of the route and method.
+    routes: Mutex<BTreeMap<String, BTreeMap<&'static str, Route>>>,
+    in_flight: AtomicU64,
+    weights: tokio::sync::Mutex<Option<Weights>>,
+}
+
+/// A request that is being served, until it is dropped.
+pub(crate) struct InFlight(Arc<Telemetry>);
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        self.0.in_flight.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// An answer as it is counted.
+pub(crate) struct Answered<'a> {
+    /// The pattern of the route, never the address itself: addresses are without number.
+    pub(crate) route: &'a str,
+    pub(crate) method: &'a Method,
+    pub(crate) status: StatusCode,
+    pub(crate) body_bytes: u64,
+    pub(crate) took: Duration,
+}
+
+impl Telemetry {
+    /// Counts a request as being served.
+    pub(crate) fn begin(self: &Arc<Self>) -> InFlight {
+        self.in_flight.fetch_add(1, Ordering::Relaxed);
+        InFlight(Arc::clone(self))
+    }
+
+    /// Counts an answer.
+    pub(crate) fn count(&self, answered: &Answered<'_>) {
+        let Answered { route, method, status, body_bytes, took } = answered;
+        let class = usize::from(status.as_u16() / 100).clamp(1, CLASSES) - 1;
+        let mut routes = self.routes.lock().unwrap_or_else(PoisonError::into_inner);
+        // Not the entry interface: it would make a string of the route for every request.
+        let methods = match routes.get_mut(*route) {
+            Some(methods) => methods,
+            None => routes.entry((*route).to_owned()).or_default(),
+        };
+        let counted = methods.entry(known(method)).or_insert_with(|| Route {
+            cells: [Cell::default(); CLASSES],
+            durations: Arc::new(Histogram::new(DURATIONS)),
+        });
+        counted.cells[class].requests += 1;
+        counted.cells[class].body_bytes += body_bytes;
+        counted.durations.add(u64::try_from(took.as_micros()).unwrap_or(u64::MAX));
+    }
+
+    /// Everything, as Prometheus reads it.
+    ///
+    /// # Errors
+    /// When the store cannot be weighed.
+    pub(crate) async fn render(&self, state: &AppState) -> Result<String, StoreError> {
+        let storage = self.storage(&state.store).await?;
+        let mut text = Exposition::default();
+        let (version, database) = (env!("CARGO_PKG_VERSION"), state.store.engine());
+        text.family(names::BUILD).sample(&[("version", version), ("database", database)], 1);
+        self.render_routes(&mut text);
+        // The request that asks is one of them.
+        text.family(names::IN_FLIGHT).sample(&[], self.in_flight.load(Ordering::Relaxed));
+        let mut limited = text.family(names::RATE_LIMITED);
+        for class in Class::ALL {
+            limited.sample(&[("class", class.name())], state.limiter.refused(class));
+        }
+        text.family(names::STATEMENTS).sample(&[], state.store.statements().total());
+        text.family(names::QUEUE_DEPTH).sample(&[], state.store.write_queue_depth());
+        text.family(names::GROUP_SIZE).histogram(&[], &state.store.write_groups().read(), 1.0);
+        text.family(names::HASH_QUEUE).sample(&[], state.passwords.queue_depth());
+        text.family(names::SESSIONS).sample(&[], rows(&storage, Entity::Session));
+        let mut weights = text.family(names::STORAGE);
+        for EntityStorage { entity, bytes, .. } in &storage {
+            weights.sample(&[("entity", entity.name())], bytes);
+        }
+        let mut counts = text.family(names::ROWS);
+        for EntityStorage { entity, rows, .. } in &storage {
+            counts.sample(&[("entity", entity.name())], rows);
+        }
+        text.family(names::PROCESSOR).sample(&[], clock::processor_time().as_secs_f64());
+        Ok(text.finish())
+    }
+
+    fn render_routes(&self, text: &mut Exposition) {
+        let routes = self.routes.lock().unwrap_or_else(PoisonError::into_inner);
+        let each = || {
+            let all = routes.iter().flat_map(|(route, methods)| methods.iter().map(move |it| (route, it)));
+            all.map(|(route, (method, counted))| ([("route", route.as_str()), ("method", *method)], counted))
+        };
+        let cells = || {
+            each().flat_map(|([route, method], counted)| {
+                let statuses = ["1xx", "2xx", "3xx", "4xx", "5xx"].into_iter().zip(&counted.cells);
+                let used = statuses.filter(|(_, cell)| cell.requests > 0);
+                used.map(move |(status, cell)| ([route, method, ("status", status)], cell))
+            })
+        };
+        let mut family = text.family(names::REQUESTS);
+        for (labels, cell) in cells() {
+            family.sample(&labels, cell.requests);
+        }
+        let mut family = text.family(names::BODY_BYTES);
+        for (labels, cell) in cells() {
+            family.sample(&labels, cell.body_bytes);
+        }
+        let mut family = text.family(names::DURATION);
+        for (labels, counted) in each() {
+            family.histogram(&labels, &counted.durations.read(), MICROSECONDS);
+        }
+    }
+
+    /// The weights of the tables, weighed anew when they are old. The lock is held while weighing, so that
+    /// two readers do not weigh twice.
+    async fn storage(&self, store: &SharedStore) -> Result<Vec<EntityStorage>, StoreError> {
+        let mut kept = self.weights.lock().await;
+        if let Some(weights) = kept.as_ref()
+            && weights.weighed_at.elapsed() < weights.keep
+        {
+            return Ok(weights.storage.clone());
+        }
+        let started = Instant::now();
+        let storage = store.storage().await?;
+        let keep = STORAGE_AGE_MIN.max(started.elapsed() * STORAGE_AGE_FACTOR);
+        *kept = Some(Weights { weighed_at: Instant::now(), keep, storage: storage.clone() });
+        Ok(storage)
+    }
+}
+
+/// The method as a label; whatever a client makes up is one.
+fn known(method: &Method) -> &'static str {
+    const KNOWN: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+    KNOWN.into_iter().find(|name| *name == method.as_str()).unwrap_or("other")
+}
+
+fn rows(storage: &[EntityStorage], entity: Entity) -> u64 {
+    storage.iter().find(|storage| storage.entity == entity).map_or(0, |storage| storage.rows)
+}

@@ -1,0 +1,62 @@
+//! Every metric there is: name, kind and help, in one list. A test holds `/metrics` against it.
+
+/// How a metric is to be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Only grows.
+    Counter,
+    /// Goes up and down.
+    Gauge,
+    /// Counts by size.
+    Histogram,
+}
+
+impl Kind {
+    /// The word of the text format.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Counter => "counter",
+            Self::Gauge => "gauge",
+            Self::Histogram => "histogram",
+        }
+    }
+}
+
+/// A metric.
+#[derive(Clone, Copy, Debug)]
+pub struct Metric {
+    /// Its name; that of a time or a size ends in the unit.
+    pub name: &'static str,
+    /// How it is to be read.
+    pub kind: Kind,
+    /// What it says.
+    pub help: &'static str,
+}
+
+/// Declares each metric as a constant and all of them as [`ALL`].
+macro_rules! metrics {
+    ($($constant:ident $kind:ident $name:literal $help:literal;)+) => {
+        $(pub(super) const $constant: Metric = Metric { name: $name, kind: Kind::$kind, help: $help };)+
+
+        /// Every metric, in the order they are shown.
+        pub const ALL: &[Metric] = &[$($constant),+];
+    };
+}
+
+metrics! {
+    BUILD Gauge "forum_build_info" "The program and its database.";
+    REQUESTS Counter "forum_requests_total" "Requests answered.";
+    BODY_BYTES Counter "forum_response_body_bytes_total" "Bytes of answers without their headers.";
+    DURATION Histogram "forum_request_duration_seconds" "Time from the head of a request to the head of its answer.";
+    IN_FLIGHT Gauge "forum_requests_in_flight" "Requests being served.";
+    RATE_LIMITED Counter "forum_rate_limited_total" "Requests beyond their client's rate.";
+    STATEMENTS Counter "forum_sql_statements_total" "SQL statements sent.";
+    QUEUE_DEPTH Gauge "forum_write_queue_depth" "Writes waiting for the writer.";
+    GROUP_SIZE Histogram "forum_write_group_size" "Writes that were committed together.";
+    HASH_QUEUE Gauge "forum_password_queue_depth" "Passwords being hashed or waiting for it.";
+    SESSIONS Gauge "forum_sessions" "Log-ins kept.";
+    STORAGE Gauge "forum_storage_bytes" "Bytes of one kind of content: its tables with their indexes.";
+    ROWS Gauge "forum_rows" "How many there are of one kind of content.";
+    PROCESSOR Counter "process_cpu_seconds_total" "Processor time of this process.";
+}
