@@ -7,7 +7,7 @@ use axum::http::{Request, StatusCode};
 use reference_server::app::{self, AppState};
 use reference_server::clock::Clock;
 use reference_server::domain::{
-    Limit, PieceKind, QuestionId, QuestionList, QuestionOrder, Search, TagList, TagName,
+    Limit, QuestionId, QuestionList, QuestionOrder, Search, SearchPlace, TagList, TagName,
 };
 use reference_server::seed::{self, Seed, SeedError, Seeded};
 use reference_server::store::{self, Database, Entity};
@@ -96,7 +96,7 @@ async fn a_seeded_forum_has_what_was_asked_for_in_the_sizes_of_a_real_one() {
     assert!(
         tagged.items.len() == 20 && tagged.items.iter().all(|question| question.tags.contains(&tags[0].name))
     );
-    for within in [PieceKind::Question, PieceKind::Answer] {
+    for within in SearchPlace::ALL {
         let search = Search::parse(&tags[0].name, within).expect("a search");
         let found = store.search(search, Limit::default()).await.expect("hits");
         assert!(found.items.len() == 20 && found.more, "{} of {within:?}", found.items.len());

@@ -1,6 +1,6 @@
 //! Notices: what others did that concerns a member.
 
-use super::{Author, NoticeId, QuestionId, Timestamp};
+use super::{AnswerId, Author, CommentId, NoticeId, QuestionId, Timestamp, UserId};
 
 /// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,10 +44,31 @@ pub struct Notice {
     pub question: QuestionId,
     /// The title of that question.
     pub title: String,
-    /// The answer it is about, if it is about one.
-    pub answer: Option<i64>,
+    /// The answer it is about or that was commented on, if any.
+    pub answer: Option<AnswerId>,
+    /// The comment it is about, if it is about one.
+    pub comment: Option<CommentId>,
     /// When.
     pub created_at: Timestamp,
     /// Whether its reader has said that he knows.
     pub read: bool,
+}
+
+/// What one member is to be told about another.
+#[derive(Clone, Copy, Debug)]
+pub struct Telling {
+    /// Who is told.
+    pub member: UserId,
+    /// What happened.
+    pub kind: NoticeKind,
+    /// Who did it.
+    pub actor: UserId,
+    /// Where.
+    pub question: QuestionId,
+    /// The answer it is about or that was commented on, if any.
+    pub answer: Option<AnswerId>,
+    /// The comment it is about, if it is about one.
+    pub comment: Option<CommentId>,
+    /// When.
+    pub created_at: Timestamp,
 }

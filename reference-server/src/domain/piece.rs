@@ -1,6 +1,6 @@
 //! What somebody wrote, whatever it is: an item of a search and of a member's activity.
 
-use super::{Author, QuestionId, Timestamp};
+use super::{AnswerId, Author, QuestionId, Timestamp};
 
 /// What was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -9,6 +9,8 @@ pub enum PieceKind {
     Question = 1,
     /// An answer.
     Answer = 2,
+    /// A comment.
+    Comment = 3,
 }
 
 impl PieceKind {
@@ -18,6 +20,7 @@ impl PieceKind {
         match self {
             Self::Question => "question",
             Self::Answer => "answer",
+            Self::Comment => "comment",
         }
     }
 
@@ -31,7 +34,7 @@ impl PieceKind {
     /// The kind with this number.
     #[must_use]
     pub fn from_number(number: i64) -> Option<Self> {
-        [Self::Question, Self::Answer].into_iter().find(|kind| kind.number() == number)
+        [Self::Question, Self::Answer, Self::Comment].into_iter().find(|kind| kind.number() == number)
     }
 }
 
@@ -44,14 +47,16 @@ pub struct Piece {
     pub id: i64,
     /// The question it is or belongs to.
     pub question: QuestionId,
+    /// The answer it is or belongs to.
+    pub answer: Option<AnswerId>,
     /// The title of that question.
     pub title: String,
     /// The tags of that question.
     pub tags: Vec<String>,
     /// How many answers that question has.
     pub answer_count: u32,
-    /// Its own score.
-    pub score: i64,
+    /// Its own score; nobody votes on comments.
+    pub score: Option<i64>,
     /// The beginning of its text, on one line.
     pub excerpt: String,
     /// Who wrote it.
@@ -114,7 +119,7 @@ mod tests {
     fn a_place_is_read_as_it_was_written() {
         let key = ActivityKey { created_at: Timestamp::from_unix_ms(-5), kind: PieceKind::Answer, id: 7 };
         assert_eq!(ActivityKey::from_cursor(&key.cursor()), Some(key));
-        for text in ["", "1", "1.1", "1.3.7", "x.1.7", "1.1.x", "1.1.7.8"] {
+        for text in ["", "1", "1.1", "1.4.7", "1.0.7", "x.1.7", "1.1.x", "1.1.7.8"] {
             assert_eq!(ActivityKey::from_cursor(text), None, "{text:?}");
         }
     }
@@ -122,11 +127,9 @@ mod tests {
     #[test]
     fn the_bounds_of_a_place_say_what_comes_after_it() {
         let key = |kind, id| ActivityKey { created_at: Timestamp::from_unix_ms(1), kind, id };
-        for place in [key(PieceKind::Question, 5), key(PieceKind::Answer, 5)] {
-            for other in [4, 5, 6]
-                .into_iter()
-                .flat_map(|id| [key(PieceKind::Question, id), key(PieceKind::Answer, id)])
-            {
+        let all = [PieceKind::Question, PieceKind::Answer, PieceKind::Comment];
+        for place in all.map(|kind| key(kind, 5)) {
+            for other in [4, 5, 6].into_iter().flat_map(|id| all.map(|kind| key(kind, id))) {
                 // Newest first, so what comes after is smaller.
                 assert_eq!(other.id < place.bound(other.kind), other < place, "{other:?} {place:?}");
             }

@@ -1,11 +1,45 @@
 //! What is searched for.
 
-use super::{PieceKind, Rejection};
+use super::Rejection;
 
 /// Longest search, in characters.
 const TEXT_MAX: usize = 200;
 /// Most words of a search: each costs a walk along everything that has it.
 const WORDS_MAX: usize = 8;
+
+/// Where it is searched.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SearchPlace {
+    /// In titles and texts of questions.
+    #[default]
+    Questions,
+    /// In answers.
+    Answers,
+}
+
+impl SearchPlace {
+    /// All of them.
+    pub const ALL: [SearchPlace; 2] = [Self::Questions, Self::Answers];
+
+    /// The name in addresses.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Questions => "questions",
+            Self::Answers => "answers",
+        }
+    }
+
+    /// Reads a name.
+    ///
+    /// # Errors
+    /// Names the places there are.
+    pub fn parse(text: &str) -> Result<Self, Rejection> {
+        Self::ALL.into_iter().find(|place| place.name() == text).ok_or_else(|| {
+            Rejection::new("in", "search_place_unknown", "a search is in questions or in answers")
+        })
+    }
+}
 
 /// A search: one to eight words, all of which must be there, in any order.
 ///
@@ -14,7 +48,7 @@ const WORDS_MAX: usize = 8;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Search {
     words: Vec<String>,
-    within: PieceKind,
+    within: SearchPlace,
 }
 
 impl Search {
@@ -25,7 +59,7 @@ impl Search {
     ///
     /// # Errors
     /// Says whether there is nothing to search for or too much.
-    pub fn parse(text: &str, within: PieceKind) -> Result<Self, Rejection> {
+    pub fn parse(text: &str, within: SearchPlace) -> Result<Self, Rejection> {
         let length = text.chars().count();
         if length > TEXT_MAX {
             let message = format!("a search has at most {TEXT_MAX} characters, found {length}");
@@ -53,9 +87,9 @@ impl Search {
         &self.words
     }
 
-    /// Where it is searched: in questions or in answers.
+    /// Where it is searched.
     #[must_use]
-    pub fn within(&self) -> PieceKind {
+    pub fn within(&self) -> SearchPlace {
         self.within
     }
 }
@@ -92,7 +126,7 @@ mod tests {
             ("\"*^-:()'", Err("search_empty")),
             ("\0", Err("search_empty")),
         ] {
-            let found = Search::parse(text, PieceKind::Question);
+            let found = Search::parse(text, SearchPlace::default());
             let found = found.as_ref().map(Search::words).map_err(|rejection| rejection.code);
             let expected = expected.map(|words| words.into_iter().map(str::to_owned).collect::<Vec<_>>());
             assert_eq!(found.map(<[String]>::to_vec), expected, "{text:?}");

@@ -10,7 +10,7 @@ use utoipa_axum::routes;
 use super::input::{IdPath, PageParameters, PageQuery, cursor_invalid};
 use super::questions::{AuthorItem, Listing};
 use crate::app::AppState;
-use crate::domain::{ActivityKey, Piece, QuestionId, Timestamp, UserId};
+use crate::domain::{ActivityKey, AnswerId, Piece, QuestionId, Timestamp, UserId};
 use crate::error::ApiError;
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
@@ -21,7 +21,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 #[derive(Serialize, ToSchema)]
 #[schema(as = Piece)]
 pub(super) struct PieceItem {
-    /// `question` or `answer`.
+    /// `question`, `answer` or `comment`.
     #[schema(example = "answer")]
     kind: &'static str,
     /// Its number among its kind.
@@ -29,10 +29,13 @@ pub(super) struct PieceItem {
     id: i64,
     /// The beginning of its text, on one line.
     excerpt: String,
-    score: i64,
+    /// Null for a comment.
+    score: Option<i64>,
     author: AuthorItem,
     created_at: Timestamp,
     question: QuestionPart,
+    /// The answer it is or belongs to.
+    answer_id: Option<AnswerId>,
 }
 
 /// The question that something belongs to.
@@ -47,10 +50,30 @@ struct QuestionPart {
 
 impl From<Piece> for PieceItem {
     fn from(piece: Piece) -> Self {
-        let Piece { kind, id, question, title, tags, answer_count, score, excerpt, author, created_at } =
-            piece;
+        let Piece {
+            kind,
+            id,
+            question,
+            answer,
+            title,
+            tags,
+            answer_count,
+            score,
+            excerpt,
+            author,
+            created_at,
+        } = piece;
         let question = QuestionPart { id: question, title, tags, answer_count };
-        Self { kind: kind.name(), id, excerpt, score, author: author.into(), created_at, question }
+        Self {
+            kind: kind.name(),
+            id,
+            excerpt,
+            score,
+            author: author.into(),
+            created_at,
+            question,
+            answer_id: answer,
+        }
     }
 }
 

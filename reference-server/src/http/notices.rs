@@ -11,7 +11,7 @@ use utoipa_axum::routes;
 use super::input::{IdPath, PageParameters, PageQuery};
 use super::questions::{AuthorItem, Listing};
 use crate::app::AppState;
-use crate::domain::{Notice, NoticeId, QuestionId, Timestamp};
+use crate::domain::{AnswerId, CommentId, Notice, NoticeId, QuestionId, Timestamp};
 use crate::error::ApiError;
 use crate::session::CurrentUser;
 
@@ -34,8 +34,10 @@ struct NoticeItem {
     /// Who did it.
     actor: AuthorItem,
     question: QuestionPart,
-    /// The answer it is about, if it is about one.
-    answer_id: Option<i64>,
+    /// The answer it is about or that was commented on, if any.
+    answer_id: Option<AnswerId>,
+    /// The comment it is about, if it is about one.
+    comment_id: Option<CommentId>,
     created_at: Timestamp,
     read: bool,
 }
@@ -49,9 +51,18 @@ struct QuestionPart {
 }
 
 impl From<Notice> for NoticeItem {
-    fn from(Notice { id, kind, actor, question, title, answer, created_at, read }: Notice) -> Self {
+    fn from(Notice { id, kind, actor, question, title, answer, comment, created_at, read }: Notice) -> Self {
         let question = QuestionPart { id: question, title };
-        Self { id, kind: kind.name(), actor: actor.into(), question, answer_id: answer, created_at, read }
+        Self {
+            id,
+            kind: kind.name(),
+            actor: actor.into(),
+            question,
+            answer_id: answer,
+            comment_id: comment,
+            created_at,
+            read,
+        }
     }
 }
 

@@ -149,9 +149,8 @@ pub(super) struct QuestionForm {
     #[schema(min_length = 1, max_length = 30_000, example = "To ten, or beyond?")]
     pub(super) body: String,
     /// At most five, of the letters a to z, digits, `+`, `#`, `.` and `-`.
-    #[serde(default)]
     #[schema(max_items = 5, example = json!(["rust"]))]
-    pub(super) tags: Vec<String>,
+    pub(super) tags: Option<Vec<String>>,
 }
 
 /// Which list: `?sort=active&tag=rust`.
@@ -248,7 +247,7 @@ async fn ask(
         author: visitor.user,
         title: Title::parse(&form.title)?,
         body: Body::parse(form.body)?,
-        tags: Tags::parse(&form.tags)?,
+        tags: Tags::parse(&form.tags.unwrap_or_default())?,
         created_at: state.clock.now(),
     };
     let id = state.store.insert_question(question).await?;

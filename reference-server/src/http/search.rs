@@ -13,7 +13,7 @@ use utoipa_axum::routes;
 use super::activity::PieceItem;
 use super::input::{PageQuery, QueryOf};
 use crate::app::AppState;
-use crate::domain::{PieceKind, Rejection, Search};
+use crate::domain::{Search, SearchPlace};
 use crate::error::ApiError;
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
@@ -62,14 +62,7 @@ async fn search(
     QueryOf(query): QueryOf<SearchQuery>,
     page: PageQuery<String>,
 ) -> Result<Json<Hits>, ApiError> {
-    let within = match query.within.as_deref() {
-        None | Some("questions") => PieceKind::Question,
-        Some("answers") => PieceKind::Answer,
-        Some(_) => {
-            let message = "a search is in questions or in answers";
-            return Err(Rejection::new("in", "search_place_unknown", message).into());
-        }
-    };
+    let within = query.within.as_deref().map_or(Ok(SearchPlace::default()), SearchPlace::parse)?;
     let search = Search::parse(&query.q, within)?;
     let found = state.store.search(search, page.limit).await?;
     Ok(Json(Hits { items: found.items.into_iter().map(PieceItem::from).collect(), more: found.more }))

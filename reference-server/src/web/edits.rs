@@ -115,7 +115,7 @@ async fn edit_question(
     Sent(form): Sent<EditForm>,
 ) -> Result<Response, PageError> {
     let text = match (Title::parse(&form.title), Body::parse(form.body.clone())) {
-        (Ok(title), Ok(body)) => Ok(NewText::Question(id, title, body)),
+        (Ok(title), Ok(body)) => Ok(NewText::Question(id, title, body, None)),
         (title, body) => Err(title.err().into_iter().chain(body.err()).collect()),
     };
     let back = format!("/questions/{id}");

@@ -96,7 +96,7 @@ async fn accept(
         "" => None,
         text => Some(text.parse::<AnswerId>().map_err(|_| ApiError::NotFound("answer"))?),
     };
-    state.store.accept(Acceptance { question, asker: user, answer }).await?;
+    state.store.accept(Acceptance { question, asker: user, answer, at: state.clock.now() }).await?;
     Ok(Redirect::to(here(&next)).into_response())
 }
 

@@ -10,6 +10,7 @@ mod crowd;
 mod editing;
 mod errors;
 mod finding;
+mod following;
 mod forum;
 mod health;
 mod hostile;

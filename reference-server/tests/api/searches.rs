@@ -41,7 +41,7 @@ pub(crate) async fn search(forum: &Forum) {
     assert_eq!(one["items"][0]["kind"], "answer");
     let all = forum.get("/api/v1/search?q=twice").await.json();
     let expected = json!({
-        "kind": "question", "id": 1, "excerpt": "From a library.", "score": -1,
+        "kind": "question", "answer_id": null, "id": 1, "excerpt": "From a library.", "score": -1,
         "author": {"id": 1, "name": "ada"}, "created_at": "2001-09-09T01:46:40.000Z",
         "question": {"id": 1, "title": "How to borrow a book twice", "tags": ["rust", "books"], "answer_count": 1},
     });

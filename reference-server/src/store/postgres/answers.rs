@@ -61,7 +61,7 @@ impl Write for InsertAnswer {
                  select id, $2, $3, $4
                    from counted
               returning id)
-             select w.id, tell_member(c.author_id, $5, $2, c.id, w.id, $3, $6)
+             select w.id, tell_member(c.author_id, $5, $2, c.id, w.id, null, $3, $6)
                from written w, counted c",
         )
         .bind(answer.question.get())

@@ -1,10 +1,14 @@
 //! Comments in PostgreSQL.
 
 use super::connect::translate;
+use super::notices;
 use super::standing::{Lock, count_comment, standing, touch};
 use super::store::Connections;
 use super::transaction::{StatementsNeeded, Write, WriteConnection};
-use crate::domain::{AnswerId, Author, Comment, CommentId, Limit, NewComment, Page, Post, Timestamp, UserId};
+use crate::domain::{
+    AnswerId, Author, Comment, CommentId, Limit, NewComment, NoticeKind, Page, Post, Telling, Timestamp,
+    UserId,
+};
 use crate::store::StoreError;
 
 /// id, text, author, author's name, author's display name, version, created at, edited at.
@@ -100,7 +104,7 @@ impl Write for InsertComment {
         let contribution = comment.post.into();
         let standing = standing(connection, contribution, Lock::WithQuestion).await?;
         standing.shown().map_err(|refusal| StoreError::refused(contribution.name(), refusal))?;
-        let id = sqlx::query_scalar(
+        let id: i64 = sqlx::query_scalar(
             "insert into comments (question_id, answer_id, author_id, created_at, body)
              values ($1, $2, $3, $4, $5)
              returning id",
@@ -115,6 +119,17 @@ impl Write for InsertComment {
         .map_err(translate)?;
         count_comment(connection, comment.post, 1).await?;
         touch(connection, standing.question, comment.created_at.unix_ms()).await?;
-        Ok(CommentId::new(id))
+        let id = CommentId::new(id);
+        let telling = Telling {
+            member: standing.author,
+            kind: NoticeKind::Comment,
+            actor: comment.author,
+            question: standing.question,
+            answer: standing.answer,
+            comment: Some(id),
+            created_at: comment.created_at,
+        };
+        notices::tell(connection, &telling).await?;
+        Ok(id)
     }
 }

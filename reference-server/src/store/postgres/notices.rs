@@ -4,29 +4,60 @@
 //! so that a write stays one statement.
 
 use super::store::Connections;
-use crate::domain::{Author, Limit, Notice, NoticeId, NoticeKind, Page, QuestionId, Timestamp, UserId};
+use super::transaction::WriteConnection;
+use crate::domain::{
+    AnswerId, Author, CommentId, Limit, Notice, NoticeId, NoticeKind, Page, QuestionId, Telling, Timestamp,
+    UserId,
+};
+use crate::store::interface::MAX_NOTICES_PER_USER;
 use crate::store::{Plan, StoreError};
 
-/// id, kind, actor, actor's name, actor's display name, question, its title, answer, created at, read at.
-type Row = (i64, String, i64, String, String, i64, String, Option<i64>, i64, Option<i64>);
+/// id, kind, actor, actor's name, actor's display name, question, its title, answer, comment,
+/// created at, read at.
+type Row = (i64, String, i64, String, String, i64, String, Option<i64>, Option<i64>, i64, Option<i64>);
 
-/// `notices_user`. A notice about a question that was deleted is not shown.
+/// `notices_user`. A notice about what was taken back is not shown.
 const NOTICES: &str =
-    "select n.id, n.kind, u.id, u.name, u.display_name, q.id, q.title, n.answer_id, n.created_at, n.read_at
+    "select n.id, n.kind, u.id, u.name, u.display_name, q.id, q.title, n.answer_id, n.comment_id, n.created_at,
+        n.read_at
    from notices n
    join questions q on q.id = n.question_id
    join users u on u.id = n.actor_id
-  where n.user_id = $1 and n.id < $2 and q.deleted_at is null
+   left join answers a on a.id = n.answer_id
+   left join comments c on c.id = n.comment_id
+  where n.user_id = $1 and n.id < $2 and q.deleted_at is null and a.deleted_at is null and c.deleted_at is null
   order by n.id desc
   limit $3";
 /// `notices_unread`.
 const UNREAD: &str = "select count(*)
    from notices n
    join questions q on q.id = n.question_id
-  where n.user_id = $1 and n.read_at is null and q.deleted_at is null";
+   left join answers a on a.id = n.answer_id
+   left join comments c on c.id = n.comment_id
+  where n.user_id = $1 and n.read_at is null and q.deleted_at is null and a.deleted_at is null
+    and c.deleted_at is null";
 
 /// The lists and their indexes.
 pub(super) const PLANS: [Plan; 1] = [Plan { list: "notices", sql: NOTICES, indexes: &["notices_user"] }];
+
+/// Tells a member, inside the transaction of what happened. Nobody is told what he did himself.
+pub(super) async fn tell(connection: &mut WriteConnection<'_>, telling: &Telling) -> Result<(), StoreError> {
+    if telling.member == telling.actor {
+        return Ok(());
+    }
+    sqlx::query("select tell_member($1, $2, $3, $4, $5, $6, $7, $8)")
+        .bind(telling.member.get())
+        .bind(telling.kind.name())
+        .bind(telling.actor.get())
+        .bind(telling.question.get())
+        .bind(telling.answer.map(AnswerId::get))
+        .bind(telling.comment.map(CommentId::get))
+        .bind(telling.created_at.unix_ms())
+        .bind(MAX_NOTICES_PER_USER)
+        .execute(connection.sql())
+        .await?;
+    Ok(())
+}
 
 /// One page, newest first.
 pub(super) async fn notices(
@@ -46,7 +77,7 @@ pub(super) async fn notices(
 }
 
 fn notice(row: Row) -> Result<Notice, StoreError> {
-    let (id, kind, actor, name, display_name, question, title, answer, created_at, read_at) = row;
+    let (id, kind, actor, name, display_name, question, title, answer, comment, created_at, read_at) = row;
     Ok(Notice {
         id: NoticeId::new(id),
         kind: NoticeKind::from_name(&kind)
@@ -54,7 +85,8 @@ fn notice(row: Row) -> Result<Notice, StoreError> {
         actor: Author { id: UserId::new(actor), name, display_name },
         question: QuestionId::new(question),
         title,
-        answer,
+        answer: answer.map(AnswerId::new),
+        comment: comment.map(CommentId::new),
         created_at: Timestamp::from_unix_ms(created_at),
         read: read_at.is_some(),
     })

@@ -3,19 +3,19 @@
 use super::lists::names;
 use super::store::Connections;
 use crate::domain::{
-    ActivityKey, Author, Found, Limit, Page, Piece, PieceKind, QuestionId, QuestionSummary, Search,
-    Timestamp, UserId,
+    ActivityKey, AnswerId, Author, Found, Limit, Page, Piece, PieceKind, QuestionId, QuestionSummary, Search,
+    SearchPlace, Timestamp, UserId,
 };
 use crate::store::{Plan, StoreError};
 
-/// kind, id, question, title, tags, answer count, score, beginning of the text, author, author's name, author's
+/// kind, id, question, answer, title, tags, answer count, score, beginning of the text, author, author's name, author's
 /// display name, created at.
-type Row = (i64, i64, i64, String, String, i32, i32, String, i64, String, String, i64);
+type Row = (i64, i64, i64, Option<i64>, String, String, i32, Option<i32>, String, i64, String, String, i64);
 
 /// The columns of [`Row`] for a question `q`; $1 is how many characters an excerpt reads.
 macro_rules! question_columns {
     () => {
-        "1::bigint, q.id, q.id, q.title, q.tags, q.answer_count, q.score, substr(q.body, 1, $1),
+        "1::bigint, q.id, q.id, null::bigint, q.title, q.tags, q.answer_count, q.score, substr(q.body, 1, $1),
          u.id, u.name, u.display_name, q.created_at"
     };
 }
@@ -23,8 +23,16 @@ macro_rules! question_columns {
 /// The same for an answer `a` to a question `q`.
 macro_rules! answer_columns {
     () => {
-        "2::bigint, a.id, q.id, q.title, q.tags, q.answer_count, a.score, substr(a.body, 1, $1),
+        "2::bigint, a.id, q.id, a.id, q.title, q.tags, q.answer_count, a.score, substr(a.body, 1, $1),
          u.id, u.name, u.display_name, a.created_at"
+    };
+}
+
+/// The same for a comment `c` on a question `q` or an answer to it.
+macro_rules! comment_columns {
+    () => {
+        "3::bigint, c.id, q.id, nullif(c.answer_id, 0), q.title, q.tags, q.answer_count, null::integer,
+         substr(c.body, 1, $1), u.id, u.name, u.display_name, c.created_at"
     };
 }
 
@@ -67,10 +75,9 @@ const SEARCH_ANSWERS: &str = concat!(
       order by b.rank desc, b.id desc"
 );
 
-/// $2 whose, $3 the moment of the place, $4 and $5 below which identifier questions and answers of that very
-/// moment come, $6 how many. Each kind by its own index, as many as a page has; the pages are merged by the
-/// caller. A further kind, such as comments, is a further `union all`. The author is a range for the reason that
-/// `lists` gives.
+/// $2 whose, $3 the moment of the place, $4, $5 and $6 below which identifier questions, answers and comments of that
+/// very moment come, $7 how many. Each kind by its own index, as many as a page has; the pages are merged by the caller.
+/// The author is a range for the reason that `lists` gives.
 const ACTIVITY: &str = concat!(
     "(select ",
     question_columns!(),
@@ -78,7 +85,7 @@ const ACTIVITY: &str = concat!(
         join users u on u.id = q.author_id
        where (q.author_id, q.created_at, q.id) < ($2, $3, $4) and q.author_id >= $2 and q.deleted_at is null
        order by q.author_id desc, q.created_at desc, q.id desc
-       limit $6)
+       limit $7)
       union all
      (select ",
     answer_columns!(),
@@ -88,13 +95,27 @@ const ACTIVITY: &str = concat!(
        where (a.author_id, a.created_at, a.id) < ($2, $3, $5) and a.author_id >= $2 and a.deleted_at is null
          and q.deleted_at is null
        order by a.author_id desc, a.created_at desc, a.id desc
-       limit $6)"
+       limit $7)
+      union all
+     (select ",
+    comment_columns!(),
+    "   from comments c
+        join questions q on q.id = c.question_id
+        left join answers a on a.id = c.answer_id
+        join users u on u.id = c.author_id
+       where (c.author_id, c.created_at, c.id) < ($2, $3, $6) and c.author_id >= $2 and c.deleted_at is null
+         and q.deleted_at is null and a.deleted_at is null
+       order by c.author_id desc, c.created_at desc, c.id desc
+       limit $7)"
 );
 
 /// The lists and their indexes. Searches are not among them: which index serves one depends on how rare the
 /// word is, and a few hundred candidates are always sorted.
-pub(super) const PLANS: [Plan; 1] =
-    [Plan { list: "activity", sql: ACTIVITY, indexes: &["questions_author", "answers_author"] }];
+pub(super) const PLANS: [Plan; 1] = [Plan {
+    list: "activity",
+    sql: ACTIVITY,
+    indexes: &["questions_author", "answers_author", "comments_author"],
+}];
 
 /// Ranked in one statement.
 pub(super) async fn search(
@@ -103,8 +124,8 @@ pub(super) async fn search(
     limit: Limit,
 ) -> Result<Found<Piece>, StoreError> {
     let sql = match search.within() {
-        PieceKind::Question => SEARCH_QUESTIONS,
-        PieceKind::Answer => SEARCH_ANSWERS,
+        SearchPlace::Questions => SEARCH_QUESTIONS,
+        SearchPlace::Answers => SEARCH_ANSWERS,
     };
     let rows: Vec<Row> = sqlx::query_as(sql)
         .bind(QuestionSummary::EXCERPT_READ)
@@ -126,16 +147,15 @@ pub(super) async fn activity(
     limit: Limit,
     after: Option<ActivityKey>,
 ) -> Result<Page<Piece, ActivityKey>, StoreError> {
-    let (moment, question, answer) = match after {
-        Some(key) => (key.created_at.unix_ms(), key.bound(PieceKind::Question), key.bound(PieceKind::Answer)),
-        None => (i64::MAX, i64::MAX, i64::MAX),
-    };
+    let moment = after.map_or(i64::MAX, |key| key.created_at.unix_ms());
+    let bound = |kind| after.map_or(i64::MAX, |key| key.bound(kind));
     let rows: Vec<Row> = sqlx::query_as(ACTIVITY)
         .bind(QuestionSummary::EXCERPT_READ)
         .bind(user.get())
         .bind(moment)
-        .bind(question)
-        .bind(answer)
+        .bind(bound(PieceKind::Question))
+        .bind(bound(PieceKind::Answer))
+        .bind(bound(PieceKind::Comment))
         .bind(i64::from(limit.get()) + 1)
         .fetch_all(connections.sql())
         .await?;
@@ -149,6 +169,7 @@ fn piece(row: Row) -> Result<Piece, StoreError> {
         kind,
         id,
         question,
+        answer,
         title,
         tags,
         answer_count,
@@ -164,10 +185,11 @@ fn piece(row: Row) -> Result<Piece, StoreError> {
             .ok_or_else(|| StoreError::Unreadable(format!("a piece of the kind {kind}")))?,
         id,
         question: QuestionId::new(question),
+        answer: answer.map(AnswerId::new),
         title,
         tags: names(&tags)?,
         answer_count: answer_count.unsigned_abs(),
-        score: i64::from(score),
+        score: score.map(i64::from),
         excerpt: QuestionSummary::excerpt(&beginning),
         author: Author { id: UserId::new(author), name, display_name },
         created_at: Timestamp::from_unix_ms(created_at),

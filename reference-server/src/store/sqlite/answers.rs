@@ -1,11 +1,11 @@
 //! Answers in SQLite.
 
-use super::notices::{self, Telling};
+use super::notices;
 use super::refusal::translate;
 use super::store::Readers;
 use super::writer::{StatementsNeeded, Write, WriteConnection};
 use crate::domain::{
-    Answer, AnswerId, Author, Limit, NewAnswer, NoticeKind, Page, QuestionId, Timestamp, UserId,
+    Answer, AnswerId, Author, Limit, NewAnswer, NoticeKind, Page, QuestionId, Telling, Timestamp, UserId,
 };
 use crate::store::StoreError;
 
@@ -129,7 +129,8 @@ impl Write for InsertAnswer {
             kind: NoticeKind::Answer,
             actor: answer.author,
             question: answer.question,
-            answer: Some(id),
+            answer: Some(AnswerId::new(id)),
+            comment: None,
             created_at: answer.created_at,
         };
         notices::tell(connection, &telling).await?;

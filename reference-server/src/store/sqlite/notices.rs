@@ -2,51 +2,45 @@
 
 use super::store::Readers;
 use super::writer::{StatementsNeeded, Write, WriteConnection};
-use crate::domain::{Author, Limit, Notice, NoticeId, NoticeKind, Page, QuestionId, Timestamp, UserId};
+use crate::domain::{
+    AnswerId, Author, CommentId, Limit, Notice, NoticeId, NoticeKind, Page, QuestionId, Telling, Timestamp,
+    UserId,
+};
 use crate::store::interface::MAX_NOTICES_PER_USER;
 use crate::store::{Plan, StoreError};
 
-/// id, kind, actor, actor's name, actor's display name, question, its title, answer, created at, read at.
-type Row = (i64, String, i64, String, String, i64, String, Option<i64>, i64, Option<i64>);
+/// id, kind, actor, actor's name, actor's display name, question, its title, answer, comment,
+/// created at, read at.
+type Row = (i64, String, i64, String, String, i64, String, Option<i64>, Option<i64>, i64, Option<i64>);
 
-/// `notices_user`. A notice about a question that was deleted is not shown.
+/// `notices_user`. A notice about what was taken back is not shown.
 const NOTICES: &str = "select json_group_array(json_array(
-            id, kind, actor, name, display_name, question, title, answer_id, created_at, read_at))
+            id, kind, actor, name, display_name, question, title, answer_id, comment_id, created_at, read_at))
    from (select n.id, n.kind, u.id as actor, u.name, u.display_name, q.id as question, q.title, n.answer_id,
-                n.created_at, n.read_at
+                n.comment_id, n.created_at, n.read_at
            from notices n indexed by notices_user
            join questions q on q.id = n.question_id
            join users u on u.id = n.actor_id
-          where n.user_id = ? and n.id < ? and q.deleted_at is null
+           left join answers a on a.id = n.answer_id
+           left join comments c on c.id = n.comment_id
+          where n.user_id = ? and n.id < ? and q.deleted_at is null and a.deleted_at is null
+            and c.deleted_at is null
           order by n.id desc
           limit ?)";
 /// `notices_unread`.
 const UNREAD: &str = "select count(*)
    from notices n indexed by notices_unread
    join questions q on q.id = n.question_id
-  where n.user_id = ? and n.read_at is null and q.deleted_at is null";
+   left join answers a on a.id = n.answer_id
+   left join comments c on c.id = n.comment_id
+  where n.user_id = ? and n.read_at is null and q.deleted_at is null and a.deleted_at is null
+    and c.deleted_at is null";
 
 /// The lists and their indexes.
 pub(super) const PLANS: [Plan; 2] = [
     Plan { list: "notices", sql: NOTICES, indexes: &["notices_user (user_id=? AND id<?)"] },
     Plan { list: "unread notices", sql: UNREAD, indexes: &["notices_unread (user_id=?)"] },
 ];
-
-/// What one member is to be told about another.
-pub(super) struct Telling {
-    /// Who is told.
-    pub(super) member: UserId,
-    /// What happened.
-    pub(super) kind: NoticeKind,
-    /// Who did it.
-    pub(super) actor: UserId,
-    /// Where.
-    pub(super) question: QuestionId,
-    /// The answer it is about, if it is about one.
-    pub(super) answer: Option<i64>,
-    /// When.
-    pub(super) created_at: Timestamp,
-}
 
 /// Tells a member, inside the transaction of what happened, and forgets his oldest notices beyond
 /// [`MAX_NOTICES_PER_USER`]. Nobody is told what he did himself. Two statements: the write that calls this
@@ -65,14 +59,15 @@ pub(super) async fn tell(connection: &mut WriteConnection, telling: &Telling) ->
     .execute(connection.sql())
     .await?;
     sqlx::query(
-        "insert into notices (user_id, kind, actor_id, question_id, answer_id, created_at)
-         values (?, ?, ?, ?, ?, ?)",
+        "insert into notices (user_id, kind, actor_id, question_id, answer_id, comment_id, created_at)
+         values (?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(telling.member.get())
     .bind(telling.kind.name())
     .bind(telling.actor.get())
     .bind(telling.question.get())
-    .bind(telling.answer)
+    .bind(telling.answer.map(AnswerId::get))
+    .bind(telling.comment.map(CommentId::get))
     .bind(telling.created_at.unix_ms())
     .execute(connection.sql())
     .await?;
@@ -100,7 +95,7 @@ pub(super) async fn notices(
 }
 
 fn notice(row: Row) -> Result<Notice, StoreError> {
-    let (id, kind, actor, name, display_name, question, title, answer, created_at, read_at) = row;
+    let (id, kind, actor, name, display_name, question, title, answer, comment, created_at, read_at) = row;
     Ok(Notice {
         id: NoticeId::new(id),
         kind: NoticeKind::from_name(&kind)
@@ -108,7 +103,8 @@ fn notice(row: Row) -> Result<Notice, StoreError> {
         actor: Author { id: UserId::new(actor), name, display_name },
         question: QuestionId::new(question),
         title,
-        answer,
+        answer: answer.map(AnswerId::new),
+        comment: comment.map(CommentId::new),
         created_at: Timestamp::from_unix_ms(created_at),
         read: read_at.is_some(),
     })

@@ -2,19 +2,20 @@
 
 use super::store::Readers;
 use crate::domain::{
-    ActivityKey, Author, Found, Limit, Page, Piece, PieceKind, QuestionId, QuestionSummary, Search,
-    Timestamp, UserId,
+    ActivityKey, AnswerId, Author, Found, Limit, Page, Piece, PieceKind, QuestionId, QuestionSummary, Search,
+    SearchPlace, Timestamp, UserId,
 };
 use crate::store::{Plan, StoreError};
 
-/// kind, id, question, title, tags, answer count, score, beginning of the text, author, author's name, author's
+/// kind, id, question, answer, title, tags, answer count, score, beginning of the text, author, author's name, author's
 /// display name, created at.
-type Row = (i64, i64, i64, String, Vec<String>, u32, i64, String, i64, String, String, i64);
+type Row =
+    (i64, i64, i64, Option<i64>, String, Vec<String>, u32, Option<i64>, String, i64, String, String, i64);
 
 /// The columns of [`Row`] for a question `q`; ?1 is how many characters an excerpt reads.
 macro_rules! question_columns {
     () => {
-        "json_array(1, q.id, q.id, q.title, json(q.tags), q.answer_count, q.score, substr(q.body, 1, ?1),
+        "json_array(1, q.id, q.id, null, q.title, json(q.tags), q.answer_count, q.score, substr(q.body, 1, ?1),
                     u.id, u.name, u.display_name, q.created_at)"
     };
 }
@@ -22,8 +23,16 @@ macro_rules! question_columns {
 /// The same for an answer `a` to a question `q`.
 macro_rules! answer_columns {
     () => {
-        "json_array(2, a.id, q.id, q.title, json(q.tags), q.answer_count, a.score, substr(a.body, 1, ?1),
+        "json_array(2, a.id, q.id, a.id, q.title, json(q.tags), q.answer_count, a.score, substr(a.body, 1, ?1),
                     u.id, u.name, u.display_name, a.created_at)"
+    };
+}
+
+/// The same for a comment `c` on a question `q` or an answer to it.
+macro_rules! comment_columns {
+    () => {
+        "json_array(3, c.id, q.id, nullif(c.answer_id, 0), q.title, json(q.tags), q.answer_count, null,
+                    substr(c.body, 1, ?1), u.id, u.name, u.display_name, c.created_at)"
     };
 }
 
@@ -65,9 +74,8 @@ const SEARCH_ANSWERS: &str = concat!(
         and q.deleted_at is null"
 );
 
-/// ?2 whose, ?3 the moment of the place, ?4 and ?5 below which identifier questions and answers of that very
-/// moment come, ?6 how many. Each kind by its own index, as many as a page has; the pages are merged by the
-/// caller. A further kind, such as comments, is a further `union all`.
+/// ?2 whose, ?3 the moment of the place, ?4, ?5 and ?6 below which identifier questions, answers and comments of that
+/// very moment come, ?7 how many. Each kind by its own index, as many as a page has; the pages are merged by the caller.
 const ACTIVITY: &str = concat!(
     "select json_group_array(json(item))
        from (select * from (
@@ -78,7 +86,7 @@ const ACTIVITY: &str = concat!(
                    join users u on u.id = q.author_id
                   where q.author_id = ?2 and q.deleted_at is null and (q.created_at, q.id) < (?3, ?4)
                   order by q.created_at desc, q.id desc
-                  limit ?6)
+                  limit ?7)
               union all
              select * from (
                  select ",
@@ -90,7 +98,20 @@ const ACTIVITY: &str = concat!(
                   where a.author_id = ?2 and a.deleted_at is null and (a.created_at, a.id) < (?3, ?5)
                     and q.deleted_at is null
                   order by a.created_at desc, a.id desc
-                  limit ?6))"
+                  limit ?7)
+              union all
+             select * from (
+                 select ",
+    comment_columns!(),
+    " as item
+                   from comments c indexed by comments_author
+                   join questions q on q.id = c.question_id
+                   left join answers a on a.id = c.answer_id
+                   join users u on u.id = c.author_id
+                  where c.author_id = ?2 and c.deleted_at is null and (c.created_at, c.id) < (?3, ?6)
+                    and q.deleted_at is null and a.deleted_at is null
+                  order by c.created_at desc, c.id desc
+                  limit ?7))"
 );
 
 /// The lists and their indexes.
@@ -107,6 +128,7 @@ pub(super) const PLANS: [Plan; 3] = [
         indexes: &[
             "questions_author (author_id=? AND created_at<?)",
             "answers_author (author_id=? AND created_at<?)",
+            "comments_author (author_id=? AND created_at<?)",
         ],
     },
 ];
@@ -118,8 +140,8 @@ pub(super) async fn search(
     limit: Limit,
 ) -> Result<Found<Piece>, StoreError> {
     let sql = match search.within() {
-        PieceKind::Question => SEARCH_QUESTIONS,
-        PieceKind::Answer => SEARCH_ANSWERS,
+        SearchPlace::Questions => SEARCH_QUESTIONS,
+        SearchPlace::Answers => SEARCH_ANSWERS,
     };
     // In quotes a word is a word, whatever it says; and it has no quote in it.
     let words: Vec<String> = search.words().iter().map(|word| format!("\"{word}\"")).collect();
@@ -141,16 +163,15 @@ pub(super) async fn activity(
     limit: Limit,
     after: Option<ActivityKey>,
 ) -> Result<Page<Piece, ActivityKey>, StoreError> {
-    let (moment, question, answer) = match after {
-        Some(key) => (key.created_at.unix_ms(), key.bound(PieceKind::Question), key.bound(PieceKind::Answer)),
-        None => (i64::MAX, i64::MAX, i64::MAX),
-    };
+    let moment = after.map_or(i64::MAX, |key| key.created_at.unix_ms());
+    let bound = |kind| after.map_or(i64::MAX, |key| key.bound(kind));
     let json: String = sqlx::query_scalar(ACTIVITY)
         .bind(QuestionSummary::EXCERPT_READ)
         .bind(user.get())
         .bind(moment)
-        .bind(question)
-        .bind(answer)
+        .bind(bound(PieceKind::Question))
+        .bind(bound(PieceKind::Answer))
+        .bind(bound(PieceKind::Comment))
         .bind(i64::from(limit.get()) + 1)
         .fetch_one(readers.sql())
         .await?;
@@ -170,6 +191,7 @@ fn piece(row: Row) -> Result<Piece, StoreError> {
         kind,
         id,
         question,
+        answer,
         title,
         tags,
         answer_count,
@@ -185,6 +207,7 @@ fn piece(row: Row) -> Result<Piece, StoreError> {
             .ok_or_else(|| StoreError::Unreadable(format!("a piece of the kind {kind}")))?,
         id,
         question: QuestionId::new(question),
+        answer: answer.map(AnswerId::new),
         title,
         tags,
         answer_count,

@@ -20,6 +20,12 @@ create index questions_author on questions (author_id, created_at, id) where del
 -- The answers of one member, for his activity.
 create index answers_author on answers (author_id, created_at, id) where deleted_at is null;
 
+-- The comments of one member, for his activity.
+create index comments_author on comments (author_id, created_at, id) where deleted_at is null;
+
+-- The tags that a version of a question had, as in `questions`.
+alter table revisions add column tags text;
+
 create table tags (
     id integer primary key,
     name text not null
@@ -150,8 +156,10 @@ create table notices (
     -- Who did it.
     actor_id integer not null references users (id),
     question_id integer not null,
-    -- The answer it is about, if it is about one.
+    -- The answer it is about or that was commented on, if any.
     answer_id integer,
+    -- The comment it is about, if it is about one.
+    comment_id integer,
     created_at integer not null,
     read_at integer
 ) strict;
