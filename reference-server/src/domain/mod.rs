@@ -53,5 +53,5 @@ pub use id::NoticeId;
 pub use listing::{QuestionKey, QuestionList, QuestionOrder};
 pub use notice::{Notice, NoticeKind, Telling};
 pub use piece::{ActivityKey, Piece, PieceKind};
-pub use search::{Found, Search, SearchPlace};
+pub use search::{Search, SearchKey, SearchPlace};
 pub use tag::{Tag, TagList, TagName, TagPrefix, Tags};

@@ -94,13 +94,33 @@ impl Search {
     }
 }
 
-/// What a search found, the best first.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found<Item> {
-    /// The best.
-    pub items: Vec<Item>,
-    /// Whether there were others; a narrower search finds them.
-    pub more: bool,
+/// A place in what a search found, the best first: right after the piece of this rank.
+///
+/// What is written meanwhile changes ranks a little, so that a piece near the end of a page may come twice or not at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SearchKey {
+    /// How well it fits, as the database reckons in thousand millionths: the more the better.
+    pub rank: i64,
+    /// Which of its kind; of equally good ones the newest comes first.
+    pub id: i64,
+}
+
+impl SearchKey {
+    /// Before the best.
+    pub const START: SearchKey = SearchKey { rank: i64::MAX, id: i64::MAX };
+
+    /// The cursor clients are given.
+    #[must_use]
+    pub fn cursor(self) -> String {
+        format!("s{}.{}", self.rank, self.id)
+    }
+
+    /// Reads a cursor; `None` for what is none.
+    #[must_use]
+    pub fn from_cursor(text: &str) -> Option<Self> {
+        let (rank, id) = text.strip_prefix('s')?.split_once('.')?;
+        Some(Self { rank: rank.parse().ok()?, id: id.parse().ok()? })
+    }
 }
 
 #[cfg(test)]
@@ -130,6 +150,15 @@ mod tests {
             let found = found.as_ref().map(Search::words).map_err(|rejection| rejection.code);
             let expected = expected.map(|words| words.into_iter().map(str::to_owned).collect::<Vec<_>>());
             assert_eq!(found.map(<[String]>::to_vec), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_place_is_read_as_it_was_written() {
+        let key = SearchKey { rank: -12, id: 7 };
+        assert_eq!(SearchKey::from_cursor(&key.cursor()), Some(key));
+        for text in ["", "s", "s1", "1.7", "s1.", "s.1", "sx.7", "s1.7.8", "a1.7"] {
+            assert_eq!(SearchKey::from_cursor(text), None, "{text:?}");
         }
     }
 }

@@ -1,19 +1,20 @@
 //! Full-text search: `?q=words`, in questions or with `in=answers` in answers.
 //!
-//! All words must be there. One page of at most `limit` items, the best of the newest thousand matches; there
-//! is no next page, because what is not among the best is better found by another word.
+//! All words must be there. The best of the newest thousand matches come first: what is not among them is better found by
+//! another word.
 
 use axum::Json;
 use axum::extract::State;
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Deserialize;
+use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::activity::PieceItem;
-use super::input::{PageQuery, QueryOf};
+use super::input::{PageParameters, PageQuery, QueryOf, cursor_invalid};
+use super::questions::Listing;
 use crate::app::AppState;
-use crate::domain::{Search, SearchPlace};
+use crate::domain::{Search, SearchKey, SearchPlace};
 use crate::error::ApiError;
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
@@ -34,36 +35,32 @@ struct SearchQuery {
     within: Option<String>,
 }
 
-/// What was found, the best first.
-#[derive(Serialize, ToSchema)]
-struct Hits {
-    items: Vec<PieceItem>,
-    /// Whether there were more than are shown.
-    more: bool,
-}
-
 /// Search in titles and texts
 ///
-/// The best of the newest thousand matches. There is no next page: what is not among the best is better found by
-/// another word.
+/// The newest thousand matches, the best first: what is not among them is better found by another word. A page may have
+/// fewer items than asked for; the list ends where `next` is null.
 #[utoipa::path(
     get,
     path = "/api/v1/search",
     operation_id = "search",
     tag = "questions",
-    params(
-        SearchQuery,
-        ("limit" = Option<u32>, Query, description = "How many items; 20 when not given", minimum = 1, maximum = 100, example = 20),
-    ),
-    responses((status = 200, description = "The best", body = Hits)),
+    params(SearchQuery, PageParameters),
+    responses((status = 200, description = "One page", body = Listing<PieceItem>)),
 )]
 async fn search(
     State(state): State<AppState>,
     QueryOf(query): QueryOf<SearchQuery>,
     page: PageQuery<String>,
-) -> Result<Json<Hits>, ApiError> {
+) -> Result<Json<Listing<PieceItem>>, ApiError> {
     let within = query.within.as_deref().map_or(Ok(SearchPlace::default()), SearchPlace::parse)?;
     let search = Search::parse(&query.q, within)?;
-    let found = state.store.search(search, page.limit).await?;
-    Ok(Json(Hits { items: found.items.into_iter().map(PieceItem::from).collect(), more: found.more }))
+    let after = match page.after {
+        Some(text) => Some(SearchKey::from_cursor(&text).ok_or_else(cursor_invalid)?),
+        None => None,
+    };
+    let page = state.store.search(search, page.limit, after).await?;
+    Ok(Json(Listing {
+        items: page.items.into_iter().map(PieceItem::from).collect(),
+        next: page.next.map(SearchKey::cursor),
+    }))
 }

@@ -13,7 +13,8 @@ use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::page::PageError;
-use super::{ask, comments, edits, home, membership, origin, posts, profile, question, style, visitor};
+use super::{ask, comments, edits, lists, logins, membership, notices, origin, picture, posts, profile};
+use super::{question, search, style, tags, visitor};
 use crate::app::AppState;
 use crate::error::ApiError;
 use crate::rate;
@@ -32,7 +33,9 @@ const SECURITY_HEADERS: [(HeaderName, &str); 4] = [
 /// Every page.
 pub(crate) fn routes(state: &AppState) -> Router<AppState> {
     let gated = Router::new()
-        .merge(home::routes())
+        .merge(lists::routes())
+        .merge(tags::routes())
+        .merge(search::routes())
         .merge(question::routes())
         .merge(posts::routes())
         .merge(comments::routes())
@@ -40,6 +43,9 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
         .merge(ask::routes())
         .merge(membership::routes())
         .merge(profile::routes())
+        .merge(picture::routes())
+        .merge(logins::routes())
+        .merge(notices::routes())
         .layer(middleware::from_fn_with_state(state.clone(), admit));
     Router::new()
         .merge(gated)

@@ -1,7 +1,7 @@
 //! Searching: what is found among the questions of `finding`, and what hostile text does not do.
 
 use axum::http::StatusCode;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::finding::ids;
 use crate::forum::{Forum, percent_encoded};
@@ -37,15 +37,22 @@ pub(crate) async fn search(forum: &Forum) {
     assert_eq!(found(forum, "lifetimes", "&in=answers").await.len(), 2);
     assert_eq!(found(forum, "library", "&in=answers").await, Vec::<i64>::new());
     let one = forum.get("/api/v1/search?q=lifetimes&in=answers&limit=1").await.json();
-    assert_eq!((one["items"].as_array().map(Vec::len), &one["more"]), (Some(1), &json!(true)));
-    assert_eq!(one["items"][0]["kind"], "answer");
+    assert_eq!(
+        (one["items"].as_array().map(Vec::len), &one["items"][0]["kind"]),
+        (Some(1), &json!("answer"))
+    );
+    let next = one["next"].as_str().expect("a cursor");
+    let two = forum.get(&format!("/api/v1/search?q=lifetimes&in=answers&limit=1&after={next}")).await.json();
+    let mut both = [ids(&one), ids(&two)].concat();
+    both.sort_unstable();
+    assert_eq!((both, &two["next"]), (vec![1, 2], &Value::Null), "each once");
     let all = forum.get("/api/v1/search?q=twice").await.json();
     let expected = json!({
         "kind": "question", "answer_id": null, "id": 1, "excerpt": "From a library.", "score": -1,
         "author": {"id": 1, "name": "ada"}, "created_at": "2001-09-09T01:46:40.000Z",
         "question": {"id": 1, "title": "How to borrow a book twice", "tags": ["rust", "books"], "answer_count": 1},
     });
-    assert_eq!(all, json!({"items": [expected], "more": false}));
+    assert_eq!(all, json!({"items": [expected], "next": null}));
     hostile_searches(forum).await;
 }
 

@@ -2,8 +2,8 @@
 
 use super::Reply;
 use crate::domain::{
-    ActivityKey, Avatar, Found, Limit, Notice, NoticeId, Page, Piece, QuestionKey, QuestionList,
-    QuestionSummary, Search, Tag, TagList, Timestamp, UserId,
+    ActivityKey, Avatar, Limit, Notice, NoticeId, Page, Piece, QuestionKey, QuestionList, QuestionSummary,
+    Search, SearchKey, Tag, TagList, Timestamp, UserId,
 };
 
 /// Lists and searches. What was deleted is in none of them.
@@ -17,8 +17,14 @@ pub trait Finding: Send + Sync + 'static {
     ) -> Reply<'_, Page<QuestionSummary, QuestionKey>>;
     /// A page of tags that at least one question has. The next page starts after the last one shown.
     fn tags(&self, list: TagList, limit: Limit) -> Reply<'_, Page<Tag, Tag>>;
-    /// The best of the newest [`Search::CANDIDATES`] matches.
-    fn search(&self, search: Search, limit: Limit) -> Reply<'_, Found<Piece>>;
+    /// The newest [`Search::CANDIDATES`] matches, the best first, after `after` if given. A page may have fewer pieces
+    /// than the limit although there is a next one: what was taken back with its question is left out.
+    fn search(
+        &self,
+        search: Search,
+        limit: Limit,
+        after: Option<SearchKey>,
+    ) -> Reply<'_, Page<Piece, SearchKey>>;
     /// What a member wrote, newest first, after `after` if given; `None` when there is no such member.
     fn activity(
         &self,
@@ -50,6 +56,8 @@ pub trait Membership: Send + Sync + 'static {
     fn delete_avatar(&self, user: UserId) -> Reply<'_, bool>;
     /// The picture of a member, if he has one.
     fn avatar(&self, user: UserId) -> Reply<'_, Option<Avatar>>;
+    /// The digest of the picture of a member, if he has one, without reading the picture.
+    fn avatar_digest(&self, user: UserId) -> Reply<'_, Option<[u8; 16]>>;
 }
 
 /// Most notices kept for a member: more than anybody reads, and a bound on what a popular member makes the

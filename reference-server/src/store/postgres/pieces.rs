@@ -1,16 +1,21 @@
 //! Searches and activity in PostgreSQL: what somebody wrote, with the question it belongs to.
 
+use sqlx::postgres::PgRow;
+use sqlx::{FromRow, Row as _};
+
 use super::lists::names;
 use super::store::Connections;
 use crate::domain::{
-    ActivityKey, AnswerId, Author, Found, Limit, Page, Piece, PieceKind, QuestionId, QuestionSummary, Search,
-    SearchPlace, Timestamp, UserId,
+    ActivityKey, AnswerId, Author, Limit, Page, Piece, PieceKind, QuestionId, QuestionSummary, Search,
+    SearchKey, SearchPlace, Timestamp, UserId,
 };
 use crate::store::{Plan, StoreError};
 
 /// kind, id, question, answer, title, tags, answer count, score, beginning of the text, author, author's name, author's
 /// display name, created at.
 type Row = (i64, i64, i64, Option<i64>, String, String, i32, Option<i32>, String, i64, String, String, i64);
+/// How many columns that is.
+const PIECE_COLUMNS: usize = 13;
 
 /// The columns of [`Row`] for a question `q`; $1 is how many characters an excerpt reads.
 macro_rules! question_columns {
@@ -36,42 +41,42 @@ macro_rules! comment_columns {
     };
 }
 
-/// The newest matches by identifier, and of them the best. A rare word is found by the GIN index; for one that
-/// is everywhere the planner walks the primary key backwards until it has enough. A word in a title weighs ten
-/// times as much as one in a text.
+/// The newest matches by identifier, and of them the best after a place. A rare word is found by the GIN index; for one
+/// that is everywhere the planner walks the primary key backwards until it has enough. A word in a title weighs ten times as
+/// much as one in a text. $2 the words, $3 how many are ranked, $4 how many are wanted, $5 and $6 the rank and the
+/// identifier of the place.
 const SEARCH_QUESTIONS: &str = concat!(
     "with candidates as materialized (
-         select id, ts_rank(document, plainto_tsquery('simple', $2)) as rank
+         select id, (1e9 * ts_rank(document, plainto_tsquery('simple', $2)))::bigint as rank
            from question_search
           where document @@ plainto_tsquery('simple', $2)
           order by id desc
           limit $3),
-     best as materialized (select id, rank from candidates order by rank desc, id desc limit $4)
+     best as materialized (
+         select id, rank from candidates where (rank, id) < ($5, $6) order by rank desc, id desc limit $4)
      select ",
     question_columns!(),
-    " from best b
+    ", b.rank, q.deleted_at is null from best b
        join questions q on q.id = b.id
        join users u on u.id = q.author_id
-      where q.deleted_at is null
       order by b.rank desc, b.id desc"
 );
-/// The same in answers; one whose question was deleted is not shown.
+/// The same in answers; one whose question was taken back is not shown.
 const SEARCH_ANSWERS: &str = concat!(
     "with candidates as materialized (
-         select id, ts_rank(document, plainto_tsquery('simple', $2)) as rank
+         select id, (1e9 * ts_rank(document, plainto_tsquery('simple', $2)))::bigint as rank
            from answer_search
           where document @@ plainto_tsquery('simple', $2)
           order by id desc
           limit $3),
-     best as materialized (select id, rank from candidates order by rank desc, id desc limit $4)
+     best as materialized (
+         select id, rank from candidates where (rank, id) < ($5, $6) order by rank desc, id desc limit $4)
      select ",
     answer_columns!(),
-    " from best b
+    ", b.rank, a.deleted_at is null and q.deleted_at is null from best b
        join answers a on a.id = b.id
        join questions q on q.id = a.question_id
        join users u on u.id = a.author_id
-      where a.deleted_at is null
-        and q.deleted_at is null
       order by b.rank desc, b.id desc"
 );
 
@@ -117,27 +122,39 @@ pub(super) const PLANS: [Plan; 1] = [Plan {
     indexes: &["questions_author", "answers_author", "comments_author"],
 }];
 
-/// Ranked in one statement.
+/// One page, ranked in one statement.
 pub(super) async fn search(
     connections: &Connections,
     search: Search,
     limit: Limit,
-) -> Result<Found<Piece>, StoreError> {
+    after: Option<SearchKey>,
+) -> Result<Page<Piece, SearchKey>, StoreError> {
     let sql = match search.within() {
         SearchPlace::Questions => SEARCH_QUESTIONS,
         SearchPlace::Answers => SEARCH_ANSWERS,
     };
-    let rows: Vec<Row> = sqlx::query_as(sql)
+    let SearchKey { rank, id } = after.unwrap_or(SearchKey::START);
+    let rows: Vec<PgRow> = sqlx::query(sql)
         .bind(QuestionSummary::EXCERPT_READ)
         // `plainto_tsquery` has no operators.
         .bind(search.words().join(" "))
         .bind(Search::CANDIDATES)
         .bind(i64::from(limit.get()) + 1)
+        .bind(rank)
+        .bind(id)
         .fetch_all(connections.sql())
         .await?;
-    let pieces = rows.into_iter().map(piece).collect::<Result<Vec<_>, _>>()?;
-    let page = Page::from_surplus(pieces, limit, |_| ());
-    Ok(Found { items: page.items, more: page.next.is_some() })
+    let found = rows.iter().map(found).collect::<Result<Vec<_>, _>>()?;
+    let page = Page::from_surplus(found, limit, |(key, ..)| *key);
+    let items = page.items.into_iter().filter_map(|(_, shown, piece)| shown.then_some(piece)).collect();
+    Ok(Page { items, next: page.next })
+}
+
+/// Where it is, whether it is shown, and what it is.
+fn found(found: &PgRow) -> Result<(SearchKey, bool, Piece), StoreError> {
+    let piece = piece(Row::from_row(found)?)?;
+    let (rank, shown) = (found.try_get(PIECE_COLUMNS)?, found.try_get(PIECE_COLUMNS + 1)?);
+    Ok((SearchKey { rank, id: piece.id }, shown, piece))
 }
 
 /// One page, in one statement.

@@ -3,8 +3,8 @@
 use super::store::SqliteStore;
 use super::{avatars, lists, notices, pieces, tags, users};
 use crate::domain::{
-    ActivityKey, Avatar, Found, Limit, Notice, NoticeId, Page, Piece, QuestionKey, QuestionList,
-    QuestionSummary, Search, Tag, TagList, Timestamp, UserId,
+    ActivityKey, Avatar, Limit, Notice, NoticeId, Page, Piece, QuestionKey, QuestionList, QuestionSummary,
+    Search, SearchKey, Tag, TagList, Timestamp, UserId,
 };
 use crate::store::interface::timed;
 use crate::store::{Finding, Membership, Plan, Reply};
@@ -29,8 +29,13 @@ impl Finding for SqliteStore {
         timed(tags::tags(&self.readers, list, limit))
     }
 
-    fn search(&self, search: Search, limit: Limit) -> Reply<'_, Found<Piece>> {
-        timed(pieces::search(&self.readers, search, limit))
+    fn search(
+        &self,
+        search: Search,
+        limit: Limit,
+        after: Option<SearchKey>,
+    ) -> Reply<'_, Page<Piece, SearchKey>> {
+        timed(pieces::search(&self.readers, search, limit, after))
     }
 
     fn activity(
@@ -81,5 +86,9 @@ impl Membership for SqliteStore {
 
     fn avatar(&self, user: UserId) -> Reply<'_, Option<Avatar>> {
         timed(avatars::avatar(&self.readers, user))
+    }
+
+    fn avatar_digest(&self, user: UserId) -> Reply<'_, Option<[u8; 16]>> {
+        timed(avatars::digest(&self.readers, user))
     }
 }

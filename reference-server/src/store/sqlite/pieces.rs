@@ -2,8 +2,8 @@
 
 use super::store::Readers;
 use crate::domain::{
-    ActivityKey, AnswerId, Author, Found, Limit, Page, Piece, PieceKind, QuestionId, QuestionSummary, Search,
-    SearchPlace, Timestamp, UserId,
+    ActivityKey, AnswerId, Author, Limit, Page, Piece, PieceKind, QuestionId, QuestionSummary, Search,
+    SearchKey, SearchPlace, Timestamp, UserId,
 };
 use crate::store::{Plan, StoreError};
 
@@ -11,6 +11,9 @@ use crate::store::{Plan, StoreError};
 /// display name, created at.
 type Row =
     (i64, i64, i64, Option<i64>, String, Vec<String>, u32, Option<i64>, String, i64, String, String, i64);
+
+/// rank, id, 1 if it is shown, and what it is.
+type FoundRow = (i64, i64, i64, Row);
 
 /// The columns of [`Row`] for a question `q`; ?1 is how many characters an excerpt reads.
 macro_rules! question_columns {
@@ -36,42 +39,40 @@ macro_rules! comment_columns {
     };
 }
 
-/// The newest matches by identifier, which the full-text index walks in that order, and of them the best. A
-/// word in a title counts as much as ten in a text.
+/// The newest matches by identifier, which the full-text index walks in that order, and of them the best after a place.
+/// A word in a title counts as much as ten in a text. ?2 the words, ?3 how many are ranked, ?4 how many are wanted, ?5 and
+/// ?6 the rank and the identifier of the place. A rank is a whole number, so that it survives being written as text.
 const SEARCH_QUESTIONS: &str = concat!(
     "with candidates as materialized (
-         select rowid as id, bm25(question_search, 10.0, 1.0) as cost
+         select rowid as id, cast(-1e9 * bm25(question_search, 10.0, 1.0) as integer) as rank
            from question_search
           where question_search match ?2
           order by rowid desc
           limit ?3),
-     best as (select id, cost from candidates order by cost, id desc limit ?4)
-     select json_group_array(",
+     best as (select id, rank from candidates where (rank, id) < (?5, ?6) order by rank desc, id desc limit ?4)
+     select json_group_array(json_array(b.rank, b.id, q.deleted_at is null, ",
     question_columns!(),
-    " order by b.cost, b.id desc)
+    ") order by b.rank desc, b.id desc)
        from best b
        join questions q on q.id = b.id
-       join users u on u.id = q.author_id
-      where q.deleted_at is null"
+       join users u on u.id = q.author_id"
 );
-/// The same in answers; one whose question was deleted is not shown.
+/// The same in answers; one whose question was taken back is not shown.
 const SEARCH_ANSWERS: &str = concat!(
     "with candidates as materialized (
-         select rowid as id, bm25(answer_search) as cost
+         select rowid as id, cast(-1e9 * bm25(answer_search) as integer) as rank
            from answer_search
           where answer_search match ?2
           order by rowid desc
           limit ?3),
-     best as (select id, cost from candidates order by cost, id desc limit ?4)
-     select json_group_array(",
+     best as (select id, rank from candidates where (rank, id) < (?5, ?6) order by rank desc, id desc limit ?4)
+     select json_group_array(json_array(b.rank, b.id, a.deleted_at is null and q.deleted_at is null, ",
     answer_columns!(),
-    " order by b.cost, b.id desc)
+    ") order by b.rank desc, b.id desc)
        from best b
        join answers a on a.id = b.id
        join questions q on q.id = a.question_id
-       join users u on u.id = a.author_id
-      where a.deleted_at is null
-        and q.deleted_at is null"
+       join users u on u.id = a.author_id"
 );
 
 /// ?2 whose, ?3 the moment of the place, ?4, ?5 and ?6 below which identifier questions, answers and comments of that
@@ -133,27 +134,35 @@ pub(super) const PLANS: [Plan; 3] = [
     },
 ];
 
-/// Ranked in one statement.
+/// One page, ranked in one statement.
 pub(super) async fn search(
     readers: &Readers,
     search: Search,
     limit: Limit,
-) -> Result<Found<Piece>, StoreError> {
+    after: Option<SearchKey>,
+) -> Result<Page<Piece, SearchKey>, StoreError> {
     let sql = match search.within() {
         SearchPlace::Questions => SEARCH_QUESTIONS,
         SearchPlace::Answers => SEARCH_ANSWERS,
     };
     // In quotes a word is a word, whatever it says; and it has no quote in it.
     let words: Vec<String> = search.words().iter().map(|word| format!("\"{word}\"")).collect();
+    let SearchKey { rank, id } = after.unwrap_or(SearchKey::START);
     let json: String = sqlx::query_scalar(sql)
         .bind(QuestionSummary::EXCERPT_READ)
         .bind(words.join(" "))
         .bind(Search::CANDIDATES)
         .bind(i64::from(limit.get()) + 1)
+        .bind(rank)
+        .bind(id)
         .fetch_one(readers.sql())
         .await?;
-    let page = Page::from_surplus(pieces(&json)?, limit, |_| ());
-    Ok(Found { items: page.items, more: page.next.is_some() })
+    let rows: Vec<FoundRow> =
+        serde_json::from_str(&json).map_err(|error| StoreError::Unreadable(error.to_string()))?;
+    let page = Page::from_surplus(rows, limit, |row| SearchKey { rank: row.0, id: row.1 });
+    let shown = page.items.into_iter().filter(|(_, _, shown, _)| *shown != 0);
+    let items = shown.map(|(.., row)| piece(row)).collect::<Result<Vec<_>, _>>()?;
+    Ok(Page { items, next: page.next })
 }
 
 /// One page, in one statement.
