@@ -15,6 +15,7 @@ mod open;
 mod plan;
 pub mod postgres;
 mod retry;
+mod snapshot;
 pub mod sqlite;
 mod statements;
 
@@ -24,4 +25,5 @@ pub use interface::{Finding, Membership, Posts, Reply, SharedStore, Store};
 pub use load::{Load, Table};
 pub use open::{Database, migrate, open, open_for_loading};
 pub use plan::Plan;
+pub use snapshot::{SnapshotError, keep, restore};
 pub use statements::{GroupSizes, Statements};

@@ -2,7 +2,7 @@
 //!
 //! On a seeded forum, because a planner that thinks a table is empty reads all of it.
 
-use reference_server::seed::{self, Seed};
+use reference_server::seed::{self, Content, Seed};
 use reference_server::store::{Database, Plan, postgres, sqlite};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Row};
 
@@ -11,9 +11,16 @@ use crate::postgres::Postgres;
 async fn seeded(database: Database) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     let visitors_file = folder.path().join("visitors.csv");
-    seed::run(Seed { database, questions: 3_000, seed: 7, visitors: 1, visitors_file })
-        .await
-        .expect("a forum");
+    seed::run(Seed {
+        database,
+        questions: 3_000,
+        seed: 7,
+        content: Content::All,
+        visitors: 1,
+        visitors_file,
+    })
+    .await
+    .expect("a forum");
     folder
 }
 

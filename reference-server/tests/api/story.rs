@@ -6,10 +6,11 @@ use axum::http::{Method, StatusCode};
 use reference_server::domain::{
     About, AnswerId, Body, DisplayName, Limit, NewQuestion, ProfileChange, QuestionId, Title, UserId,
 };
-use reference_server::seed::{self, Seed, SeedError};
+use reference_server::seed::{self, Content, Seed, SeedError};
 use reference_server::store::{self, Database, Entity, SharedStore, StoreError};
 use serde_json::json;
 
+use crate::audit;
 use crate::forum::Forum;
 use crate::postgres::Postgres;
 
@@ -57,8 +58,16 @@ async fn a_seed_means_the_same_on_both_databases() {
     let mut made = Vec::new();
     for database in [Database::Sqlite(folder.path().join("forum.sqlite")), server.database()] {
         let visitors_file = folder.path().join("visitors.csv");
-        let order = Seed { database: database.clone(), questions: 60, seed: 7, visitors: 2, visitors_file };
+        let order = Seed {
+            database: database.clone(),
+            questions: 60,
+            seed: 7,
+            content: Content::All,
+            visitors: 2,
+            visitors_file,
+        };
         let seeded = seed::run(order.clone()).await.expect("a forum");
+        audit::at_rest(&database).await;
         let rows: Vec<u64> = seeded.storage.iter().map(|part| part.rows).collect();
         let refused = seed::run(order).await.expect_err("it has questions");
         assert!(matches!(refused, SeedError::NotEmpty { questions: 60, users: 32, .. }), "{refused}");

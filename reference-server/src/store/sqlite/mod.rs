@@ -32,6 +32,7 @@ mod notices;
 mod pieces;
 mod tags;
 
+pub(super) use connect::is_in_use;
 pub use connect::migrate;
 pub use finding::plans;
 pub use load::SqliteLoad;
