@@ -2,7 +2,8 @@
 
 use crate::app::AppState;
 use crate::domain::{
-    DisplayName, NewSession, NewUser, Password, SessionId, Timestamp, UserId, UserName, Visitor,
+    DisplayName, NewSession, NewUser, Password, PasswordChange, SessionId, Timestamp, UserId, UserName,
+    Visitor,
 };
 use crate::error::ApiError;
 use crate::session::{SESSION_LIFETIME, Token};
@@ -86,14 +87,17 @@ pub async fn change_password(
     let credentials = state.store.credentials(visitor.name.clone()).await?;
     let hash = credentials.and_then(|credentials| credentials.password_hash);
     let attempt = Password::attempt(current).ok_or(ApiError::WrongCredentials)?;
-    if !state.passwords.verify(attempt, hash).await? {
+    let fits = state.passwords.verify(attempt, hash.clone()).await?;
+    let Some(old_hash) = hash.filter(|_| fits) else {
         tracing::info!("a change of a password was refused");
         return Err(ApiError::WrongCredentials);
-    }
-    let password_hash = state.passwords.hash(Password::choose(new, &name)?).await?;
+    };
+    let new_hash = state.passwords.hash(Password::choose(new, &name)?).await?;
     let (token, session) = new_session(state, visitor.user)?;
     let expires_at = session.expires_at;
-    let id = state.store.change_password(password_hash, session).await?;
+    let change = PasswordChange { old_hash, new_hash, session };
+    // Not done when another change was faster: the password that was checked is no longer the current one.
+    let id = state.store.change_password(change).await?.ok_or(ApiError::WrongCredentials)?;
     Ok(LogIn { token, id, expires_at })
 }
 

@@ -24,6 +24,7 @@ use crate::limits::BODY_BYTES;
 use crate::observe::{self, Costs, RequestIds};
 use crate::outage::Outage;
 use crate::password::{Cost, Passwords};
+use crate::pictures::Pictures;
 use crate::rate::{Limiter, TrustedProxies};
 use crate::retry::InProgress;
 use crate::store::SharedStore;
@@ -37,6 +38,8 @@ pub struct AppState {
     pub store: SharedStore,
     /// The threads that hash passwords.
     pub passwords: Passwords,
+    /// The threads that decode pictures.
+    pub pictures: Pictures,
     /// What time it is.
     pub clock: Clock,
     /// Counters.
@@ -80,6 +83,7 @@ impl AppState {
         Self {
             store,
             passwords: Passwords::new(cores, Cost::default()),
+            pictures: Pictures::default(),
             clock,
             telemetry: Arc::new(Telemetry::default()),
             readiness: Readiness::default(),

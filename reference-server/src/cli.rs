@@ -20,7 +20,7 @@ use crate::clock::Clock;
 use crate::config::ServeConfig;
 use crate::configuration::Configuration;
 use crate::log;
-use crate::seed::{self, Seed, Seeded};
+use crate::seed::{self, Content, Seed, Seeded};
 use crate::serve::{self, Drained, ServeLimits};
 use crate::store::{self, Database, EntityStorage};
 use switches::Switches;
@@ -55,6 +55,10 @@ enum Command {
     /// The visitors' tokens follow from the seed: who knows the seed can log in as them. Never seed a forum
     /// that people use.
     Seed(SeedArguments),
+    /// Put a SQLite database back to the copy that `seed --snapshot` has kept
+    ///
+    /// Everything since then is gone. The server must be stopped.
+    Reset(ResetArguments),
     /// Bring a database up to date, making it if there is none
     Migrate(DatabaseArgument),
     /// Print the description of the interface: OpenAPI 3.1
@@ -105,6 +109,12 @@ struct SeedArguments {
     /// The same seed gives the same content, byte for byte
     #[arg(long, default_value_t = 7, value_name = "N")]
     seed: u64,
+    /// What members do
+    #[arg(long, default_value = "posts", value_name = "WHAT")]
+    content: ContentArgument,
+    /// Where to keep a copy of the filled database, for `reset`; SQLite only
+    #[arg(long, value_name = "PATH")]
+    snapshot: Option<PathBuf>,
     /// How many members for a load test, logged in already
     #[arg(long, default_value_t = 500, value_name = "N")]
     visitors: u32,
@@ -114,6 +124,32 @@ struct SeedArguments {
     /// How to say what was made
     #[arg(long, default_value = "text")]
     format: Format,
+}
+
+#[derive(Debug, Args)]
+struct ResetArguments {
+    #[command(flatten)]
+    database: DatabaseArgument,
+    /// The copy that `seed --snapshot` has kept
+    #[arg(long, value_name = "PATH")]
+    snapshot: PathBuf,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum ContentArgument {
+    /// They ask and answer: questions are of the size that the shipped scenarios count with
+    Posts,
+    /// They also vote, comment and accept answers, as much as on a large forum
+    All,
+}
+
+impl From<ContentArgument> for Content {
+    fn from(argument: ContentArgument) -> Self {
+        match argument {
+            ContentArgument::Posts => Self::Posts,
+            ContentArgument::All => Self::All,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -170,6 +206,7 @@ fn execute(cli: Cli, configuration: Configuration) -> anyhow::Result<()> {
         match cli.command {
             Command::Serve(arguments) => serve(*arguments, configuration).await,
             Command::Seed(arguments) => seed(arguments).await,
+            Command::Reset(arguments) => reset(arguments).await,
             Command::Migrate(arguments) => migrate(&arguments.database).await,
             Command::Openapi => Ok(()), // answered above: it needs no threads
         }
@@ -265,14 +302,28 @@ async fn migrate(database: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
+async fn reset(arguments: ResetArguments) -> anyhow::Result<()> {
+    let ResetArguments { database, snapshot } = arguments;
+    let database: Database = database.database.parse()?;
+    store::restore(&database, &snapshot).await?;
+    say(&format!("{database} is as in {}", snapshot.display()));
+    Ok(())
+}
+
 async fn seed(arguments: SeedArguments) -> anyhow::Result<()> {
-    let SeedArguments { database, questions, seed, visitors, visitors_file, format } = arguments;
+    let SeedArguments { database, questions, seed, content, snapshot, visitors, visitors_file, format } =
+        arguments;
     let database: Database = database.database.parse()?;
     let visitors_file = visitors_file.unwrap_or_else(|| match &database {
         Database::Sqlite(path) => path.with_file_name("visitors.csv"),
         Database::Postgres(_) => PathBuf::from("visitors.csv"),
     });
-    let seeded = seed::run(Seed { database, questions, seed, visitors, visitors_file }).await?;
+    let content = content.into();
+    let order = Seed { database: database.clone(), questions, seed, content, visitors, visitors_file };
+    let seeded = seed::run(order).await?;
+    if let Some(snapshot) = snapshot {
+        store::keep(&database, &snapshot).await?;
+    }
     say(&match format {
         Format::Text => seeded_for_people(&seeded),
         Format::Json => seeded_for_programs(&seeded),
@@ -294,12 +345,12 @@ fn seeded_for_people(seeded: &Seeded) -> String {
     } = seeded;
     let mut text =
         format!("seeded {questions} questions, {answers} answers and {users} users in {seconds:.1} s\n\n");
-    for EntityStorage { entity, rows, bytes } in storage {
+    for EntityStorage { entity, rows, bytes } in storage.iter().filter(|part| part.rows > 0) {
         let each = bytes.checked_div(*rows).unwrap_or(0);
-        let line = format!("  {:<10}{rows:>12} rows{bytes:>16} B{each:>10} B each\n", entity.name());
+        let line = format!("  {:<12}{rows:>12} rows{bytes:>16} B{each:>10} B each\n", entity.name());
         text.push_str(&line);
     }
-    let all = format!("  {:<10}{:>17}{database_bytes:>16} B\n\n", "database", "");
+    let all = format!("  {:<12}{:>17}{database_bytes:>16} B\n\n", "database", "");
     text.push_str(&all);
     let visitors = format!("  {visitors} visitors, logged in already: {}\n", visitors_file.display());
     text.push_str(&visitors);

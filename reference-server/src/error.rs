@@ -246,6 +246,13 @@ const CONSTRAINTS: &[(&str, StatusCode, &str, &str, &str)] = &[
         "this text cannot be used",
     ),
     (
+        "tags_name_format",
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "tags",
+        "tag_invalid_character",
+        "this tag cannot be used",
+    ),
+    (
         "answers_body_length",
         StatusCode::UNPROCESSABLE_ENTITY,
         "body",
@@ -315,6 +322,11 @@ mod tests {
             "questions_answer_count_positive",
             "questions_comment_count_positive",
             "answers_comment_count_positive",
+            "tags_question_count_positive",
+            "tags_name_unique",
+            "notices_kind_known",
+            "avatars_digest_length",
+            "avatars_png_length",
             "retries_name_length",
             "retries_request_length",
         ];
@@ -322,11 +334,13 @@ mod tests {
             concat!(
                 include_str!("store/sqlite/migrations/0001_forum.sql"),
                 include_str!("store/sqlite/migrations/0002_posts.sql"),
+                include_str!("store/sqlite/migrations/0003_finding.sql"),
                 include_str!("store/sqlite/migrations/0004_retries.sql"),
             ),
             concat!(
                 include_str!("store/postgres/migrations/0001_forum.sql"),
                 include_str!("store/postgres/migrations/0002_posts.sql"),
+                include_str!("store/postgres/migrations/0003_finding.sql"),
                 include_str!("store/postgres/migrations/0004_retries.sql"),
             ),
         ] {

@@ -10,8 +10,9 @@
 //!   [`error`] is every answer to what can go wrong;
 //! - [`cache`] keeps copies of answers, [`outage`] knows whether the database is there;
 //! - [`rate`] says how much one client may ask for, [`retry`] which request was made before;
-//! - [`session`] and [`password`] know secrets; [`observe`] watches every request, with `context` going along
-//!   with it; [`telemetry`] counts; `traces`, behind a feature, sends spans; [`log`] writes; [`clock`] is the one that reads the time;
+//! - [`session`] and [`password`] know secrets; [`pictures`] makes members' pictures harmless; [`observe`] watches every
+//!   request, with `context` going along with it; [`telemetry`] counts; `traces`, behind a feature, sends spans; [`log`] writes;
+//!   [`clock`] is the one that reads the time;
 //! - [`configuration`] is what is switched, as it is shown; [`http_cache`] says what caches may do with answers;
 //! - [`extra_work`] burns a known amount of processor time for each request, for tests of regression checks;
 //! - [`markdown`] turns what members write into HTML that is safe by construction;
@@ -40,6 +41,7 @@ pub mod markdown;
 pub mod observe;
 pub mod outage;
 pub mod password;
+pub mod pictures;
 pub mod rate;
 pub mod retry;
 pub mod seed;

@@ -262,3 +262,46 @@ fn seeding_says_what_was_made_for_people_and_for_programs() {
             && stdout.contains(said["fingerprint"].as_str().expect("a text"))
     );
 }
+
+#[test]
+fn a_forum_is_put_back_to_its_snapshot_and_only_when_nobody_has_it_open() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (database, snapshot) = (folder.path().join("forum.sqlite"), folder.path().join("seeded.sqlite"));
+    let seed = ["seed", "--questions", "20", "--visitors", "2", "--content", "all"];
+    let kept = run(&[&seed[..], &["--database", text(&database), "--snapshot", text(&snapshot)]].concat());
+    assert_eq!(kept.status.code(), Some(0), "{}", String::from_utf8_lossy(&kept.stderr));
+    let before = std::fs::read(&snapshot).expect("a snapshot");
+    assert_eq!(before, std::fs::read(&database).expect("a database"));
+    let reset = ["reset", "--database", text(&database), "--snapshot", text(&snapshot)];
+    let mut server = program(&["serve", "--listen", "127.0.0.1:0", "--database", text(&database)])
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("a server");
+    let mut line = String::new();
+    BufReader::new(server.stdout.take().expect("its output")).read_line(&mut line).expect("a line");
+    let refused = complaint(&reset);
+    assert!(refused.contains("is in use") && refused.contains("stop its server"), "{refused}");
+    let told = Command::new("kill").arg(server.id().to_string()).status();
+    assert!(told.expect("kill runs").success() && server.wait().expect("an end").success());
+    // Whatever happened to it since.
+    for changed in [None, Some(&b""[..]), Some(&before[..100])] {
+        match changed {
+            Some(bytes) => std::fs::write(&database, bytes).expect("a file"),
+            None => std::fs::remove_file(&database).expect("a file"),
+        }
+        std::fs::write(folder.path().join("forum.sqlite-wal"), "left by a crash").expect("a file");
+        let done = run(&reset);
+        assert_eq!(done.status.code(), Some(0), "{}", String::from_utf8_lossy(&done.stderr));
+        assert_eq!(std::fs::read(&database).expect("a database"), before);
+        assert!(!folder.path().join("forum.sqlite-wal").exists());
+    }
+    std::fs::write(&snapshot, "no database").expect("a file");
+    let refused = complaint(&reset);
+    assert!(refused.contains("is no SQLite file"), "{refused}");
+    assert_eq!(std::fs::read(&database).expect("a database"), before, "nothing was lost");
+    let missing = complaint(&["reset", "--database", text(&database), "--snapshot", "/no/such/file"]);
+    assert!(missing.contains("cannot copy /no/such/file"), "{missing}");
+    let postgres =
+        complaint(&["reset", "--database", "postgres://x@localhost/y", "--snapshot", text(&snapshot)]);
+    assert!(postgres.contains("is no file") && postgres.contains("template"), "{postgres}");
+}

@@ -1,6 +1,9 @@
 //! Changes of what was written, and what was there before.
 
-use super::{AnswerId, Body, CommentId, CommentText, Contribution, QuestionId, Timestamp, Title, UserId};
+use super::{
+    AnswerId, Body, CommentId, CommentText, Contribution, NoticeKind, QuestionId, Tags, Telling, Timestamp,
+    Title, UserId,
+};
 
 /// A new text in the place of an old one.
 #[derive(Clone, Debug)]
@@ -18,8 +21,8 @@ pub struct Edit {
 /// A text and the contribution it is for.
 #[derive(Clone, Debug)]
 pub enum NewText {
-    /// Of a question.
-    Question(QuestionId, Title, Body),
+    /// Of a question; without tags those it has stay.
+    Question(QuestionId, Title, Body, Option<Tags>),
     /// Of an answer.
     Answer(AnswerId, Body),
     /// Of a comment; its older texts are not kept.
@@ -47,6 +50,8 @@ pub struct Revision {
     pub title: Option<String>,
     /// In full.
     pub body: String,
+    /// The names of its tags, if it is a question's.
+    pub tags: Option<Vec<String>>,
     /// Since when it was the current one.
     pub written_at: Timestamp,
 }
@@ -71,4 +76,22 @@ pub struct Acceptance {
     pub asker: UserId,
     /// The answer that helped; `None` for none.
     pub answer: Option<AnswerId>,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Acceptance {
+    /// What who wrote the answer is to be told.
+    #[must_use]
+    pub const fn telling(&self, helper: UserId) -> Telling {
+        Telling {
+            member: helper,
+            kind: NoticeKind::Accept,
+            actor: self.asker,
+            question: self.question,
+            answer: self.answer,
+            comment: None,
+            created_at: self.at,
+        }
+    }
 }

@@ -71,6 +71,10 @@ id!(
     /// Which log-in; not a secret, unlike its token.
     SessionId
 );
+id!(
+    /// Which notice.
+    NoticeId
+);
 
 #[cfg(test)]
 mod tests {

@@ -37,5 +37,21 @@ pub use retry::RetryKey;
 pub use session::{NewSession, Session, Visitor};
 pub use text::{About, Body, CommentText, Title};
 pub use timestamp::Timestamp;
-pub use user::{Credentials, NewUser, ProfileChange, User};
+pub use user::{Credentials, NewUser, PasswordChange, ProfileChange, User};
 pub use vote::{Ballot, Tally, Vote, swing};
+
+// What helps people find things, and each other.
+mod avatar;
+mod listing;
+mod notice;
+mod piece;
+mod search;
+mod tag;
+
+pub use avatar::Avatar;
+pub use id::NoticeId;
+pub use listing::{QuestionKey, QuestionList, QuestionOrder};
+pub use notice::{Notice, NoticeKind, Telling};
+pub use piece::{ActivityKey, Piece, PieceKind};
+pub use search::{Search, SearchKey, SearchPlace};
+pub use tag::{Tag, TagList, TagName, TagPrefix, Tags};

@@ -1,6 +1,6 @@
 //! Questions.
 
-use super::{Answer, AnswerId, Body, Comment, CommentId, Page, QuestionId, Timestamp, Title, UserId};
+use super::{Answer, AnswerId, Body, Comment, CommentId, Page, QuestionId, Tags, Timestamp, Title, UserId};
 
 /// A question to be kept.
 #[derive(Clone, Debug)]
@@ -11,6 +11,8 @@ pub struct NewQuestion {
     pub title: Title,
     /// In full.
     pub body: Body,
+    /// Under which words.
+    pub tags: Tags,
     /// When.
     pub created_at: Timestamp,
 }
@@ -37,10 +39,16 @@ pub struct QuestionSummary {
     pub excerpt: String,
     /// Who asked.
     pub author: Author,
+    /// The names of its tags.
+    pub tags: Vec<String>,
+    /// Votes for it less votes against it.
+    pub score: i64,
     /// How many answers there are.
     pub answer_count: u32,
     /// When.
     pub created_at: Timestamp,
+    /// When something last happened to it.
+    pub active_at: Timestamp,
 }
 
 impl QuestionSummary {
@@ -90,6 +98,8 @@ pub struct Question {
     pub body: String,
     /// Who asked.
     pub author: Author,
+    /// The names of its tags.
+    pub tags: Vec<String>,
     /// Votes for it less votes against it.
     pub score: i32,
     /// How many answers there are.

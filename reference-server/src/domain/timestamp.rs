@@ -42,6 +42,13 @@ impl Timestamp {
         format!("{} {} {}", moment.day(), moment.month(), moment.year())
     }
 
+    /// Date and time of day for people, such as `23 November 2026, 09:05 UTC`.
+    #[must_use]
+    pub fn date_and_time(self) -> String {
+        let moment = self.moment();
+        format!("{}, {:02}:{:02} UTC", self.date(), moment.hour(), moment.minute())
+    }
+
     fn moment(self) -> OffsetDateTime {
         OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1_000_000)
             .unwrap_or(OffsetDateTime::UNIX_EPOCH) // beyond the year 9999; no column holds such a value

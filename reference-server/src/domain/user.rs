@@ -1,6 +1,6 @@
 //! Members.
 
-use super::{About, DisplayName, Timestamp, UserId, UserName};
+use super::{About, DisplayName, NewSession, Timestamp, UserId, UserName};
 
 /// A member to be.
 #[derive(Clone, Debug)]
@@ -52,4 +52,15 @@ pub struct ProfileChange {
     pub about: About,
     /// The version the change was made from; `None` to overwrite whatever is there.
     pub expected_version: Option<i64>,
+}
+
+/// A change of one's own password.
+#[derive(Clone)]
+pub struct PasswordChange {
+    /// The PHC string the change was allowed by; who was slower than another change must be asked again.
+    pub old_hash: String,
+    /// The PHC string from now on.
+    pub new_hash: String,
+    /// The log-in of the same member that begins, the only one he has from now on.
+    pub session: NewSession,
 }

@@ -52,7 +52,8 @@ async fn accept(
     IdPath(question): IdPath<QuestionId>,
     JsonBody(form): JsonBody<AcceptanceForm>,
 ) -> Result<Json<Accepted>, ApiError> {
-    let acceptance = Acceptance { question, asker: visitor.user, answer: Some(form.answer) };
+    let acceptance =
+        Acceptance { question, asker: visitor.user, answer: Some(form.answer), at: state.clock.now() };
     state.store.accept(acceptance).await.map_err(|error| match error {
         // The address is fine; it is the answer in the body that is not.
         StoreError::Missing("answer") => {
@@ -82,6 +83,9 @@ async fn take_back(
     CurrentUser(visitor): CurrentUser,
     IdPath(question): IdPath<QuestionId>,
 ) -> Result<StatusCode, ApiError> {
-    state.store.accept(Acceptance { question, asker: visitor.user, answer: None }).await?;
+    state
+        .store
+        .accept(Acceptance { question, asker: visitor.user, answer: None, at: state.clock.now() })
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }

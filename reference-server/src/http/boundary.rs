@@ -13,6 +13,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use super::{accepted, comments, configuration, edits, votes, withdrawals};
 use super::{accounts, answers, health, hello, metrics, openapi, profile, questions, sessions};
+use super::{activity, avatars, notices, search, tags};
 use crate::app::AppState;
 use crate::error::ApiError;
 use crate::session::bearer;
@@ -49,6 +50,11 @@ fn gated() -> OpenApiRouter<AppState> {
         .merge(edits::routes())
         .merge(withdrawals::routes())
         .merge(accepted::routes())
+        .merge(tags::routes())
+        .merge(search::routes())
+        .merge(activity::routes())
+        .merge(notices::routes())
+        .merge(avatars::routes())
 }
 
 /// What a busy server must still answer.

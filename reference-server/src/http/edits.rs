@@ -15,7 +15,7 @@ use super::precondition::{IfMatch, etag};
 use super::questions::{Listing, QuestionForm};
 use crate::app::AppState;
 use crate::domain::{
-    AnswerId, Body, CommentId, CommentText, Contribution, Edit, NewText, Post, QuestionId, Revision,
+    AnswerId, Body, CommentId, CommentText, Contribution, Edit, NewText, Post, QuestionId, Revision, Tags,
     Timestamp, Title, UserId,
 };
 use crate::error::{ApiError, ErrorAnswer};
@@ -47,16 +47,21 @@ struct RevisionItem {
     #[serde(skip_serializing_if = "Option::is_none")]
     title: Option<String>,
     body: String,
+    /// Only questions have them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tags: Option<Vec<String>>,
     written_at: Timestamp,
 }
 
 impl From<Revision> for RevisionItem {
-    fn from(Revision { version, title, body, written_at }: Revision) -> Self {
-        Self { version, title, body, written_at }
+    fn from(Revision { version, title, body, tags, written_at }: Revision) -> Self {
+        Self { version, title, body, tags, written_at }
     }
 }
 
 /// Edit a question
+///
+/// Without `tags` it keeps those it has.
 #[utoipa::path(
     put,
     path = "/api/v1/questions/{id}",
@@ -92,7 +97,8 @@ async fn edit_question(
     IfMatch(expected): IfMatch,
     JsonBody(form): JsonBody<QuestionForm>,
 ) -> Result<EditedAnswer, ApiError> {
-    let text = NewText::Question(id, Title::parse(&form.title)?, Body::parse(form.body)?);
+    let tags = form.tags.map(|names| Tags::parse(&names)).transpose()?;
+    let text = NewText::Question(id, Title::parse(&form.title)?, Body::parse(form.body)?, tags);
     edit(&state, visitor.user, text, expected).await
 }
 

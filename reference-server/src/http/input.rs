@@ -68,6 +68,27 @@ impl<T: FromStr + Send, S: Send + Sync> FromRequestParts<S> for IdPath<T> {
     }
 }
 
+/// What is asked for behind the question mark.
+pub(super) struct QueryOf<T>(pub(super) T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for QueryOf<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let query = Query::<T>::from_request_parts(parts, state).await;
+        query.map(|Query(value)| Self(value)).map_err(|rejection| ApiError::Malformed {
+            status: StatusCode::BAD_REQUEST,
+            code: "query_invalid",
+            message: rejection.body_text(),
+        })
+    }
+}
+
+/// The answer to a cursor that was never given out, or belongs to another list.
+pub(super) fn cursor_invalid() -> Rejection {
+    Rejection::new("after", "cursor_invalid", "a cursor is the value of `next` on the page before")
+}
+
 /// Which page of a list, as it is asked for and described.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -89,23 +110,10 @@ impl<Key: FromStr + Send, S: Send + Sync> FromRequestParts<S> for PageQuery<Key>
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
-        let Query(raw) =
-            Query::<PageParameters>::from_request_parts(parts, state).await.map_err(|rejection| {
-                ApiError::Malformed {
-                    status: StatusCode::BAD_REQUEST,
-                    code: "query_invalid",
-                    message: rejection.body_text(),
-                }
-            })?;
+        let QueryOf(raw) = QueryOf::<PageParameters>::from_request_parts(parts, state).await?;
         let limit = raw.limit.map_or(Ok(Limit::default()), |text| text.parse())?;
         let after = match raw.after.filter(|text| !text.is_empty()) {
-            Some(text) => Some(text.parse().map_err(|_| {
-                Rejection::new(
-                    "after",
-                    "cursor_invalid",
-                    "a cursor is the value of `next` on the page before",
-                )
-            })?),
+            Some(text) => Some(text.parse().map_err(|_| cursor_invalid())?),
             None => None,
         };
         Ok(Self { limit, after })

@@ -23,6 +23,13 @@ mod sessions;
 mod votes;
 mod withdrawals;
 
+// What helps people find things, and each other.
+mod activity;
+mod avatars;
+mod notices;
+mod search;
+mod tags;
+
 pub(crate) use boundary::{is_for_programs, panic_message, routes};
 pub(crate) use input::{IdPath, body_in_time};
 pub(crate) use openapi::text as openapi_text;

@@ -1,27 +1,28 @@
-//! Questions: the list of the newest, one in full, asking.
+//! Questions: lists in several orders, one in full, asking.
 
 use axum::Json;
 use axum::extract::State;
 use axum::http::header::LOCATION;
 use axum::http::{HeaderName, StatusCode};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::answers::AnswerItem;
 use super::comments::CommentItem;
-use super::input::{IdPath, JsonBody, PageParameters, PageQuery};
+use super::input::{IdPath, JsonBody, PageParameters, PageQuery, QueryOf, cursor_invalid};
 use super::precondition::etag;
 use crate::app::AppState;
 use crate::domain::{
-    AnswerId, Author, Body, NewQuestion, Question, QuestionId, QuestionSummary, Timestamp, Title, UserId,
+    AnswerId, Author, Body, NewQuestion, Question, QuestionId, QuestionKey, QuestionList, QuestionOrder,
+    QuestionSummary, Rejection, TagName, Tags, Timestamp, Title, UserId,
 };
 use crate::error::ApiError;
 use crate::session::CurrentUser;
 
 pub(super) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(newest, ask)).routes(routes!(one))
+    OpenApiRouter::new().routes(routes!(list, ask)).routes(routes!(one))
 }
 
 /// Who wrote something, as programs see it.
@@ -47,14 +48,19 @@ struct SummaryItem {
     title: String,
     excerpt: String,
     author: AuthorItem,
+    tags: Vec<String>,
+    score: i64,
     answer_count: u32,
     created_at: Timestamp,
+    active_at: Timestamp,
 }
 
 impl From<QuestionSummary> for SummaryItem {
     fn from(summary: QuestionSummary) -> Self {
-        let QuestionSummary { id, title, excerpt, author, answer_count, created_at } = summary;
-        Self { id, title, excerpt, author: author.into(), answer_count, created_at }
+        let QuestionSummary { id, title, excerpt, author, tags, score, answer_count, created_at, active_at } =
+            summary;
+        let author = author.into();
+        Self { id, title, excerpt, author, tags, score, answer_count, created_at, active_at }
     }
 }
 
@@ -74,6 +80,7 @@ struct QuestionAnswer {
     title: String,
     body: String,
     author: AuthorItem,
+    tags: Vec<String>,
     created_at: Timestamp,
     edited_at: Option<Timestamp>,
     /// Grows with each edit; the same number is in `ETag`.
@@ -101,6 +108,7 @@ impl From<Question> for QuestionAnswer {
             title,
             body,
             author,
+            tags,
             score,
             answer_count,
             accepted_answer,
@@ -116,6 +124,7 @@ impl From<Question> for QuestionAnswer {
             title,
             body,
             author: author.into(),
+            tags,
             created_at,
             edited_at,
             version,
@@ -139,6 +148,21 @@ pub(super) struct QuestionForm {
     /// At most 30,000 bytes.
     #[schema(min_length = 1, max_length = 30_000, example = "To ten, or beyond?")]
     pub(super) body: String,
+    /// At most five, of the letters a to z, digits, `+`, `#`, `.` and `-`.
+    #[schema(max_items = 5, example = json!(["rust"]))]
+    pub(super) tags: Option<Vec<String>>,
+}
+
+/// Which list: `?sort=active&tag=rust`.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct ListQuery {
+    /// `newest`, `active`, `top` or `unanswered`; `newest` when not given.
+    #[param(example = "active")]
+    sort: Option<String>,
+    /// Only questions that have this tag.
+    #[param(example = "rust")]
+    tag: Option<String>,
 }
 
 /// What was made.
@@ -147,23 +171,33 @@ pub(super) struct Created<Id> {
     pub(super) id: Id,
 }
 
-/// The newest questions
+/// A list of questions
+///
+/// The order of a list goes on from page to page: a cursor belongs to the order it was given with.
 #[utoipa::path(
     get,
     path = "/api/v1/questions",
     operation_id = "list_questions",
     tag = "questions",
-    params(PageParameters),
+    params(ListQuery, PageParameters),
     responses((status = 200, description = "One page", body = Listing<SummaryItem>)),
 )]
-async fn newest(
+async fn list(
     State(state): State<AppState>,
-    page: PageQuery<QuestionId>,
+    QueryOf(query): QueryOf<ListQuery>,
+    page: PageQuery<String>,
 ) -> Result<Json<Listing<SummaryItem>>, ApiError> {
-    let page = state.store.newest_questions(page.limit, page.after).await?;
+    let order = query.sort.as_deref().map_or(Ok(QuestionOrder::default()), QuestionOrder::parse)?;
+    let tag = query.tag.as_deref().map(TagName::parse).transpose();
+    let tag = tag.map_err(|rejection| Rejection { field: "tag", ..rejection })?;
+    let after = match page.after {
+        Some(text) => Some(QuestionKey::from_cursor(order, &text).ok_or_else(cursor_invalid)?),
+        None => None,
+    };
+    let page = state.store.questions(QuestionList { order, tag }, page.limit, after).await?;
     Ok(Json(Listing {
         items: page.items.into_iter().map(SummaryItem::from).collect(),
-        next: page.next.map(|key| key.to_string()),
+        next: page.next.map(|key| key.cursor(order)),
     }))
 }
 
@@ -213,6 +247,7 @@ async fn ask(
         author: visitor.user,
         title: Title::parse(&form.title)?,
         body: Body::parse(form.body)?,
+        tags: Tags::parse(&form.tags.unwrap_or_default())?,
         created_at: state.clock.now(),
     };
     let id = state.store.insert_question(question).await?;

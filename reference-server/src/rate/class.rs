@@ -88,6 +88,12 @@ mod tests {
             (Method::POST, "/questions/{id}/accept", Class::Write),
             (Method::PUT, "/api/v1/profile", Class::Write),
             (Method::PUT, "/api/v1/profile/password", Class::LogIn),
+            (Method::POST, "/profile/password", Class::LogIn),
+            (Method::POST, "/sessions/{id}/revoke", Class::Write),
+            (Method::POST, "/profile/avatar", Class::Write),
+            (Method::PUT, "/api/v1/profile/avatar", Class::Write),
+            (Method::PUT, "/api/v1/notifications/{id}/read", Class::Write),
+            (Method::GET, "/api/v1/search", Class::Read),
             (Method::PATCH, "", Class::Write),
         ] {
             assert_eq!(Class::of(&method, route), class, "{method} {route}");

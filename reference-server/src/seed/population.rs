@@ -38,6 +38,10 @@ const BODY_RANGE: (f64, f64) = (40.0, 30_000.0);
 const QUESTION_MEAN: f64 = 1_500.0;
 /// Mean bytes of an answer's body.
 const ANSWER_MEAN: f64 = 1_100.0;
+/// Mean bytes of a comment.
+const COMMENT_MEAN: f64 = 180.0;
+/// Bytes of a comment, least and most.
+const COMMENT_RANGE: (f64, f64) = (20.0, 1_000.0);
 /// Mean bytes of what a member says about himself, so that a member takes some 400 bytes with name, row and
 /// index.
 const ABOUT_MEAN: f64 = 290.0;
@@ -116,7 +120,7 @@ pub(super) fn history(seed: u64, questions: u32) -> History {
     for number in 0..questions {
         let place: f64 = random.random();
         let asked_at = moment((f64::from(number) + place) / f64::from(questions));
-        let count = answer_count(&mut random);
+        let count = geometric(&mut random, ANSWERS_MEAN, ANSWERS_MAX);
         let mut active_at = asked_at;
         for _ in 0..count {
             let delay = answer_delay(&mut random);
@@ -134,20 +138,21 @@ pub(super) fn history(seed: u64, questions: u32) -> History {
     history
 }
 
-/// Geometric from 0 with mean m: the chance to stop is 1 / (1 + m).
+/// Geometric from 0 with a mean m: the chance to stop is 1 / (1 + m).
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "cut to a small range first")]
-fn answer_count(random: &mut impl Rng) -> u32 {
-    let go_on = ANSWERS_MEAN / (1.0 + ANSWERS_MEAN);
+pub(super) fn geometric(random: &mut impl Rng, mean: f64, most: u32) -> u32 {
+    let go_on = mean / (1.0 + mean);
     let chance: f64 = 1.0 - random.random::<f64>(); // in (0, 1]
-    (chance.ln() / go_on.ln()).clamp(0.0, f64::from(ANSWERS_MAX)) as u32
+    (chance.ln() / go_on.ln()).clamp(0.0, f64::from(most)) as u32
 }
 
+/// Time until an answer or whatever else a post sets off, in milliseconds.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_precision_loss,
     reason = "some days in ms are below 2^53"
 )]
-fn answer_delay(random: &mut impl Rng) -> i64 {
+pub(super) fn answer_delay(random: &mut impl Rng) -> i64 {
     let chance: f64 = 1.0 - random.random::<f64>(); // in (0, 1]
     (-chance.ln() * ANSWER_DELAY_DAYS * DAY_MS as f64) as i64
 }
@@ -163,20 +168,25 @@ pub(super) struct Writers {
 impl Writers {
     /// Writers of questions among `members`; `None` without members.
     pub(super) fn of_questions(seed: u64, members: u32) -> Option<Self> {
-        Self::new(randomness(seed, "questions"), members, QUESTION_MEAN)
+        Self::new(randomness(seed, "questions"), members, QUESTION_MEAN, BODY_RANGE)
     }
 
     /// Writers of answers among `members`; `None` without members.
     pub(super) fn of_answers(seed: u64, members: u32) -> Option<Self> {
-        Self::new(randomness(seed, "answers"), members, ANSWER_MEAN)
+        Self::new(randomness(seed, "answers"), members, ANSWER_MEAN, BODY_RANGE)
     }
 
-    fn new(random: ChaCha8Rng, members: u32, mean: f64) -> Option<Self> {
+    /// Writers of comments among `members`; `None` without members.
+    pub(super) fn of_comments(seed: u64, members: u32) -> Option<Self> {
+        Self::new(randomness(seed, "comments"), members, COMMENT_MEAN, COMMENT_RANGE)
+    }
+
+    fn new(random: ChaCha8Rng, members: u32, mean: f64, range: (f64, f64)) -> Option<Self> {
         Some(Self {
             random,
             authors: Zipf::new(f64::from(members), AUTHOR_EXPONENT).ok()?,
             titles: Normal::new(TITLE.0, TITLE.1).ok()?,
-            lengths: Length::new(mean, BODY_RANGE)?,
+            lengths: Length::new(mean, range)?,
         })
     }
 

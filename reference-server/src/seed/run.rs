@@ -6,7 +6,9 @@ use std::time::Instant;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use super::participation::{Counts, Participation, Voters};
 use super::population::{END_MS, History, Members, Writers, history, opened_at};
+use super::tags::Filing;
 use super::visitors::{self, EXPIRES_MS, SeededVisitor, SharedPassword, Tokens};
 use crate::password::PasswordError;
 use crate::session::hexadecimal;
@@ -15,6 +17,16 @@ use crate::store::{self, Database, EntityStorage, Load, OpenError, StoreError, T
 /// Bytes of rows that go to the database in one statement: large enough that the statement does not count,
 /// small beside any memory.
 const BATCH_BYTES: usize = 1024 * 1024;
+
+/// How much of a forum there is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Content {
+    /// Questions and answers.
+    #[default]
+    Posts,
+    /// Votes, comments and accepted answers as well.
+    All,
+}
 
 /// What to make.
 #[derive(Clone, Debug)]
@@ -25,6 +37,8 @@ pub struct Seed {
     pub questions: u32,
     /// The same seed gives the same bytes.
     pub seed: u64,
+    /// Whether members do anything with what was written.
+    pub content: Content,
     /// How many members that are logged in already.
     pub visitors: u32,
     /// Where their tokens are written.
@@ -138,13 +152,21 @@ pub async fn run(seed: Seed) -> Result<Seeded, SeedError> {
         return Err(SeedError::NotEmpty { database: seed.database.to_string(), questions, users });
     }
     let members = seed.questions.div_ceil(2);
-    let history = history(seed.seed, seed.questions);
+    let mut history = history(seed.seed, seed.questions);
+    let participation = match seed.content {
+        Content::Posts => Participation::none(&history),
+        Content::All => Participation::draw(seed.seed, &mut history, members),
+    };
     let mut digest = Sha256::new();
     let password = SharedPassword::new(seed.seed)?;
     let visitors = load_users(load.as_mut(), &mut digest, &seed, members, &password).await?;
     if members > 0 {
-        load_questions(load.as_mut(), &mut digest, &seed, members, &history).await?;
-        load_answers(load.as_mut(), &mut digest, &seed, members, &history).await?;
+        let mut filler =
+            Filler { load: load.as_mut(), digest: &mut digest, seed: seed.seed, members, history: &history };
+        let askers = filler.questions(&participation).await?;
+        let helpers = filler.answers(&participation).await?;
+        filler.votes(&participation, &askers, &helpers).await?;
+        filler.comments(&participation).await?;
     }
     load.finish().await?;
     visitors::write(&seed.visitors_file, &visitors, &password.text)
@@ -209,35 +231,98 @@ async fn load_users(
     Ok(visitors)
 }
 
-async fn load_questions(
-    load: &mut dyn Load,
-    digest: &mut Sha256,
-    seed: &Seed,
+/// Whatever members write and do, on its way to the database.
+struct Filler<'a> {
+    load: &'a mut dyn Load,
+    digest: &'a mut Sha256,
+    seed: u64,
     members: u32,
-    history: &History,
-) -> Result<(), SeedError> {
-    let mut writers = law(Writers::of_questions(seed.seed, members))?;
-    let mut batch = Batch::new(load, digest, Table::Questions);
-    let moments = history.asked_at.iter().zip(&history.active_at);
-    for ((id, (asked_at, active_at)), count) in (1_u32..).zip(moments).zip(&history.answer_counts) {
-        let (author, title, body) = (writers.author(), writers.title(), writers.body());
-        batch.push(&(id, author, title, body, count, asked_at, active_at)).await?;
-    }
-    Ok(batch.send().await?)
+    history: &'a History,
 }
 
-async fn load_answers(
-    load: &mut dyn Load,
-    digest: &mut Sha256,
-    seed: &Seed,
-    members: u32,
-    history: &History,
-) -> Result<(), SeedError> {
-    let mut writers = law(Writers::of_answers(seed.seed, members))?;
-    let mut batch = Batch::new(load, digest, Table::Answers);
-    for (id, post) in (1_u32..).zip(&history.answers) {
-        let (author, body) = (writers.author(), writers.body());
-        batch.push(&(id, post.question, author, body, post.created_at)).await?;
+impl Filler<'_> {
+    fn batch(&mut self, table: Table) -> Batch<'_> {
+        Batch::new(self.load, self.digest, table)
     }
-    Ok(batch.send().await?)
+
+    /// Returns who asked, by question.
+    async fn questions(&mut self, participation: &Participation) -> Result<Vec<usize>, SeedError> {
+        let history = self.history;
+        let mut writers = law(Writers::of_questions(self.seed, self.members))?;
+        let mut filing = law(Filing::new(self.seed))?;
+        let mut askers = Vec::with_capacity(history.asked_at.len());
+        let mut batch = self.batch(Table::Questions);
+        let moments = history.asked_at.iter().zip(&history.active_at);
+        let counts = participation.questions.iter().zip(&participation.accepted);
+        let all = moments.zip(&history.answer_counts).zip(counts);
+        for (id, (((asked_at, active_at), answers), (counts, accepted))) in (1_u32..).zip(all) {
+            let (author, title, body) = (writers.author(), writers.title(), writers.body());
+            let (score, comments, accepted) =
+                (counts.score(), counts.comments, Some(accepted).filter(|id| **id != 0));
+            let tags = filing.tags();
+            batch
+                .push(&(
+                    id, author, title, body, answers, asked_at, active_at, tags, score, comments, accepted,
+                ))
+                .await?;
+            askers.push(author);
+        }
+        batch.send().await?;
+        Ok(askers)
+    }
+
+    /// Returns who answered, by answer.
+    async fn answers(&mut self, participation: &Participation) -> Result<Vec<usize>, SeedError> {
+        let history = self.history;
+        let mut writers = law(Writers::of_answers(self.seed, self.members))?;
+        let mut helpers = Vec::with_capacity(history.answers.len());
+        let mut batch = self.batch(Table::Answers);
+        for (id, (post, counts)) in (1_u32..).zip(history.answers.iter().zip(&participation.answers)) {
+            let (author, body) = (writers.author(), writers.body());
+            batch
+                .push(&(id, post.question, author, body, post.created_at, counts.score(), counts.comments))
+                .await?;
+            helpers.push(author);
+        }
+        batch.send().await?;
+        Ok(helpers)
+    }
+
+    async fn votes(
+        &mut self,
+        participation: &Participation,
+        askers: &[usize],
+        helpers: &[usize],
+    ) -> Result<(), SeedError> {
+        let history = self.history;
+        let mut voters = Voters::new(self.seed, self.members);
+        let mut batch = self.batch(Table::Votes);
+        let mut cast = async |place: (u32, u32), counts: Counts, author: usize, since: i64| {
+            for (voter, value, created_at) in voters.of(counts, author, since) {
+                batch.push(&(place.0, voter, place.1, value, created_at)).await?;
+            }
+            Ok::<(), StoreError>(())
+        };
+        for ((id, counts), (author, since)) in
+            (1_u32..).zip(&participation.questions).zip(askers.iter().zip(&history.asked_at))
+        {
+            cast((id, 0), *counts, *author, *since).await?;
+        }
+        for ((id, counts), (author, post)) in
+            (1_u32..).zip(&participation.answers).zip(helpers.iter().zip(&history.answers))
+        {
+            cast((post.question, id), *counts, *author, post.created_at).await?;
+        }
+        Ok(batch.send().await?)
+    }
+
+    async fn comments(&mut self, participation: &Participation) -> Result<(), SeedError> {
+        let mut writers = law(Writers::of_comments(self.seed, self.members))?;
+        let mut batch = self.batch(Table::Comments);
+        for (id, remark) in (1_u32..).zip(&participation.comments) {
+            let (author, text) = (writers.author(), writers.body());
+            batch.push(&(id, remark.question, remark.answer, author, text, remark.created_at)).await?;
+        }
+        Ok(batch.send().await?)
+    }
 }

@@ -12,10 +12,14 @@ use super::Reply;
 pub enum Table {
     /// id, name, display name, about, created at.
     Users,
-    /// id, author, title, body, answer count, created at, active at.
+    /// id, author, title, body, answer count, created at, active at, names of tags, score, comment count, accepted answer.
     Questions,
-    /// id, question, author, body, created at.
+    /// id, question, author, body, created at, score, comment count.
     Answers,
+    /// question, voter, answer or 0, value, created at.
+    Votes,
+    /// id, question, answer or 0, author, text, created at.
+    Comments,
     /// SHA-256 of the token in hexadecimal, user, created at, expires at.
     Sessions,
 }

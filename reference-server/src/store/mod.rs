@@ -7,21 +7,27 @@
 //! Left to others: who is calling (`http`, `web`), what a valid title is and who may do what with a post
 //! (`domain`).
 
+mod entity;
 mod error;
 mod interface;
 mod load;
 mod open;
+mod plan;
 pub mod postgres;
 mod retry;
 mod schema;
 mod setup;
+mod snapshot;
 pub mod sqlite;
 mod statements;
 
+pub use entity::{Entity, EntityStorage};
 pub use error::{OpenError, StoreError};
-pub use interface::{Entity, EntityStorage, Posts, Reply, SharedStore, Store};
+pub use interface::{Finding, Membership, Posts, Reply, SharedStore, Store};
 pub use load::{Load, Table};
 pub use open::{Database, migrate, open, open_for_loading, open_with};
+pub use plan::Plan;
 pub use schema::{Column, Index, Reference, Schema, TableShape, reason};
 pub use setup::{Durability, Setup};
+pub use snapshot::{SnapshotError, keep, restore};
 pub use statements::{GroupSizes, Statements};

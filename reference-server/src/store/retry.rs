@@ -58,7 +58,7 @@ macro_rules! not_kept {
 
 kept!(AnswerId, CommentId, QuestionId, UserId);
 // A log-in comes with a secret that is not kept, so it cannot be answered again.
-not_kept!(SessionId, Tally, User, bool, i64, u64);
+not_kept!(SessionId, Option<SessionId>, Tally, User, bool, i64, u64);
 
 /// A write that replies nothing: that it was done is kept all the same.
 impl Repeatable for () {

@@ -67,7 +67,7 @@ metrics! {
     GROUP_SIZE Histogram "forum_write_group_size" "Writes that were committed together.";
     HASH_QUEUE Gauge "forum_password_queue_depth" "Passwords being hashed or waiting for it.";
     SESSIONS Gauge "forum_sessions" "Log-ins kept.";
-    STORAGE Gauge "forum_storage_bytes" "Bytes of a table with its indexes.";
-    ROWS Gauge "forum_rows" "Rows of a table.";
+    STORAGE Gauge "forum_storage_bytes" "Bytes of one kind of content: its tables with their indexes.";
+    ROWS Gauge "forum_rows" "How many there are of one kind of content.";
     PROCESSOR Counter "process_cpu_seconds_total" "Processor time of this process.";
 }

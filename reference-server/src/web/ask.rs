@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use super::form::{FormView, Sent};
 use super::page::{Frame, PageError, show};
+use super::tags::typed;
 use super::visitor::MaybeVisitor;
 use crate::app::AppState;
 use crate::domain::{Body, NewQuestion, Title, Visitor};
@@ -31,13 +32,18 @@ struct QuestionForm {
     title: String,
     #[serde(default)]
     body: String,
+    #[serde(default)]
+    tags: String,
 }
 
-async fn form(MaybeVisitor(visitor): MaybeVisitor) -> Result<Response, PageError> {
+async fn form(
+    State(state): State<AppState>,
+    MaybeVisitor(visitor): MaybeVisitor,
+) -> Result<Response, PageError> {
     if visitor.is_none() {
         return Ok(Redirect::to("/login?next=/ask").into_response());
     }
-    page(StatusCode::OK, visitor, FormView::default())
+    page(&state, StatusCode::OK, visitor, FormView::default()).await
 }
 
 async fn ask(
@@ -45,24 +51,33 @@ async fn ask(
     MaybeVisitor(visitor): MaybeVisitor,
     Sent(form): Sent<QuestionForm>,
 ) -> Result<Response, PageError> {
-    let view = FormView::default().with("title", form.title.as_str()).with("body", form.body.as_str());
+    let view = FormView::default()
+        .with("title", form.title.as_str())
+        .with("body", form.body.as_str())
+        .with("tags", form.tags.as_str());
     let Some(author) = visitor.as_ref().map(|visitor| visitor.user) else {
         let view = view.saying("Your session has ended. Log in in another window, then send this again.");
-        return page(StatusCode::UNAUTHORIZED, visitor, view);
+        return page(&state, StatusCode::UNAUTHORIZED, visitor, view).await;
     };
-    // Both, so that a person hears of everything at once.
-    let (title, body) = match (Title::parse(&form.title), Body::parse(form.body)) {
-        (Ok(title), Ok(body)) => (title, body),
-        (title, body) => {
-            let problems = title.err().into_iter().chain(body.err()).collect();
-            return page(StatusCode::UNPROCESSABLE_ENTITY, visitor, view.refused(problems));
+    // All of them, so that a person hears of everything at once.
+    let (title, body, tags) = match (Title::parse(&form.title), Body::parse(form.body), typed(&form.tags)) {
+        (Ok(title), Ok(body), Ok(tags)) => (title, body, tags),
+        (title, body, tags) => {
+            let problems = title.err().into_iter().chain(body.err()).chain(tags.err()).collect();
+            let view = view.refused(problems);
+            return page(&state, StatusCode::UNPROCESSABLE_ENTITY, visitor, view).await;
         }
     };
-    let question = NewQuestion { author, title, body, created_at: state.clock.now() };
+    let question = NewQuestion { author, title, body, tags, created_at: state.clock.now() };
     let id = state.store.insert_question(question).await?;
     Ok(Redirect::to(&format!("/questions/{id}")).into_response())
 }
 
-fn page(status: StatusCode, visitor: Option<Visitor>, form: FormView) -> Result<Response, PageError> {
-    show(status, &AskPage { frame: Frame::new(visitor), form })
+async fn page(
+    state: &AppState,
+    status: StatusCode,
+    visitor: Option<Visitor>,
+    form: FormView,
+) -> Result<Response, PageError> {
+    show(status, &AskPage { frame: Frame::of(state, visitor).await, form })
 }

@@ -14,9 +14,9 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use super::page::PageError;
 use super::{
-    ask, comments, configuration, edits, home, membership, origin, posts, profile, question, schema, style,
-    visitor,
+    ask, comments, configuration, edits, lists, logins, membership, notices, origin, picture, posts, profile,
 };
+use super::{question, schema, search, style, tags, visitor};
 use crate::app::AppState;
 use crate::error::ApiError;
 use crate::{http_cache, rate};
@@ -35,7 +35,9 @@ const SECURITY_HEADERS: [(HeaderName, &str); 4] = [
 /// Every page.
 pub(crate) fn routes(state: &AppState) -> Router<AppState> {
     let gated = Router::new()
-        .merge(home::routes())
+        .merge(lists::routes())
+        .merge(tags::routes())
+        .merge(search::routes())
         .merge(question::routes())
         .merge(posts::routes())
         .merge(comments::routes())
@@ -43,6 +45,9 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
         .merge(ask::routes())
         .merge(membership::routes())
         .merge(profile::routes())
+        .merge(picture::routes())
+        .merge(logins::routes())
+        .merge(notices::routes())
         .layer(middleware::from_fn_with_state(state.http_cache, http_cache::tag_layer))
         .layer(middleware::from_fn_with_state(state.clone(), admit))
         .layer(middleware::from_fn_with_state(state.http_cache, http_cache::layer));

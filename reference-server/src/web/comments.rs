@@ -10,8 +10,7 @@ use axum::routing::get;
 use serde::Deserialize;
 
 use super::form::{FormView, Sent};
-use super::home::After;
-use super::page::{Frame, PageError, PageId, show};
+use super::page::{After, Frame, PageError, PageId, place, show};
 use super::visitor::MaybeVisitor;
 use crate::app::AppState;
 use crate::domain::{
@@ -60,7 +59,7 @@ impl Place {
 
     async fn answer(state: &AppState, id: AnswerId) -> Result<Self, PageError> {
         let answer = state.store.answer(id).await?.ok_or(ApiError::NotFound("answer"))?;
-        let page = super::question::address_of(answer.question, id);
+        let page = place(answer.question, Some(id), None);
         Ok(Self { post: id.into(), what: "answer", page, comments: format!("/answers/{id}/comments") })
     }
 }
@@ -82,8 +81,8 @@ async fn on_answer(
     PageId(id): PageId<AnswerId>,
     query: Key,
 ) -> Result<Response, PageError> {
-    let place = Place::answer(&state, id).await?;
-    page(&state, StatusCode::OK, visitor, place, query, FormView::default()).await
+    let on = Place::answer(&state, id).await?;
+    page(&state, StatusCode::OK, visitor, on, query, FormView::default()).await
 }
 
 async fn comment_question(
@@ -101,33 +100,33 @@ async fn comment_answer(
     PageId(id): PageId<AnswerId>,
     Sent(form): Sent<CommentForm>,
 ) -> Result<Response, PageError> {
-    let place = Place::answer(&state, id).await?;
-    comment(&state, visitor, place, form).await
+    let on = Place::answer(&state, id).await?;
+    comment(&state, visitor, on, form).await
 }
 
 async fn comment(
     state: &AppState,
     visitor: Option<Visitor>,
-    place: Place,
+    on: Place,
     form: CommentForm,
 ) -> Result<Response, PageError> {
     let view = FormView::default().with("body", form.body.as_str());
     let none = Ok(Query(After { after: None }));
     let Some(author) = visitor.as_ref().map(|visitor| visitor.user) else {
         let view = view.saying("Your session has ended. Log in in another window, then send this again.");
-        return page(state, StatusCode::UNAUTHORIZED, visitor, place, none, view).await;
+        return page(state, StatusCode::UNAUTHORIZED, visitor, on, none, view).await;
     };
     let text = match CommentText::parse(form.body) {
         Ok(text) => text,
         Err(problem) => {
             let view = view.refused(vec![problem]);
-            return page(state, StatusCode::UNPROCESSABLE_ENTITY, visitor, place, none, view).await;
+            return page(state, StatusCode::UNPROCESSABLE_ENTITY, visitor, on, none, view).await;
         }
     };
-    let comment = NewComment { post: place.post, author, text, created_at: state.clock.now() };
+    let comment = NewComment { post: on.post, author, text, created_at: state.clock.now() };
     let id = state.store.insert_comment(comment).await?;
     // Right before the new one, so that its page is found without counting.
-    let Place { comments, .. } = place;
+    let Place { comments, .. } = on;
     Ok(Redirect::to(&format!("{comments}?after={}#comment-{id}", id.get() - 1)).into_response())
 }
 
@@ -135,14 +134,14 @@ async fn page(
     state: &AppState,
     status: StatusCode,
     visitor: Option<Visitor>,
-    place: Place,
+    on: Place,
     query: Key,
     form: FormView,
 ) -> Result<Response, PageError> {
     let after = query.ok().and_then(|Query(query)| query.after?.parse().ok());
-    let Place { post, what, page, comments: address } = place;
+    let Place { post, what, page, comments: address } = on;
     let comments = state.store.comments(post, after, Limit::default()).await?;
     let comments = comments.ok_or(ApiError::NotFound(what))?;
-    let frame = Frame::new(visitor);
+    let frame = Frame::of(state, visitor).await;
     show(status, &CommentsPage { frame, what, post: page, address, comments, first: after.is_none(), form })
 }

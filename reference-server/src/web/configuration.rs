@@ -28,7 +28,7 @@ async fn configuration(
     State(state): State<AppState>,
     MaybeVisitor(visitor): MaybeVisitor,
 ) -> Result<Response, PageError> {
-    let (frame, settings) = (Frame::new(visitor), state.configuration.settings().to_vec());
+    let (frame, settings) = (Frame::of(&state, visitor).await, state.configuration.settings().to_vec());
     let database = state.store.engine().to_owned();
     show(StatusCode::OK, &ConfigurationPage { frame, database, settings })
 }

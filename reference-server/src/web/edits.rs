@@ -1,4 +1,4 @@
-//! Editing a question or an answer, and the versions there were before.
+//! Editing a question, an answer or a comment, and the versions of posts there were before.
 
 use askama::Template;
 use axum::Router;
@@ -10,14 +10,13 @@ use axum::routing::get;
 use serde::Deserialize;
 
 use super::form::{FormView, Sent};
-use super::home::After;
-use super::page::{Frame, PageError, PageId, show};
-use super::question::address_of;
+use super::page::{After, Frame, PageError, PageId, place, show};
+use super::tags::typed;
 use super::visitor::MaybeVisitor;
 use crate::app::AppState;
 use crate::domain::{
-    AnswerId, Body, Contribution, Edit, Limit, NewText, Page, Post, QuestionId, Rejection, Revision, Title,
-    UserId,
+    AnswerId, Body, CommentId, CommentText, Contribution, Edit, Limit, NewText, Page, Post, QuestionId,
+    Rejection, Revision, Title, UserId, Visitor,
 };
 use crate::error::ApiError;
 
@@ -25,6 +24,7 @@ pub(super) fn routes() -> Router<AppState> {
     Router::new()
         .route("/questions/{id}/edit", get(question_form).post(edit_question))
         .route("/answers/{id}/edit", get(answer_form).post(edit_answer))
+        .route("/comments/{id}/edit", get(comment_form).post(edit_comment))
         .route("/questions/{id}/revisions", get(question_revisions))
         .route("/answers/{id}/revisions", get(answer_revisions))
 }
@@ -57,6 +57,8 @@ struct EditForm {
     title: String,
     #[serde(default)]
     body: String,
+    #[serde(default)]
+    tags: String,
     /// The version that was read.
     #[serde(default)]
     version: String,
@@ -75,8 +77,9 @@ async fn question_form(
     let form = FormView::default()
         .with("title", question.title)
         .with("body", question.body)
+        .with("tags", question.tags.join(" "))
         .with("version", question.version.to_string());
-    show(StatusCode::OK, &of_question(Frame::new(Some(visitor)), id, form))
+    show(StatusCode::OK, &of_question(Frame::of(&state, Some(visitor)).await, id, form))
 }
 
 async fn answer_form(
@@ -90,7 +93,7 @@ async fn answer_form(
     let answer = state.store.answer(id).await?.ok_or(ApiError::NotFound("answer"))?;
     only_author(answer.author.id, visitor.user)?;
     let form = FormView::default().with("body", answer.body).with("version", answer.version.to_string());
-    show(StatusCode::OK, &of_answer(Frame::new(Some(visitor)), answer.question, id, form))
+    show(StatusCode::OK, &of_answer(Frame::of(&state, Some(visitor)).await, answer.question, id, form))
 }
 
 /// The store keeps the rule; this only spares a form that cannot be sent.
@@ -104,8 +107,17 @@ fn of_question(frame: Frame, id: QuestionId, form: FormView) -> EditPage {
 }
 
 fn of_answer(frame: Frame, question: QuestionId, id: AnswerId, form: FormView) -> EditPage {
-    let back = address_of(question, id);
+    let back = place(question, Some(id), None);
     EditPage { frame, what: "answer", action: format!("/answers/{id}/edit"), back, form }
+}
+
+fn of_comment(frame: Frame, post: Post, id: CommentId, form: FormView) -> EditPage {
+    let comments = match post {
+        Post::Question(id) => format!("/questions/{id}/comments"),
+        Post::Answer(id) => format!("/answers/{id}/comments"),
+    };
+    let back = format!("{comments}?after={}#comment-{id}", id.get() - 1);
+    EditPage { frame, what: "comment", action: format!("/comments/{id}/edit"), back, form }
 }
 
 async fn edit_question(
@@ -114,14 +126,12 @@ async fn edit_question(
     PageId(id): PageId<QuestionId>,
     Sent(form): Sent<EditForm>,
 ) -> Result<Response, PageError> {
-    let text = match (Title::parse(&form.title), Body::parse(form.body.clone())) {
-        (Ok(title), Ok(body)) => Ok(NewText::Question(id, title, body)),
-        (title, body) => Err(title.err().into_iter().chain(body.err()).collect()),
+    let parsed = (Title::parse(&form.title), Body::parse(form.body.clone()), typed(&form.tags));
+    let text = match parsed {
+        (Ok(title), Ok(body), Ok(tags)) => Ok(NewText::Question(id, title, body, Some(tags))),
+        (title, body, tags) => Err(title.err().into_iter().chain(body.err()).chain(tags.err()).collect()),
     };
-    let back = format!("/questions/{id}");
-    let editor = visitor.as_ref().map(|visitor| visitor.user);
-    let page = |view| of_question(Frame::new(visitor), id, view);
-    edit(&state, editor, &form, text, &back, page).await
+    edit(&state, visitor, &form, text, |frame, view| of_question(frame, id, view)).await
 }
 
 async fn edit_answer(
@@ -135,42 +145,72 @@ async fn edit_answer(
         Ok(body) => Ok(NewText::Answer(id, body)),
         Err(problem) => Err(vec![problem]),
     };
-    let back = address_of(answer.question, id);
-    let editor = visitor.as_ref().map(|visitor| visitor.user);
-    let page = |view| of_answer(Frame::new(visitor), answer.question, id, view);
-    edit(&state, editor, &form, text, &back, page).await
+    edit(&state, visitor, &form, text, |frame, view| of_answer(frame, answer.question, id, view)).await
+}
+
+async fn comment_form(
+    State(state): State<AppState>,
+    MaybeVisitor(visitor): MaybeVisitor,
+    PageId(id): PageId<CommentId>,
+) -> Result<Response, PageError> {
+    let Some(visitor) = visitor else {
+        return Ok(Redirect::to(&format!("/login?next=/comments/{id}/edit")).into_response());
+    };
+    let (post, comment) = state.store.comment(id).await?.ok_or(ApiError::NotFound("comment"))?;
+    only_author(comment.author.id, visitor.user)?;
+    let form = FormView::default().with("body", comment.text).with("version", comment.version.to_string());
+    show(StatusCode::OK, &of_comment(Frame::of(&state, Some(visitor)).await, post, id, form))
+}
+
+async fn edit_comment(
+    State(state): State<AppState>,
+    MaybeVisitor(visitor): MaybeVisitor,
+    PageId(id): PageId<CommentId>,
+    Sent(form): Sent<EditForm>,
+) -> Result<Response, PageError> {
+    let (post, _) = state.store.comment(id).await?.ok_or(ApiError::NotFound("comment"))?;
+    let text = match CommentText::parse(form.body.clone()) {
+        Ok(text) => Ok(NewText::Comment(id, text)),
+        Err(problem) => Err(vec![problem]),
+    };
+    edit(&state, visitor, &form, text, |frame, view| of_comment(frame, post, id, view)).await
 }
 
 /// Carries an edit out, or shows the form again with everything that was typed.
 async fn edit(
     state: &AppState,
-    editor: Option<UserId>,
+    visitor: Option<Visitor>,
     form: &EditForm,
     text: Result<NewText, Vec<Rejection>>,
-    back: &str,
-    page: impl FnOnce(FormView) -> EditPage,
+    page: impl FnOnce(Frame, FormView) -> EditPage,
 ) -> Result<Response, PageError> {
     let view = FormView::default()
         .with("title", form.title.as_str())
         .with("body", form.body.as_str())
+        .with("tags", form.tags.as_str())
         .with("version", form.version.as_str());
-    let Some(editor) = editor else {
+    let Some(editor) = visitor.as_ref().map(|visitor| visitor.user) else {
         let view = view.saying("Your session has ended. Log in in another window, then send this again.");
-        return show(StatusCode::UNAUTHORIZED, &page(view));
+        return show(StatusCode::UNAUTHORIZED, &page(Frame::for_nobody(), view));
     };
     let text = match text {
         Ok(text) => text,
-        Err(problems) => return show(StatusCode::UNPROCESSABLE_ENTITY, &page(view.refused(problems))),
+        Err(problems) => {
+            let frame = Frame::of(state, visitor).await;
+            return show(StatusCode::UNPROCESSABLE_ENTITY, &page(frame, view.refused(problems)));
+        }
     };
     // Without the version that was read nobody knows what the edit would overwrite.
     let Ok(version) = form.version.parse() else { return Err(PageError(ApiError::NoPrecondition)) };
     let wish = Edit { text, editor, expected_version: Some(version), edited_at: state.clock.now() };
-    match state.store.edit(wish).await {
-        Ok(_) => Ok(Redirect::to(back).into_response()),
+    let done = state.store.edit(wish).await;
+    let page = page(Frame::of(state, visitor).await, view);
+    match done {
+        Ok(_) => Ok(Redirect::to(&page.back).into_response()),
         Err(error) => {
             let error = ApiError::from(error);
             let status = error.status();
-            show(status, &page(view.explaining(error)?))
+            show(status, &EditPage { form: page.form.explaining(error)?, ..page })
         }
     }
 }
@@ -185,7 +225,7 @@ async fn question_revisions(
 ) -> Result<Response, PageError> {
     let post = format!("/questions/{id}");
     let address = format!("{post}/revisions");
-    revisions(&state, Frame::new(visitor), id.into(), post, address, query).await
+    revisions(&state, Frame::of(&state, visitor).await, id.into(), post, address, query).await
 }
 
 async fn answer_revisions(
@@ -196,7 +236,15 @@ async fn answer_revisions(
 ) -> Result<Response, PageError> {
     let answer = state.store.answer(id).await?.ok_or(ApiError::NotFound("answer"))?;
     let address = format!("/answers/{id}/revisions");
-    revisions(&state, Frame::new(visitor), id.into(), address_of(answer.question, id), address, query).await
+    revisions(
+        &state,
+        Frame::of(&state, visitor).await,
+        id.into(),
+        place(answer.question, Some(id), None),
+        address,
+        query,
+    )
+    .await
 }
 
 async fn revisions(

@@ -64,8 +64,12 @@ struct Destination {
     next: Option<String>,
 }
 
-async fn sign_up_form(MaybeVisitor(visitor): MaybeVisitor) -> Result<Response, PageError> {
-    show(StatusCode::OK, &SignUpPage { frame: Frame::new(visitor), form: FormView::default() })
+async fn sign_up_form(
+    State(state): State<AppState>,
+    MaybeVisitor(visitor): MaybeVisitor,
+) -> Result<Response, PageError> {
+    let frame = Frame::of(&state, visitor).await;
+    show(StatusCode::OK, &SignUpPage { frame, form: FormView::default() })
 }
 
 async fn sign_up(
@@ -84,18 +88,22 @@ async fn sign_up(
         }
         Err(error) => {
             let status = error.status();
-            show(status, &SignUpPage { frame: Frame::new(visitor), form: view.explaining(error)? })
+            show(
+                status,
+                &SignUpPage { frame: Frame::of(&state, visitor).await, form: view.explaining(error)? },
+            )
         }
     }
 }
 
 async fn log_in_form(
+    State(state): State<AppState>,
     MaybeVisitor(visitor): MaybeVisitor,
     query: Result<Query<Destination>, QueryRejection>,
 ) -> Result<Response, PageError> {
     let next = query.ok().and_then(|Query(query)| query.next).unwrap_or_default();
     let form = FormView::default().with("next", next);
-    show(StatusCode::OK, &LogInPage { frame: Frame::new(visitor), form })
+    show(StatusCode::OK, &LogInPage { frame: Frame::of(&state, visitor).await, form })
 }
 
 async fn log_in(
@@ -112,7 +120,7 @@ async fn log_in(
         Err(error) => {
             let status = error.status();
             let view = FormView::default().with("name", name).with("next", next).explaining(error)?;
-            show(status, &LogInPage { frame: Frame::new(visitor), form: view })
+            show(status, &LogInPage { frame: Frame::of(&state, visitor).await, form: view })
         }
     }
 }

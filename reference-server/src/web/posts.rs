@@ -96,7 +96,7 @@ async fn accept(
         "" => None,
         text => Some(text.parse::<AnswerId>().map_err(|_| ApiError::NotFound("answer"))?),
     };
-    state.store.accept(Acceptance { question, asker: user, answer }).await?;
+    state.store.accept(Acceptance { question, asker: user, answer, at: state.clock.now() }).await?;
     Ok(Redirect::to(here(&next)).into_response())
 }
 
@@ -117,7 +117,12 @@ async fn take_back<Id: FromStr + Into<Contribution> + Copy + Send>(
         Contribution::Comment(id) => format!("/comments/{id}/restore"),
     };
     let next = here(&next).to_owned();
-    let page = WithdrawnPage { frame: Frame::new(Some(visitor)), what: contribution.name(), restore, next };
+    let page = WithdrawnPage {
+        frame: Frame::of(&state, Some(visitor)).await,
+        what: contribution.name(),
+        restore,
+        next,
+    };
     show(StatusCode::OK, &page)
 }
 

@@ -1,19 +1,23 @@
-//! A member as others see him, and one's own profile to edit.
+//! A member as others see him, with what he wrote, and one's own profile to edit.
 
 use askama::Template;
 use axum::Router;
-use axum::extract::State;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use serde::Deserialize;
 
 use super::form::{FormView, Sent};
-use super::page::{Frame, PageError, PageId, show};
+use super::page::{After, Frame, PageError, PageId, show};
 use super::visitor::MaybeVisitor;
 use crate::app::AppState;
-use crate::domain::{About, DisplayName, ProfileChange, User, UserId, Visitor};
+use crate::domain::{
+    About, ActivityKey, DisplayName, Limit, Page, Piece, PieceKind, ProfileChange, User, UserId, Visitor,
+};
 use crate::error::ApiError;
+use crate::session::hexadecimal;
 
 pub(super) fn routes() -> Router<AppState> {
     Router::new().route("/users/{id}", get(user)).route("/profile", get(form).post(change))
@@ -24,6 +28,9 @@ pub(super) fn routes() -> Router<AppState> {
 struct UserPage {
     frame: Frame,
     user: User,
+    picture: Option<String>,
+    activity: Page<Piece, ActivityKey>,
+    first: bool,
     own: bool,
 }
 
@@ -32,6 +39,7 @@ struct UserPage {
 struct ProfilePage {
     frame: Frame,
     form: FormView,
+    picture: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -44,14 +52,38 @@ struct ProfileForm {
     version: String,
 }
 
+/// What somebody did when he wrote something, before the title.
+fn deed(piece: &Piece) -> &'static str {
+    match (piece.kind, piece.answer) {
+        (PieceKind::Question, _) => "asked",
+        (PieceKind::Answer, _) => "answered",
+        (PieceKind::Comment, None) => "commented on",
+        (PieceKind::Comment, Some(_)) => "commented on an answer to",
+    }
+}
+
+/// Where the picture of a member is, if he has one. The address changes with the picture, so that a browser shows the new
+/// one at once.
+async fn picture_of(state: &AppState, user: UserId) -> Result<Option<String>, PageError> {
+    let digest = state.store.avatar_digest(user).await?;
+    Ok(digest.map(|digest| format!("/api/v1/users/{user}/avatar?v={}", &hexadecimal(&digest)[..8])))
+}
+
 async fn user(
     State(state): State<AppState>,
     MaybeVisitor(visitor): MaybeVisitor,
     PageId(id): PageId<UserId>,
+    query: Result<Query<After>, QueryRejection>,
 ) -> Result<Response, PageError> {
+    let after = query.ok().and_then(|Query(query)| ActivityKey::from_cursor(&query.after?));
     let user = state.store.user(id).await?.ok_or(ApiError::NotFound("user"))?;
+    let picture = picture_of(&state, id).await?;
+    let activity = state.store.activity(id, Limit::default(), after).await?;
+    let activity = activity.ok_or(ApiError::NotFound("user"))?;
     let own = visitor.as_ref().is_some_and(|visitor| visitor.user == id);
-    show(StatusCode::OK, &UserPage { frame: Frame::new(visitor), user, own })
+    let frame = Frame::of(&state, visitor).await;
+    let first = after.is_none();
+    show(StatusCode::OK, &UserPage { frame, user, picture, activity, first, own })
 }
 
 async fn form(
@@ -61,12 +93,7 @@ async fn form(
     let Some(visitor) = visitor else {
         return Ok(Redirect::to("/login?next=/profile").into_response());
     };
-    let user = state.store.user(visitor.user).await?.ok_or(ApiError::NotFound("user"))?;
-    let form = FormView::default()
-        .with("display_name", user.display_name)
-        .with("about", user.about)
-        .with("version", user.version.to_string());
-    page(StatusCode::OK, visitor, form)
+    page(&state, StatusCode::OK, visitor, FormView::default()).await
 }
 
 async fn change(
@@ -86,7 +113,7 @@ async fn change(
         (Ok(display_name), Ok(about)) => (display_name, about),
         (display_name, about) => {
             let problems = display_name.err().into_iter().chain(about.err()).collect();
-            return page(StatusCode::UNPROCESSABLE_ENTITY, visitor, view.refused(problems));
+            return page(&state, StatusCode::UNPROCESSABLE_ENTITY, visitor, view.refused(problems)).await;
         }
     };
     let change =
@@ -96,11 +123,27 @@ async fn change(
         Err(error) => {
             let error = ApiError::from(error);
             let status = error.status();
-            page(status, visitor, view.explaining(error)?)
+            page(&state, status, visitor, view.explaining(error)?).await
         }
     }
 }
 
-fn page(status: StatusCode, visitor: Visitor, form: FormView) -> Result<Response, PageError> {
-    show(status, &ProfilePage { frame: Frame::new(Some(visitor)), form })
+/// One's own profile to edit; a form that nobody has filled in shows what is kept.
+pub(super) async fn page(
+    state: &AppState,
+    status: StatusCode,
+    visitor: Visitor,
+    form: FormView,
+) -> Result<Response, PageError> {
+    let form = if form.is_touched() {
+        form
+    } else {
+        let user = state.store.user(visitor.user).await?.ok_or(ApiError::NotFound("user"))?;
+        form.with("display_name", user.display_name)
+            .with("about", user.about)
+            .with("version", user.version.to_string())
+    };
+    let picture = picture_of(state, visitor.user).await?;
+    let frame = Frame::of(state, Some(visitor)).await;
+    show(status, &ProfilePage { frame, form, picture })
 }

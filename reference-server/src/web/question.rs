@@ -10,8 +10,7 @@ use axum::routing::{get, post};
 use serde::Deserialize;
 
 use super::form::{FormView, Sent};
-use super::home::After;
-use super::page::{Frame, PageError, PageId, show};
+use super::page::{After, Frame, PageError, PageId, place, show};
 use super::visitor::MaybeVisitor;
 use crate::app::AppState;
 use crate::domain::{
@@ -84,11 +83,6 @@ impl OwnVotes {
     }
 }
 
-/// Where an answer stands: right after the one before it, so that its page is found without counting.
-pub(super) fn address_of(question: QuestionId, answer: AnswerId) -> String {
-    format!("/questions/{question}?after={}#answer-{answer}", answer.get() - 1)
-}
-
 #[derive(Deserialize)]
 struct AnswerForm {
     #[serde(default)]
@@ -114,7 +108,7 @@ async fn question(
         Some(key) => format!("/questions/{id}?after={key}"),
         None => format!("/questions/{id}"),
     };
-    let (frame, form, first) = (Frame::new(visitor), FormView::default(), after.is_none());
+    let (frame, form, first) = (Frame::of(&state, visitor).await, FormView::default(), after.is_none());
     show(StatusCode::OK, &QuestionPage { frame, question, answers, first, own, address, form })
 }
 
@@ -141,8 +135,9 @@ async fn answer(
     let question = state.store.question(id).await?.ok_or(ApiError::NotFound("question"))?;
     let on_first_page = question.answers.items.iter().any(|shown| shown.id == answer);
     // Right before the new answer, so that its page is found without counting.
-    let page = if on_first_page { String::new() } else { format!("?after={}", answer.get() - 1) };
-    Ok(Redirect::to(&format!("/questions/{id}{page}#answer-{answer}")).into_response())
+    let address = place(id, (!on_first_page).then_some(answer), None);
+    let anchor = if on_first_page { format!("#answer-{answer}") } else { String::new() };
+    Ok(Redirect::to(&format!("{address}{anchor}")).into_response())
 }
 
 /// The page again, with what was typed.
@@ -156,7 +151,7 @@ async fn again(
     let mut question = state.store.question(id).await?.ok_or(ApiError::NotFound("question"))?;
     let answers = take_answers(&mut question);
     let own = OwnVotes::read(state, id, visitor.as_ref()).await?;
-    let (frame, address) = (Frame::new(visitor), format!("/questions/{id}"));
+    let (frame, address) = (Frame::of(state, visitor).await, format!("/questions/{id}"));
     show(status, &QuestionPage { frame, question, answers, first: true, own, address, form })
 }
 

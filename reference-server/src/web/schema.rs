@@ -41,7 +41,7 @@ async fn schema(
     MaybeVisitor(visitor): MaybeVisitor,
 ) -> Result<Response, PageError> {
     let schema = state.store.schema().await?;
-    let (frame, database) = (Frame::new(visitor), state.store.engine().to_owned());
+    let (frame, database) = (Frame::of(&state, visitor).await, state.store.engine().to_owned());
     let (drawing, mermaid) = (Drawing::of(&schema), schema.mermaid());
     show(StatusCode::OK, &SchemaPage { frame, database, drawing, schema, mermaid })
 }

@@ -98,6 +98,25 @@ pub(crate) const CONTRADICTIONS: &[(&str, &str)] = &[
           where a.version <> 1 + (select count(*) from revisions r
                                    where r.question_id = a.question_id and r.answer_id = a.id)",
     ),
+    (
+        "a tag counts the questions that have it",
+        "select count(*) from tags t
+          where t.question_count <> (select count(*) from question_tags g where g.tag_id = t.id)",
+    ),
+    (
+        "a list of a tag has what the questions say",
+        "select count(*) from question_tags g
+           join questions q on q.id = g.question_id
+          where q.deleted_at is not null or g.active_at <> q.active_at or g.score <> q.score
+             or g.answer_count <> q.answer_count",
+    ),
+    (
+        "whatever is shown can be searched for, and nothing else",
+        "select abs((select count(*) from question_search)
+                    - (select count(*) from questions where deleted_at is null))
+              + abs((select count(*) from answer_search)
+                    - (select count(*) from answers where deleted_at is null))",
+    ),
 ];
 
 /// Fails with the first contradiction.

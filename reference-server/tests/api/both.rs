@@ -48,4 +48,10 @@ stories! {
     withdrawing::an_answer_that_is_taken_back_is_neither_counted_nor_accepted,
     withdrawing::a_comment_that_is_taken_back_is_not_counted,
     withdrawing::only_its_author_takes_a_thing_back_or_restores_it,
+    following::a_comment_is_told_to_who_wrote_the_post_and_to_nobody_else,
+    following::an_accepted_answer_is_told_to_who_wrote_it_when_it_becomes_that,
+    following::a_member_s_activity_has_his_comments,
+    following::what_was_taken_back_is_told_of_no_longer,
+    following::an_edit_changes_the_tags_and_the_versions_keep_them,
+    following::lists_and_searches_leave_out_what_was_taken_back_and_bring_it_back,
 }

@@ -61,7 +61,7 @@ async fn in_the_test_mode_an_answer_says_how_many_statements_it_cost() {
         ("/api/v1/questions", "", "1"),
         ("/api/v1/questions/1", "", "2"),
         ("/", "", "1"),
-        ("/", cookie.as_str(), "2"),
+        ("/", cookie.as_str(), "3"), // who it is, what he has not read, the list
     ] {
         assert_eq!(forum.page(path, cookie).await.header("x-sql-statements"), expected, "{path}");
     }

@@ -39,7 +39,9 @@ async fn the_audit_sees_what_it_looks_for() {
     let folder = tempfile::tempdir().expect("a folder");
     let database = Database::Sqlite(folder.path().join("forum.sqlite"));
     let forum = Forum::on(store::open(&database).await.expect("a database"));
-    asked_and_answered(&forum).await;
+    let (ada, _) = asked_and_answered(&forum).await;
+    let tagged = json!({"title": "How far can it count?", "body": "To ten?", "tags": ["counting"]});
+    edit(&forum, &ada, "questions/1", "*", &tagged).await;
     audit::at_rest(&database).await;
     for (broken, rules) in [
         ("update questions set score = 1", vec![0]),
@@ -49,8 +51,11 @@ async fn the_audit_sees_what_it_looks_for() {
         ("update questions set comment_count = 1", vec![4]),
         ("update answers set comment_count = 1 where id = 1", vec![5]),
         ("update questions set accepted_answer_id = 9", vec![6]),
-        ("update questions set version = 2", vec![7]),
+        ("update questions set version = 3", vec![7]),
         ("update answers set version = 2 where id = 1", vec![8]),
+        ("update tags set question_count = 2", vec![9]),
+        ("update question_tags set score = 1", vec![10]),
+        ("delete from question_search", vec![11]),
     ] {
         audit::run(&database, broken.to_owned()).await;
         let mut found = Vec::new();
@@ -62,9 +67,12 @@ async fn the_audit_sees_what_it_looks_for() {
         assert_eq!(found, rules, "{broken}");
         for mended in [
             "delete from votes",
-            "update questions set score = 0, answer_count = 2, comment_count = 0, version = 1",
+            "update questions set score = 0, answer_count = 2, comment_count = 0, version = 2",
             "update questions set accepted_answer_id = null",
             "update answers set score = 0, comment_count = 0, version = 1",
+            "update tags set question_count = 1",
+            "update question_tags set score = 0",
+            "insert or ignore into question_search (rowid, title, body) select id, title, body from questions",
         ] {
             audit::run(&database, mended.to_owned()).await;
         }
@@ -169,7 +177,8 @@ async fn count_up(forum: Arc<Forum>, token: String) {
         }
         // At first it is prose, which counts as nothing.
         let count: u64 = read.json()["body"].as_str().and_then(|body| body.parse().ok()).unwrap_or(0);
-        let text = json!({"title": "How far can it count?", "body": (count + 1).to_string()});
+        let tags = ["counting", if count.is_multiple_of(2) { "odd" } else { "even" }];
+        let text = json!({"title": "How far can it count?", "body": (count + 1).to_string(), "tags": tags});
         let edited = edit(&forum, &token, "questions/1", read.header(ETAG), &text).await;
         match edited.status.as_u16() {
             200 => done += 1,

@@ -42,11 +42,11 @@ pub(crate) async fn an_edit_replaces_the_text_and_keeps_the_old_one(forum: Forum
         json!({
             "items": [
                 {
-                    "version": 2, "title": "How high can it count?", "body": "To twelve?",
+                    "version": 2, "title": "How high can it count?", "body": "To twelve?", "tags": [],
                     "written_at": "2001-09-09T01:47:00.000Z",
                 },
                 {
-                    "version": 1, "title": "How far can it count?", "body": "To ten?",
+                    "version": 1, "title": "How far can it count?", "body": "To ten?", "tags": [],
                     "written_at": "2001-09-09T01:46:40.000Z",
                 },
             ],

@@ -92,6 +92,14 @@ impl Forum {
         Answer { status: parts.status, headers: parts.headers, text }
     }
 
+    /// As [`Forum::send`], for what is no text.
+    pub(crate) async fn bytes(&self, request: Request<Body>) -> (StatusCode, HeaderMap, Vec<u8>) {
+        let response = self.router.clone().oneshot(request).await.expect("an answer");
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.expect("a body").to_bytes();
+        (parts.status, parts.headers, bytes.to_vec())
+    }
+
     /// A JSON call; an empty token is none.
     pub(crate) async fn call(&self, method: Method, path: &str, token: &str, body: Option<Value>) -> Answer {
         let mut request = Request::builder().method(method).uri(path);

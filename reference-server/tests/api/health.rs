@@ -51,11 +51,18 @@ async fn the_metrics_count_requests_bytes_statements_and_rows() {
         "forum_rows{entity=\"answer\"} 0",
         "forum_rows{entity=\"user\"} 1",
         "forum_rows{entity=\"session\"} 1",
-        // One page of 4096 bytes for the table, and one for each index: none, one, one, two.
-        "forum_storage_bytes{entity=\"question\"} 4096",
-        "forum_storage_bytes{entity=\"answer\"} 8192",
+        // One page of 4096 bytes for the table, and one for each index: four, two, one, two.
+        "forum_storage_bytes{entity=\"question\"} 20480",
+        "forum_storage_bytes{entity=\"answer\"} 12288",
         "forum_storage_bytes{entity=\"user\"} 8192",
         "forum_storage_bytes{entity=\"session\"} 12288",
+        // A table without row numbers, two tables with two indexes, and two tables of which the first has two and the second four.
+        "forum_storage_bytes{entity=\"vote\"} 4096",
+        "forum_storage_bytes{entity=\"comment\"} 12288",
+        "forum_storage_bytes{entity=\"notification\"} 12288",
+        "forum_storage_bytes{entity=\"tag\"} 32768",
+        "forum_rows{entity=\"search\"} 1",
+        "forum_rows{entity=\"vote\"} 0",
         statements.as_str(),
     ] {
         assert!(metrics.text.lines().any(|found| found == line), "{line}\n{}", metrics.text);

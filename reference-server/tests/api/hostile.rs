@@ -59,6 +59,11 @@ async fn hostile_text_in_any_place_of_a_request_is_the_clients_error() {
         let mut answers = vec![
             forum.get(&format!("/api/v1/questions?limit={encoded}")).await,
             forum.get(&format!("/api/v1/questions?after={encoded}")).await,
+            forum.get(&format!("/api/v1/questions?sort={encoded}")).await,
+            forum.get(&format!("/api/v1/questions?sort=top&after={encoded}")).await,
+            forum.get(&format!("/api/v1/questions?tag={encoded}")).await,
+            forum.get(&format!("/api/v1/tags?prefix={encoded}")).await,
+            forum.get(&format!("/api/v1/users/1/activity?after={encoded}")).await,
             forum.get(&format!("/api/v1/questions/{encoded}")).await,
             forum.get(&format!("/api/v1/users/{encoded}")).await,
             forum.get(&format!("/{encoded}")).await,
@@ -70,6 +75,7 @@ async fn hostile_text_in_any_place_of_a_request_is_the_clients_error() {
         for answer in &answers {
             assert!(answer.status.is_client_error(), "{text:?}: {}", answer.text);
         }
+        answers.push(forum.get(&format!("/api/v1/search?q={encoded}")).await);
         answers.push(forum.get(&format!("/?after={encoded}")).await);
         answers.push(forum.page(&format!("/login?next={encoded}"), "").await);
         answers.push(forum.form("/profile", &cookie, &[("display_name", text), ("version", text)]).await);

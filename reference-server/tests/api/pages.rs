@@ -115,7 +115,23 @@ async fn every_page_carries_the_security_headers_and_personal_ones_are_kept_nowh
     let forum = Forum::new().await;
     let cookie = forum.browser("ada").await;
     forum.form("/ask", &cookie, &[("title", "A question to read"), ("body", "b")]).await;
-    for path in ["/", "/questions/1", "/ask", "/signup", "/login", "/users/1", "/profile", "/nothing"] {
+    for path in [
+        "/",
+        "/questions/1",
+        "/ask",
+        "/signup",
+        "/login",
+        "/users/1",
+        "/profile",
+        "/profile/password",
+        "/sessions",
+        "/notifications",
+        "/tags",
+        "/tags/rust",
+        "/search?q=question",
+        "/comments/1/edit",
+        "/nothing",
+    ] {
         for (cookie, keep) in [("", "no-cache"), (cookie.as_str(), "no-store")] {
             let page = forum.page(path, cookie).await;
             let policy = page.header(CONTENT_SECURITY_POLICY);
@@ -141,6 +157,7 @@ async fn every_page_can_be_read_without_seeing_it() {
     let forum = Forum::new().await;
     let cookie = forum.browser("ada").await;
     forum.form("/ask", &cookie, &[("title", "A question to read"), ("body", "b")]).await;
+    forum.form("/questions/1/comments", &cookie, &[("body", "b")]).await;
     for (path, cookie) in [
         ("/", ""),
         ("/questions/1", &cookie),
@@ -148,6 +165,16 @@ async fn every_page_can_be_read_without_seeing_it() {
         ("/signup", ""),
         ("/login", ""),
         ("/profile", &cookie),
+        ("/profile/password", &cookie),
+        ("/sessions", &cookie),
+        ("/notifications", &cookie),
+        ("/tags", ""),
+        ("/tags/rust", ""),
+        ("/search", ""),
+        ("/search?q=question", &cookie),
+        ("/users/1", ""),
+        ("/questions/1/edit", &cookie),
+        ("/comments/1/edit", &cookie),
     ] {
         let page = forum.page(path, cookie).await.text;
         assert!(page.starts_with("<!doctype html>\n<html lang=\"en\">"), "{path}");

@@ -29,7 +29,7 @@ async fn a_question_is_asked_answered_and_read() {
         read.json(),
         json!({
             "id": 1, "title": "How far can it count?", "body": "To ten?\n\nOr beyond?", "author": author,
-            "created_at": moment, "edited_at": null, "version": 1, "score": 0,
+            "tags": [], "created_at": moment, "edited_at": null, "version": 1, "score": 0,
             "comment_count": 0, "comments": [], "next_comments": null,
             "answer_count": 1, "accepted_answer": null,
             "answers": [{
@@ -44,7 +44,7 @@ async fn a_question_is_asked_answered_and_read() {
         json!({
             "items": [{
                 "id": 1, "title": "How far can it count?", "excerpt": "To ten? Or beyond?", "author": author,
-                "answer_count": 1, "created_at": moment,
+                "tags": [], "score": 0, "answer_count": 1, "created_at": moment, "active_at": moment,
             }],
             "next": null,
         })
@@ -122,6 +122,10 @@ async fn reading_costs_at_most_two_statements() {
         ("/api/v1/answers/1/comments", 1),
         ("/api/v1/questions/1/revisions", 1),
         ("/api/v1/users/1", 1),
+        ("/api/v1/users/1/activity", 1),
+        ("/api/v1/questions?sort=active&tag=none", 1),
+        ("/api/v1/search?q=question", 1),
+        ("/api/v1/tags", 1),
         ("/", 1),
         ("/questions/1", 2),
         ("/json", 0),

@@ -12,7 +12,8 @@ const CLAIMED_FIRST: (&str, &str) = ("retries", "reply");
 
 /// What both databases must have in common: names of columns, which of them are keys and which may be missing.
 fn shape(schema: &Schema) -> BTreeMap<String, Vec<(String, bool, bool)>> {
-    let tables = schema.tables.iter().map(|table| {
+    // Full-text search is each database's own.
+    let tables = schema.tables.iter().filter(|table| !table.name.ends_with("_search")).map(|table| {
         let columns = table.columns.iter().map(|column| {
             let is_optional =
                 column.is_optional || (table.name.as_str(), column.name.as_str()) == CLAIMED_FIRST;
@@ -24,7 +25,8 @@ fn shape(schema: &Schema) -> BTreeMap<String, Vec<(String, bool, bool)>> {
 }
 
 fn relations(schema: &Schema) -> Vec<String> {
-    let of_each = schema.tables.iter().flat_map(|table| {
+    let tables = schema.tables.iter().filter(|table| !table.name.ends_with("_search"));
+    let of_each = tables.flat_map(|table| {
         table.references.iter().map(|it| format!("{}.{} leads to {}", table.name, it.column, it.table))
     });
     of_each.collect()

@@ -1,5 +1,7 @@
 //! What keeps a member's account his own: headers, cookies, log-ins that end, and equal answers.
 
+use std::time::Duration;
+
 use axum::body::Body;
 use axum::http::header::{
     ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, HOST, ORIGIN, SET_COOKIE,
@@ -7,6 +9,7 @@ use axum::http::header::{
 };
 use axum::http::{Method, Request, StatusCode};
 use reference_server::app::AppState;
+use reference_server::domain::{NewSession, PasswordChange, UserId};
 use reference_server::store;
 use serde_json::json;
 
@@ -117,7 +120,9 @@ async fn change_password(forum: &Forum) {
     for (current, password, status, code) in [
         ("wrong horse", new, 401, "wrong_credentials"),
         ("", new, 401, "wrong_credentials"),
+        (&"x".repeat(129), new, 401, "wrong_credentials"),
         (PASSWORD, "short77", 422, "password_too_short"),
+        (PASSWORD, &"x".repeat(129), 422, "password_too_long"),
     ] {
         let passwords = json!({"current_password": current, "password": password});
         let refused = forum.call(Method::PUT, path, &ada, Some(passwords)).await;
@@ -132,6 +137,20 @@ async fn change_password(forum: &Forum) {
         let answer = forum.call(Method::GET, "/api/v1/profile", token, None).await;
         assert_eq!(answer.status.as_u16(), status);
     }
+    // Who was slower than another change is allowed nothing by the password that was.
+    let now = forum.state.clock.now();
+    let slower = PasswordChange {
+        old_hash: "the hash before".to_owned(),
+        new_hash: "never kept".to_owned(),
+        session: NewSession {
+            user: UserId::new(1),
+            token_hash: [7; 32],
+            created_at: now,
+            expires_at: now.after(Duration::from_mins(1)),
+        },
+    };
+    assert_eq!(forum.state.store.change_password(slower).await.expect("an answer"), None);
+    assert_eq!(forum.call(Method::GET, "/api/v1/profile", &token, None).await.status, StatusCode::OK);
     for (password, status) in [(PASSWORD, 401), (new, 201)] {
         let answer = forum.post("/api/v1/sessions", "", json!({"name": "ada", "password": password})).await;
         assert_eq!(answer.status.as_u16(), status, "{password}");

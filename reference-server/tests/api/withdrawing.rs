@@ -7,7 +7,7 @@ use crate::editing::edit;
 use crate::forum::Forum;
 use crate::voting::asked_and_answered;
 
-async fn take_back(forum: &Forum, token: &str, path: &str) {
+pub(crate) async fn take_back(forum: &Forum, token: &str, path: &str) {
     for _ in 0..2 {
         // Twice is once: the first answer may have been lost on the way.
         let done = forum.call(Method::DELETE, &format!("/api/v1/{path}"), token, None).await;
@@ -15,7 +15,7 @@ async fn take_back(forum: &Forum, token: &str, path: &str) {
     }
 }
 
-async fn restore(forum: &Forum, token: &str, path: &str) {
+pub(crate) async fn restore(forum: &Forum, token: &str, path: &str) {
     for _ in 0..2 {
         let done = forum.call(Method::POST, &format!("/api/v1/{path}/restore"), token, None).await;
         assert_eq!(done.status.as_u16(), 204, "{path} {}", done.text);

@@ -11,16 +11,16 @@ fn numbers_are_followed_over_the_range_of_an_input() {
     forum · users.daily from 10,000 to 10 M, steps of equal ratio · medians
 
       users.daily  peak requests  servers  total in 3 years       total cost
-      10,000               6.6/s        1           41.9 GB   63.9 USD/month
-      21,500              14.2/s        1           76.5 GB   68.3 USD/month
-      46,400              30.6/s        1            151 GB   77.9 USD/month
-      100,000               66/s        1            312 GB   98.5 USD/month
-      215 k                142/s        1            659 GB    143 USD/month
-      464 k                306/s        1           1.41 TB    239 USD/month
-      1 M                  660/s        3           3.02 TB    558 USD/month  servers 1 → 3, ● copies,…
-      2.15 M             1,420/s        4           6.49 TB  1,070 USD/month  ○ sql or nosql, ● cache,…
-      4.64 M             3,060/s        7             14 TB  2,200 USD/month  servers 4 → 5, ● autoscal…
-      10 M               6,600/s       12           30.1 TB  4,630 USD/month  servers 7 → 8
+      10,000               6.6/s        1           41.9 GB   64.1 USD/month
+      21,500              14.2/s        1           76.5 GB   68.8 USD/month
+      46,400              30.6/s        1            151 GB   78.9 USD/month
+      100,000               66/s        1            312 GB    101 USD/month
+      215 k                142/s        1            659 GB    148 USD/month
+      464 k                306/s        1           1.41 TB    250 USD/month
+      1 M                  660/s        3           3.02 TB    580 USD/month  servers 1 → 3, ● copies,…
+      2.15 M             1,420/s        4           6.49 TB  1,120 USD/month  ○ sql or nosql, ● cache,…
+      4.64 M             3,060/s        7             14 TB  2,300 USD/month  servers 4 → 5, ● autoscal…
+      10 M               6,600/s       12           30.1 TB  4,850 USD/month  servers 7 → 8
 
       peak requests
       6,600/s │                                                ▃▃▃▃▃▃██████
@@ -34,7 +34,7 @@ fn numbers_are_followed_over_the_range_of_an_input() {
 
       servers           ▁▁▁▁▁▁▄▅▆█  1 to 12
       total in 3 years  ▁▂▂▃▄▅▆▆▇█  41.9 GB to 30.1 TB
-      total cost        ▁▁▁▂▂▃▅▆▇█  63.9 USD/month to 4,630 USD/month
+      total cost        ▁▁▁▂▂▃▅▆▇█  64.1 USD/month to 4,850 USD/month
 
       Where it turns
         from 907 k: servers 1 → 3

@@ -6,7 +6,7 @@ use utoipa::openapi::schema::{KnownFormat, Object, ObjectBuilder, SchemaFormat, 
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::domain::{AnswerId, CommentId, QuestionId, SessionId, Timestamp, UserId};
+use crate::domain::{AnswerId, CommentId, NoticeId, QuestionId, SessionId, Timestamp, UserId};
 
 /// Identifiers: a new one is one more word in the list below.
 macro_rules! identifiers {
@@ -25,7 +25,7 @@ macro_rules! identifiers {
     )+};
 }
 
-identifiers!(AnswerId, CommentId, QuestionId, SessionId, UserId);
+identifiers!(AnswerId, CommentId, NoticeId, QuestionId, SessionId, UserId);
 
 fn identifier() -> Object {
     ObjectBuilder::new()

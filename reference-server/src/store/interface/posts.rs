@@ -29,6 +29,8 @@ pub trait Posts: Send + Sync + 'static {
         limit: Limit,
     ) -> Reply<'_, Option<Page<Comment, CommentId>>>;
 
+    /// A comment alone, and what it is on.
+    fn comment(&self, id: CommentId) -> Reply<'_, Option<(Post, Comment)>>;
     /// An answer alone.
     fn answer(&self, id: AnswerId) -> Reply<'_, Option<Answer>>;
     /// Replaces a text and returns the version it now has. The old text of a post is kept as a revision.

@@ -4,8 +4,11 @@ use super::connect::translate;
 use super::store::Connections;
 use super::transaction::{StatementsNeeded, Write, WriteConnection};
 use crate::context;
-use crate::domain::{Answer, AnswerId, Author, Limit, NewAnswer, Page, QuestionId, Timestamp, UserId};
+use crate::domain::{
+    Answer, AnswerId, Author, Limit, NewAnswer, NoticeKind, Page, QuestionId, Timestamp, UserId,
+};
 use crate::store::StoreError;
+use crate::store::interface::MAX_NOTICES_PER_USER;
 
 /// id, question, body, author, author's name, author's display name, score, comment count, version, created at,
 /// edited at.
@@ -38,7 +41,7 @@ fn answer_from(row: AnswerRow) -> Answer {
     }
 }
 
-/// Keeps an answer; one statement, so that the count and the answer change together.
+/// Keeps an answer; one statement, so that the count, the answer and the notice to the asker change together.
 pub(super) struct InsertAnswer(pub(super) NewAnswer);
 
 impl Write for InsertAnswer {
@@ -48,26 +51,31 @@ impl Write for InsertAnswer {
     async fn apply(&self, connection: &mut WriteConnection<'_>) -> Result<AnswerId, StoreError> {
         let InsertAnswer(answer) = self;
         context::touch(answer.question);
-        let id = sqlx::query_scalar(
+        let row: Option<(i64, bool)> = sqlx::query_as(
             "with counted as (
                  update questions
                     set answer_count = answer_count + 1, active_at = greatest(active_at, $3)
                   where id = $1
                     and deleted_at is null
+              returning id, author_id),
+             written as (
+                 insert into answers (question_id, author_id, created_at, body)
+                 select id, $2, $3, $4
+                   from counted
               returning id)
-             insert into answers (question_id, author_id, created_at, body)
-             select id, $2, $3, $4
-               from counted
-             returning id",
+             select w.id, tell_member(c.author_id, $5, $2, c.id, w.id, null, $3, $6)
+               from written w, counted c",
         )
         .bind(answer.question.get())
         .bind(answer.author.get())
         .bind(answer.created_at.unix_ms())
         .bind(answer.body.as_str())
+        .bind(NoticeKind::Answer.name())
+        .bind(MAX_NOTICES_PER_USER)
         .fetch_optional(connection.sql())
         .await
         .map_err(translate)?;
-        id.map(AnswerId::new).ok_or(StoreError::Missing("question"))
+        row.map(|(id, _told)| AnswerId::new(id)).ok_or(StoreError::Missing("question"))
     }
 }
 

@@ -1,29 +1,65 @@
 //! Comments in PostgreSQL.
 
 use super::connect::translate;
+use super::notices;
 use super::standing::{Lock, count_comment, standing, touch};
 use super::store::Connections;
 use super::transaction::{StatementsNeeded, Write, WriteConnection};
-use crate::domain::{AnswerId, Author, Comment, CommentId, Limit, NewComment, Page, Post, Timestamp, UserId};
+use crate::domain::{
+    AnswerId, Author, Comment, CommentId, Limit, NewComment, NoticeKind, Page, Post, QuestionId, Telling,
+    Timestamp, UserId,
+};
 use crate::store::StoreError;
 
 /// id, text, author, author's name, author's display name, version, created at, edited at.
 type CommentRow = (i64, String, i64, String, String, i64, i64, Option<i64>);
 
+/// question, answer or 0, then a [`CommentRow`].
+type PlacedRow = (i64, i64, i64, String, i64, String, String, i64, i64, Option<i64>);
+
 /// A page from the JSON array that [`of_post`] and the question read.
 pub(super) fn page_from(json: &str, limit: Limit) -> Result<Page<Comment, CommentId>, StoreError> {
     let rows: Vec<CommentRow> =
         serde_json::from_str(json).map_err(|error| StoreError::Unreadable(error.to_string()))?;
-    let comment =
-        |(id, text, author, name, display_name, version, created_at, edited_at): CommentRow| Comment {
-            id: CommentId::new(id),
-            text,
-            author: Author { id: UserId::new(author), name, display_name },
-            version,
-            created_at: Timestamp::from_unix_ms(created_at),
-            edited_at: edited_at.map(Timestamp::from_unix_ms),
-        };
-    Ok(Page::from_surplus(rows.into_iter().map(comment).collect(), limit, |comment| comment.id))
+    Ok(Page::from_surplus(rows.into_iter().map(comment_from).collect(), limit, |comment| comment.id))
+}
+
+fn comment_from(row: CommentRow) -> Comment {
+    let (id, text, author, name, display_name, version, created_at, edited_at) = row;
+    Comment {
+        id: CommentId::new(id),
+        text,
+        author: Author { id: UserId::new(author), name, display_name },
+        version,
+        created_at: Timestamp::from_unix_ms(created_at),
+        edited_at: edited_at.map(Timestamp::from_unix_ms),
+    }
+}
+
+/// A comment alone, and what it is on.
+pub(super) async fn one(
+    connections: &Connections,
+    id: CommentId,
+) -> Result<Option<(Post, Comment)>, StoreError> {
+    let row: Option<PlacedRow> = sqlx::query_as(
+        "select c.question_id, c.answer_id, c.id, c.body, u.id, u.name, u.display_name, c.version, c.created_at,
+                c.edited_at
+           from comments c
+           join users u on u.id = c.author_id
+           join questions q on q.id = c.question_id
+           left join answers a on a.id = c.answer_id
+          where c.id = $1
+            and c.deleted_at is null
+            and q.deleted_at is null
+            and a.deleted_at is null",
+    )
+    .bind(id.get())
+    .fetch_optional(connections.sql())
+    .await?;
+    Ok(row.map(|(question, answer, id, text, author, name, display_name, version, created_at, edited_at)| {
+        let post = if answer == 0 { QuestionId::new(question).into() } else { AnswerId::new(answer).into() };
+        (post, comment_from((id, text, author, name, display_name, version, created_at, edited_at)))
+    }))
 }
 
 /// One page, oldest first, as one JSON row; `None` when the post is not shown.
@@ -100,7 +136,7 @@ impl Write for InsertComment {
         let contribution = comment.post.into();
         let standing = standing(connection, contribution, Lock::WithQuestion).await?;
         standing.shown().map_err(|refusal| StoreError::refused(contribution.name(), refusal))?;
-        let id = sqlx::query_scalar(
+        let id: i64 = sqlx::query_scalar(
             "insert into comments (question_id, answer_id, author_id, created_at, body)
              values ($1, $2, $3, $4, $5)
              returning id",
@@ -115,6 +151,17 @@ impl Write for InsertComment {
         .map_err(translate)?;
         count_comment(connection, comment.post, 1).await?;
         touch(connection, standing.question, comment.created_at.unix_ms()).await?;
-        Ok(CommentId::new(id))
+        let id = CommentId::new(id);
+        let telling = Telling {
+            member: standing.author,
+            kind: NoticeKind::Comment,
+            actor: comment.author,
+            question: standing.question,
+            answer: standing.answer,
+            comment: Some(id),
+            created_at: comment.created_at,
+        };
+        notices::tell(connection, &telling).await?;
+        Ok(id)
     }
 }

@@ -1,9 +1,10 @@
 //! What authors decide about what they wrote, in PostgreSQL: to take it back, to show it again, which answer
 //! helped.
 
+use super::notices;
 use super::standing::{Lock, count_comment, standing};
 use super::transaction::{StatementsNeeded, Write, WriteConnection};
-use crate::domain::{Acceptance, AnswerId, Contribution, Post, QuestionId, Timestamp, Withdrawal};
+use crate::domain::{Acceptance, AnswerId, Contribution, Post, QuestionId, Timestamp, UserId, Withdrawal};
 use crate::store::StoreError;
 
 /// Takes a contribution back, or shows it again.
@@ -81,24 +82,35 @@ impl Write for Accept {
             .await?
             .owned_by(acceptance.asker)
             .map_err(|refusal| StoreError::refused(contribution.name(), refusal))?;
+        let mut helper = None;
         if let Some(answer) = acceptance.answer {
             // Nobody takes it back meanwhile: that, too, needs the lock on the question.
-            let found: Option<i32> = sqlx::query_scalar(
-                "select 1 from answers where id = $1 and question_id = $2 and deleted_at is null",
+            helper = sqlx::query_scalar(
+                "select author_id from answers where id = $1 and question_id = $2 and deleted_at is null",
             )
             .bind(answer.get())
             .bind(acceptance.question.get())
             .fetch_optional(connection.sql())
             .await?;
-            if found.is_none() {
+            if helper.is_none() {
                 return Err(StoreError::Missing("answer"));
             }
         }
-        sqlx::query("update questions set accepted_answer_id = $2 where id = $1")
-            .bind(acceptance.question.get())
-            .bind(acceptance.answer.map(AnswerId::get))
-            .execute(connection.sql())
-            .await?;
-        Ok(())
+        let changed = sqlx::query(
+            "update questions
+                set accepted_answer_id = $2
+              where id = $1
+                and accepted_answer_id is distinct from $2",
+        )
+        .bind(acceptance.question.get())
+        .bind(acceptance.answer.map(AnswerId::get))
+        .execute(connection.sql())
+        .await?;
+        match helper.map(UserId::new) {
+            Some(member) if changed.rows_affected() > 0 => {
+                notices::tell(connection, &acceptance.telling(member)).await
+            }
+            _ => Ok(()),
+        }
     }
 }

@@ -5,12 +5,12 @@ use super::standing::{Lock, standing, touch};
 use super::store::Connections;
 use super::transaction::{StatementsNeeded, Write, WriteConnection};
 use crate::domain::{
-    AnswerId, Contribution, Edit, Limit, NewText, Page, Post, QuestionId, Revision, Timestamp,
+    AnswerId, Contribution, Edit, Limit, NewText, Page, Post, QuestionId, Revision, Tags, Timestamp,
 };
 use crate::store::StoreError;
 
-/// version, title, body, since when.
-type RevisionRow = (i64, Option<String>, String, i64);
+/// version, title, body, names of tags, since when.
+type RevisionRow = (i64, Option<String>, String, Option<Vec<String>>, i64);
 
 /// One page, newest first: the current version from the post, the others from what edits left. One JSON row;
 /// `None` when the post is not shown.
@@ -23,12 +23,12 @@ pub(super) async fn revisions(
     let (sql, id) = match post {
         Post::Question(id) => (
             "select (select coalesce(
-                                json_agg(json_build_array(version, title, body, written_at) order by version desc),
+                                json_agg(json_build_array(version, title, body, tags::json, written_at) order by version desc),
                                 '[]')::text
-                       from (select q.version, q.title, q.body, coalesce(q.edited_at, q.created_at) as written_at
+                       from (select q.version, q.title, q.body, q.tags, coalesce(q.edited_at, q.created_at) as written_at
                               where q.version < $2
                               union all
-                             select version, title, body, written_at
+                             select version, title, body, tags, written_at
                                from revisions
                               where question_id = q.id
                                 and answer_id = 0
@@ -42,12 +42,12 @@ pub(super) async fn revisions(
         ),
         Post::Answer(id) => (
             "select (select coalesce(
-                                json_agg(json_build_array(version, title, body, written_at) order by version desc),
+                                json_agg(json_build_array(version, title, body, tags::json, written_at) order by version desc),
                                 '[]')::text
-                       from (select a.version, null as title, a.body, coalesce(a.edited_at, a.created_at) as written_at
+                       from (select a.version, null as title, a.body, null as tags, coalesce(a.edited_at, a.created_at) as written_at
                               where a.version < $2
                               union all
-                             select version, title, body, written_at
+                             select version, title, body, tags, written_at
                                from revisions
                               where question_id = a.question_id
                                 and answer_id = a.id
@@ -71,10 +71,11 @@ pub(super) async fn revisions(
     let Some(json) = json else { return Ok(None) };
     let rows: Vec<RevisionRow> =
         serde_json::from_str(&json).map_err(|error| StoreError::Unreadable(error.to_string()))?;
-    let revision = |(version, title, body, written_at)| Revision {
+    let revision = |(version, title, body, tags, written_at)| Revision {
         version,
         title,
         body,
+        tags,
         written_at: Timestamp::from_unix_ms(written_at),
     };
     let page =
@@ -113,8 +114,8 @@ impl Write for EditText {
 
 async fn keep_question(connection: &mut WriteConnection<'_>, id: QuestionId) -> Result<(), StoreError> {
     sqlx::query(
-        "insert into revisions (question_id, answer_id, version, written_at, title, body)
-         select id, 0, version, coalesce(edited_at, created_at), title, body
+        "insert into revisions (question_id, answer_id, version, written_at, title, body, tags)
+         select id, 0, version, coalesce(edited_at, created_at), title, body, tags
            from questions
           where id = $1",
     )
@@ -140,16 +141,18 @@ async fn keep_answer(connection: &mut WriteConnection<'_>, id: AnswerId) -> Resu
 async fn replace(connection: &mut WriteConnection<'_>, edit: &Edit) -> Result<i64, StoreError> {
     let edited_at = edit.edited_at.unix_ms();
     let query = match &edit.text {
-        NewText::Question(id, title, body) => sqlx::query_scalar(
+        NewText::Question(id, title, body, tags) => sqlx::query_scalar(
             "update questions
-                set title = $3, body = $4, version = version + 1, edited_at = $2
+                set title = $3, body = $4, tags = coalesce($5, tags), version = version + 1,
+                    edited_at = $2
               where id = $1
           returning version",
         )
         .bind(id.get())
         .bind(edited_at)
         .bind(title.as_str())
-        .bind(body.as_str()),
+        .bind(body.as_str())
+        .bind(tags.as_ref().map(Tags::to_json)),
         NewText::Answer(id, body) => sqlx::query_scalar(
             "update answers
                 set body = $3, version = version + 1, edited_at = $2

@@ -10,13 +10,24 @@ const USERS: &str = "
     select (row ->> 0)::bigint, row ->> 1, row ->> 2, row ->> 3, (row ->> 4)::bigint, row ->> 5
       from json_array_elements($1::json) as row";
 const QUESTIONS: &str = "
-    insert into questions (id, author_id, title, body, answer_count, created_at, active_at)
+    insert into questions (id, author_id, title, body, answer_count, created_at, active_at, tags, score, comment_count,
+                           accepted_answer_id)
     select (row ->> 0)::bigint, (row ->> 1)::bigint, row ->> 2, row ->> 3, (row ->> 4)::integer, (row ->> 5)::bigint,
-           (row ->> 6)::bigint
+           (row ->> 6)::bigint, row ->> 7, (row ->> 8)::integer, (row ->> 9)::integer, (row ->> 10)::bigint
       from json_array_elements($1::json) as row";
 const ANSWERS: &str = "
-    insert into answers (id, question_id, author_id, body, created_at)
-    select (row ->> 0)::bigint, (row ->> 1)::bigint, (row ->> 2)::bigint, row ->> 3, (row ->> 4)::bigint
+    insert into answers (id, question_id, author_id, body, created_at, score, comment_count)
+    select (row ->> 0)::bigint, (row ->> 1)::bigint, (row ->> 2)::bigint, row ->> 3, (row ->> 4)::bigint,
+           (row ->> 5)::integer, (row ->> 6)::integer
+      from json_array_elements($1::json) as row";
+const VOTES: &str = "
+    insert into votes (question_id, voter_id, answer_id, value, created_at)
+    select (row ->> 0)::bigint, (row ->> 1)::bigint, (row ->> 2)::bigint, (row ->> 3)::integer, (row ->> 4)::bigint
+      from json_array_elements($1::json) as row";
+const COMMENTS: &str = "
+    insert into comments (id, question_id, answer_id, author_id, body, created_at)
+    select (row ->> 0)::bigint, (row ->> 1)::bigint, (row ->> 2)::bigint, (row ->> 3)::bigint, row ->> 4,
+           (row ->> 5)::bigint
       from json_array_elements($1::json) as row";
 const SESSIONS: &str = "
     insert into sessions (token_hash, user_id, created_at, expires_at)
@@ -56,6 +67,8 @@ impl Load for PostgresLoad {
                 Table::Users => USERS,
                 Table::Questions => QUESTIONS,
                 Table::Answers => ANSWERS,
+                Table::Votes => VOTES,
+                Table::Comments => COMMENTS,
                 Table::Sessions => SESSIONS,
             };
             sqlx::query(insert).bind(rows).execute(&self.pool).await?;
@@ -81,6 +94,12 @@ impl Load for PostgresLoad {
             sqlx::query(
                 "select setval(pg_get_serial_sequence('answers', 'id'), coalesce(max(id), 1), max(id) is not null)
                    from answers",
+            )
+            .execute(&self.pool)
+            .await?;
+            sqlx::query(
+                "select setval(pg_get_serial_sequence('comments', 'id'), coalesce(max(id), 1), max(id) is not null)
+                   from comments",
             )
             .execute(&self.pool)
             .await?;

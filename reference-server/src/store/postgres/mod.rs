@@ -18,11 +18,21 @@ mod retries;
 mod schema;
 mod sessions;
 mod standing;
+mod storage;
 mod store;
 mod transaction;
 mod users;
 mod votes;
 
+// What helps people find things, and each other.
+mod avatars;
+mod finding;
+mod lists;
+mod notices;
+mod pieces;
+mod tags;
+
 pub use connect::migrate;
+pub use finding::plans;
 pub use load::PostgresLoad;
 pub use store::PostgresStore;

@@ -31,6 +31,10 @@ impl Posts for PostgresStore {
         timed(comments::of_post(&self.connections, post, after, limit))
     }
 
+    fn comment(&self, id: CommentId) -> Reply<'_, Option<(Post, Comment)>> {
+        timed(comments::one(&self.connections, id))
+    }
+
     fn answer(&self, id: AnswerId) -> Reply<'_, Option<Answer>> {
         timed(answers::one(&self.connections, id))
     }

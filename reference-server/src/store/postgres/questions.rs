@@ -1,22 +1,33 @@
 //! Questions in PostgreSQL.
 
 use super::connect::translate;
+use super::lists::names;
 use super::store::Connections;
 use super::transaction::{StatementsNeeded, Write, WriteConnection};
 use super::{answers, comments};
 use crate::context;
-use crate::domain::{
-    AnswerId, Author, Limit, NewQuestion, Page, Question, QuestionId, QuestionSummary, Timestamp, UserId,
-};
+use crate::domain::{AnswerId, Author, Limit, NewQuestion, Page, Question, QuestionId, Timestamp, UserId};
 use crate::store::StoreError;
 
-/// id, title, beginning of the body, author, author's name, author's display name, answer count, created at.
-type SummaryRow = (i64, String, String, i64, String, String, i32, i64);
-
-/// id, title, body, author, author's name, author's display name, score, answer count, accepted answer, comment
-/// count, version, created at, edited at, a JSON array of comments.
-type QuestionRow =
-    (i64, String, String, i64, String, String, i32, i32, Option<i64>, i32, i64, i64, Option<i64>, String);
+/// id, title, body, tags, author, author's name, author's display name, score, answer count, accepted answer,
+/// comment count, version, created at, edited at, a JSON array of comments.
+type QuestionRow = (
+    i64,
+    String,
+    String,
+    String,
+    i64,
+    String,
+    String,
+    i32,
+    i32,
+    Option<i64>,
+    i32,
+    i64,
+    i64,
+    Option<i64>,
+    String,
+);
 
 /// Keeps a question.
 pub(super) struct InsertQuestion(pub(super) NewQuestion);
@@ -28,14 +39,15 @@ impl Write for InsertQuestion {
     async fn apply(&self, connection: &mut WriteConnection<'_>) -> Result<QuestionId, StoreError> {
         let InsertQuestion(question) = self;
         let id = sqlx::query_scalar(
-            "insert into questions (author_id, created_at, active_at, title, body)
-             values ($1, $2, $2, $3, $4)
+            "insert into questions (author_id, created_at, active_at, title, body, tags)
+             values ($1, $2, $2, $3, $4, $5)
              returning id",
         )
         .bind(question.author.get())
         .bind(question.created_at.unix_ms())
         .bind(question.title.as_str())
         .bind(question.body.as_str())
+        .bind(question.tags.to_json())
         .fetch_one(connection.sql())
         .await
         .map_err(translate)?;
@@ -46,46 +58,13 @@ impl Write for InsertQuestion {
     }
 }
 
-pub(super) async fn newest(
-    connections: &Connections,
-    limit: Limit,
-    after: Option<QuestionId>,
-) -> Result<Page<QuestionSummary, QuestionId>, StoreError> {
-    let rows: Vec<SummaryRow> = sqlx::query_as(
-        "select q.id, q.title, substr(q.body, 1, $1), u.id, u.name, u.display_name, q.answer_count, q.created_at
-           from questions q
-           join users u on u.id = q.author_id
-          where q.id < $2
-            and q.deleted_at is null
-          order by q.id desc
-          limit $3",
-    )
-    .bind(QuestionSummary::EXCERPT_READ)
-    .bind(after.map_or(i64::MAX, QuestionId::get))
-    .bind(i64::from(limit.get()) + 1)
-    .fetch_all(connections.sql())
-    .await?;
-    let summary =
-        |(id, title, beginning, author, name, display_name, answer_count, created_at): SummaryRow| {
-            QuestionSummary {
-                id: QuestionId::new(id),
-                title,
-                excerpt: QuestionSummary::excerpt(&beginning),
-                author: Author { id: UserId::new(author), name, display_name },
-                answer_count: answer_count.unsigned_abs(),
-                created_at: Timestamp::from_unix_ms(created_at),
-            }
-        };
-    Ok(Page::from_surplus(rows.into_iter().map(summary).collect(), limit, |question| question.id))
-}
-
 /// Two statements: the question with the first of its comments, and the first page of its answers.
 pub(super) async fn question(
     connections: &Connections,
     id: QuestionId,
 ) -> Result<Option<Question>, StoreError> {
     let row: Option<QuestionRow> = sqlx::query_as(
-        "select q.id, q.title, q.body, u.id, u.name, u.display_name, q.score, q.answer_count, q.accepted_answer_id,
+        "select q.id, q.title, q.body, q.tags, u.id, u.name, u.display_name, q.score, q.answer_count, q.accepted_answer_id,
                 q.comment_count, q.version, q.created_at, q.edited_at,
                 (select coalesce(
                                 json_agg(
@@ -120,13 +99,14 @@ pub(super) async fn question(
 
 /// A question without its answers.
 fn question_from(row: QuestionRow) -> Result<Question, StoreError> {
-    let (id, title, body, author, name, display_name, score, answer_count, accepted, ..) = row;
+    let (id, title, body, tags, author, name, display_name, score, answer_count, accepted, ..) = row;
     let (.., comment_count, version, created_at, edited_at, comments) = row;
     Ok(Question {
         id: QuestionId::new(id),
         title,
         body,
         author: Author { id: UserId::new(author), name, display_name },
+        tags: names(&tags)?,
         score,
         answer_count: answer_count.unsigned_abs(),
         accepted_answer: accepted.map(AnswerId::new),

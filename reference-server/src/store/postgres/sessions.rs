@@ -2,7 +2,7 @@
 
 use super::connect::translate;
 use super::store::Connections;
-use crate::domain::{NewSession, Session, SessionId, Timestamp, UserId, Visitor};
+use crate::domain::{NewSession, PasswordChange, Session, SessionId, Timestamp, UserId, Visitor};
 use crate::store::StoreError;
 use crate::store::interface::MAX_SESSIONS_PER_USER;
 
@@ -36,27 +36,34 @@ pub(super) async fn insert(connections: &Connections, session: NewSession) -> Re
 /// One statement, so that the password changes and the log-ins end together.
 pub(super) async fn change_password(
     connections: &Connections,
-    password_hash: String,
-    session: NewSession,
-) -> Result<SessionId, StoreError> {
-    let id = sqlx::query_scalar(
+    change: PasswordChange,
+) -> Result<Option<SessionId>, StoreError> {
+    let PasswordChange { old_hash, new_hash, session } = change;
+    let id: Option<i64> = sqlx::query_scalar(
         "with changed as (
-             update users set password_hash = $5 where id = $1),
+             update users
+                set password_hash = $6
+              where id = $1
+                and password_hash = $5
+          returning id),
          ended as (
-             delete from sessions where user_id = $1)
+             delete from sessions
+              where user_id in (select id from changed))
          insert into sessions (user_id, token_hash, created_at, expires_at)
-         values ($1, $2, $3, $4)
+         select id, $2, $3, $4
+           from changed
          returning id",
     )
     .bind(session.user.get())
     .bind(session.token_hash.to_vec())
     .bind(session.created_at.unix_ms())
     .bind(session.expires_at.unix_ms())
-    .bind(password_hash)
-    .fetch_one(connections.sql())
+    .bind(old_hash)
+    .bind(new_hash)
+    .fetch_optional(connections.sql())
     .await
     .map_err(translate)?;
-    Ok(SessionId::new(id))
+    Ok(id.map(SessionId::new))
 }
 
 pub(super) async fn visitor(

@@ -3,14 +3,15 @@
 use sqlx::postgres::{PgConnectOptions, PgPool};
 
 use super::transaction::{self, Write};
-use super::{answers, connect, questions, schema, sessions, users};
+use super::{answers, connect, lists, questions, schema, sessions, storage, users};
 use crate::domain::{
-    Answer, AnswerId, Credentials, Limit, NewAnswer, NewQuestion, NewSession, NewUser, Page, ProfileChange,
-    Question, QuestionId, QuestionSummary, Session, SessionId, Timestamp, User, UserId, Visitor,
+    Answer, AnswerId, Credentials, Limit, NewAnswer, NewQuestion, NewSession, NewUser, Page, PasswordChange,
+    ProfileChange, Question, QuestionId, QuestionKey, QuestionList, QuestionSummary, Session, SessionId,
+    Timestamp, User, UserId, Visitor,
 };
 use crate::store::interface::timed;
 use crate::store::{
-    Entity, EntityStorage, GroupSizes, OpenError, Reply, Schema, Setup, Statements, Store, StoreError,
+    EntityStorage, GroupSizes, OpenError, Reply, Schema, Setup, Statements, Store, StoreError,
 };
 
 /// The pool of connections; it counts what is sent over it.
@@ -80,8 +81,8 @@ impl Store for PostgresStore {
         timed(sessions::insert(&self.connections, session))
     }
 
-    fn change_password(&self, password_hash: String, session: NewSession) -> Reply<'_, SessionId> {
-        timed(sessions::change_password(&self.connections, password_hash, session))
+    fn change_password(&self, change: PasswordChange) -> Reply<'_, Option<SessionId>> {
+        timed(sessions::change_password(&self.connections, change))
     }
 
     fn visitor(&self, token_hash: [u8; 32], now: Timestamp) -> Reply<'_, Option<Visitor>> {
@@ -109,7 +110,11 @@ impl Store for PostgresStore {
         limit: Limit,
         after: Option<QuestionId>,
     ) -> Reply<'_, Page<QuestionSummary, QuestionId>> {
-        timed(questions::newest(&self.connections, limit, after))
+        timed(async move {
+            let after = after.map(|id| QuestionKey { value: 0, id });
+            let page = lists::questions(&self.connections, QuestionList::default(), limit, after).await?;
+            Ok(Page { items: page.items, next: page.next.map(|key| key.id) })
+        })
     }
 
     fn question(&self, id: QuestionId) -> Reply<'_, Option<Question>> {
@@ -143,7 +148,7 @@ impl Store for PostgresStore {
     }
 
     fn storage(&self) -> Reply<'_, Vec<EntityStorage>> {
-        timed(storage(&self.connections))
+        timed(storage::storage(&self.connections))
     }
 
     fn schema(&self) -> Reply<'_, Schema> {
@@ -182,25 +187,4 @@ impl Store for PostgresStore {
             Ok(())
         })
     }
-}
-
-/// Tables with their indexes and long values. The text names every table, so that it stays a constant.
-async fn storage(connections: &Connections) -> Result<Vec<EntityStorage>, StoreError> {
-    let rows: Vec<(String, i64, i64)> = sqlx::query_as(
-        "select 'questions', pg_total_relation_size('questions'), (select count(*) from questions)
-          union all
-         select 'answers', pg_total_relation_size('answers'), (select count(*) from answers)
-          union all
-         select 'users', pg_total_relation_size('users'), (select count(*) from users)
-          union all
-         select 'sessions', pg_total_relation_size('sessions'), (select count(*) from sessions)",
-    )
-    .fetch_all(connections.sql())
-    .await?;
-    let weigh = |entity: Entity| {
-        let row = rows.iter().find(|(table, _, _)| table == entity.table());
-        let (bytes, count) = row.map_or((0, 0), |(_, bytes, count)| (*bytes, *count));
-        EntityStorage { entity, rows: count.unsigned_abs(), bytes: bytes.unsigned_abs() }
-    };
-    Ok(Entity::ALL.map(weigh).to_vec())
 }

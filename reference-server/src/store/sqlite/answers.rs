@@ -1,10 +1,13 @@
 //! Answers in SQLite.
 
+use super::notices;
 use super::refusal::translate;
 use super::store::Readers;
 use super::writer::{StatementsNeeded, Write, WriteConnection};
 use crate::context;
-use crate::domain::{Answer, AnswerId, Author, Limit, NewAnswer, Page, QuestionId, Timestamp, UserId};
+use crate::domain::{
+    Answer, AnswerId, Author, Limit, NewAnswer, NoticeKind, Page, QuestionId, Telling, Timestamp, UserId,
+};
 use crate::store::StoreError;
 
 /// id, question, body, author, author's name, author's display name, score, comment count, version, created at,
@@ -98,21 +101,20 @@ impl Write for InsertAnswer {
     async fn apply(&self, connection: &mut WriteConnection) -> Result<AnswerId, StoreError> {
         let InsertAnswer(answer) = self;
         context::touch(answer.question);
-        let counted = sqlx::query(
+        let asker: Option<i64> = sqlx::query_scalar(
             "update questions
                 set answer_count = answer_count + 1, active_at = max(active_at, ?2)
               where id = ?1
-                and deleted_at is null",
+                and deleted_at is null
+          returning author_id",
         )
         .bind(answer.question.get())
         .bind(answer.created_at.unix_ms())
-        .execute(connection.sql())
+        .fetch_optional(connection.sql())
         .await
         .map_err(translate)?;
-        if counted.rows_affected() == 0 {
-            return Err(StoreError::Missing("question"));
-        }
-        let id = sqlx::query_scalar(
+        let asker = asker.ok_or(StoreError::Missing("question"))?;
+        let id: i64 = sqlx::query_scalar(
             "insert into answers (question_id, author_id, created_at, body)
              values (?, ?, ?, ?)
              returning id",
@@ -124,6 +126,16 @@ impl Write for InsertAnswer {
         .fetch_one(connection.sql())
         .await
         .map_err(translate)?;
+        let telling = Telling {
+            member: UserId::new(asker),
+            kind: NoticeKind::Answer,
+            actor: answer.author,
+            question: answer.question,
+            answer: Some(AnswerId::new(id)),
+            comment: None,
+            created_at: answer.created_at,
+        };
+        notices::tell(connection, &telling).await?;
         Ok(AnswerId::new(id))
     }
 }

@@ -19,6 +19,8 @@ use crate::store::{Durability, OpenError};
 const OLDEST_ENGINE: &str = "3.51.3";
 /// How long a connection waits for a lock. Only a second process can hold one, since there is one writer.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long it is waited for others to close a file.
+const ALONE_TIMEOUT: Duration = Duration::from_millis(200);
 /// Page cache of one connection, in the unit of the pragma: negative, KiB. 64 MiB for the writer.
 const WRITER_CACHE: &str = "-65536";
 /// Page cache of one reader: 16 MiB; what is not in it is in the memory map.
@@ -134,6 +136,21 @@ pub(super) fn unreachable(path: &Path, error: &sqlx::Error) -> OpenError {
 /// The numbers of a version, which compare as versions do.
 fn numbers(version: &str) -> Vec<u32> {
     version.split('.').map(|part| part.parse().unwrap_or(0)).collect()
+}
+
+/// Whether somebody else has this file open; if nobody has, its write-ahead log is moved into it. Leaving the log is what
+/// SQLite allows to the only connection alone (manual of `pragma journal_mode`); the next writer begins a new
+/// one. Of a file that cannot be opened at all nobody makes use.
+pub(in crate::store) async fn is_in_use(path: &Path) -> bool {
+    let options =
+        writing(path, Durability::Full).journal_mode(SqliteJournalMode::Delete).busy_timeout(ALONE_TIMEOUT);
+    let closed = match options.connect().await {
+        Ok(connection) => connection.close().await,
+        Err(error) => Err(error),
+    };
+    let code = closed.as_ref().err().and_then(|error| error.as_database_error()?.code()?.parse::<u32>().ok());
+    // SQLITE_BUSY and SQLITE_LOCKED; an extended code has more in its higher bytes.
+    code.is_some_and(|code| matches!(code & 0xff, 5 | 6))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What authors decide about what they wrote, in SQLite: to take it back, to show it again, which answer
 //! helped.
 
+use super::notices;
 use super::standing::{count_comment, standing};
 use super::writer::{StatementsNeeded, Write, WriteConnection};
 use crate::domain::{Acceptance, AnswerId, Contribution, Post, QuestionId, Timestamp, Withdrawal};
@@ -80,17 +81,26 @@ impl Write for Accept {
             .await?
             .owned_by(acceptance.asker)
             .map_err(|refusal| StoreError::refused(contribution.name(), refusal))?;
+        let mut helper = None;
         if let Some(answer) = acceptance.answer {
             let answer = standing(connection, answer.into()).await?;
             if answer.question != acceptance.question || answer.shown().is_err() {
                 return Err(StoreError::Missing("answer"));
             }
+            helper = Some(answer.author);
         }
-        sqlx::query("update questions set accepted_answer_id = ?2 where id = ?1")
-            .bind(acceptance.question.get())
-            .bind(acceptance.answer.map(AnswerId::get))
-            .execute(connection.sql())
-            .await?;
-        Ok(())
+        let changed = sqlx::query(
+            "update questions set accepted_answer_id = ?2 where id = ?1 and accepted_answer_id is not ?2",
+        )
+        .bind(acceptance.question.get())
+        .bind(acceptance.answer.map(AnswerId::get))
+        .execute(connection.sql())
+        .await?;
+        match helper {
+            Some(member) if changed.rows_affected() > 0 => {
+                notices::tell(connection, &acceptance.telling(member)).await
+            }
+            _ => Ok(()),
+        }
     }
 }

@@ -5,12 +5,12 @@ use super::standing::{standing, touch};
 use super::store::Readers;
 use super::writer::{StatementsNeeded, Write, WriteConnection};
 use crate::domain::{
-    AnswerId, Contribution, Edit, Limit, NewText, Page, Post, QuestionId, Revision, Timestamp,
+    AnswerId, Contribution, Edit, Limit, NewText, Page, Post, QuestionId, Revision, Tags, Timestamp,
 };
 use crate::store::StoreError;
 
-/// version, title, body, since when.
-type RevisionRow = (i64, Option<String>, String, i64);
+/// version, title, body, names of tags, since when.
+type RevisionRow = (i64, Option<String>, String, Option<Vec<String>>, i64);
 
 /// One page, newest first: the current version from the post, the others from what edits left. One JSON row;
 /// `None` when the post is not shown.
@@ -22,11 +22,11 @@ pub(super) async fn revisions(
 ) -> Result<Option<Page<Revision, i64>>, StoreError> {
     let (sql, id) = match post {
         Post::Question(id) => (
-            "select (select json_group_array(json_array(version, title, body, written_at) order by version desc)
-                       from (select q.version, q.title, q.body, coalesce(q.edited_at, q.created_at) as written_at
+            "select (select json_group_array(json_array(version, title, body, json(tags), written_at) order by version desc)
+                       from (select q.version, q.title, q.body, q.tags, coalesce(q.edited_at, q.created_at) as written_at
                               where q.version < ?2
                               union all
-                             select version, title, body, written_at
+                             select version, title, body, tags, written_at
                                from revisions
                               where question_id = q.id
                                 and answer_id = 0
@@ -39,11 +39,11 @@ pub(super) async fn revisions(
             id.get(),
         ),
         Post::Answer(id) => (
-            "select (select json_group_array(json_array(version, title, body, written_at) order by version desc)
-                       from (select a.version, null as title, a.body, coalesce(a.edited_at, a.created_at) as written_at
+            "select (select json_group_array(json_array(version, title, body, json(tags), written_at) order by version desc)
+                       from (select a.version, null as title, a.body, null as tags, coalesce(a.edited_at, a.created_at) as written_at
                               where a.version < ?2
                               union all
-                             select version, title, body, written_at
+                             select version, title, body, tags, written_at
                                from revisions
                               where question_id = a.question_id
                                 and answer_id = a.id
@@ -67,10 +67,11 @@ pub(super) async fn revisions(
     let Some(json) = json else { return Ok(None) };
     let rows: Vec<RevisionRow> =
         serde_json::from_str(&json).map_err(|error| StoreError::Unreadable(error.to_string()))?;
-    let revision = |(version, title, body, written_at)| Revision {
+    let revision = |(version, title, body, tags, written_at)| Revision {
         version,
         title,
         body,
+        tags,
         written_at: Timestamp::from_unix_ms(written_at),
     };
     let page =
@@ -106,8 +107,8 @@ impl Write for EditText {
 
 async fn keep_question(connection: &mut WriteConnection, id: QuestionId) -> Result<(), StoreError> {
     sqlx::query(
-        "insert into revisions (question_id, answer_id, version, written_at, title, body)
-         select id, 0, version, coalesce(edited_at, created_at), title, body
+        "insert into revisions (question_id, answer_id, version, written_at, title, body, tags)
+         select id, 0, version, coalesce(edited_at, created_at), title, body, tags
            from questions
           where id = ?",
     )
@@ -133,16 +134,18 @@ async fn keep_answer(connection: &mut WriteConnection, id: AnswerId) -> Result<(
 async fn replace(connection: &mut WriteConnection, edit: &Edit) -> Result<i64, StoreError> {
     let edited_at = edit.edited_at.unix_ms();
     let query = match &edit.text {
-        NewText::Question(id, title, body) => sqlx::query_scalar(
+        NewText::Question(id, title, body, tags) => sqlx::query_scalar(
             "update questions
-                set title = ?3, body = ?4, version = version + 1, edited_at = ?2
+                set title = ?3, body = ?4, tags = coalesce(?5, tags), version = version + 1,
+                    edited_at = ?2
               where id = ?1
           returning version",
         )
         .bind(id.get())
         .bind(edited_at)
         .bind(title.as_str())
-        .bind(body.as_str()),
+        .bind(body.as_str())
+        .bind(tags.as_ref().map(Tags::to_json)),
         NewText::Answer(id, body) => sqlx::query_scalar(
             "update answers
                 set body = ?3, version = version + 1, edited_at = ?2

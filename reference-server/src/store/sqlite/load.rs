@@ -16,12 +16,22 @@ const USERS: &str = "
     select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5
       from json_each(?)";
 const QUESTIONS: &str = "
-    insert into questions (id, author_id, title, body, answer_count, created_at, active_at)
-    select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6
+    insert into questions (id, author_id, title, body, answer_count, created_at, active_at, tags, score, comment_count,
+                           accepted_answer_id)
+    select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
+           value ->> 8, value ->> 9, value ->> 10
       from json_each(?)";
 const ANSWERS: &str = "
-    insert into answers (id, question_id, author_id, body, created_at)
+    insert into answers (id, question_id, author_id, body, created_at, score, comment_count)
+    select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6
+      from json_each(?)";
+const VOTES: &str = "
+    insert into votes (question_id, voter_id, answer_id, value, created_at)
     select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4
+      from json_each(?)";
+const COMMENTS: &str = "
+    insert into comments (id, question_id, answer_id, author_id, body, created_at)
+    select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5
       from json_each(?)";
 const SESSIONS: &str = "
     insert into sessions (token_hash, user_id, created_at, expires_at)
@@ -62,6 +72,8 @@ impl Load for SqliteLoad {
                 Table::Users => USERS,
                 Table::Questions => QUESTIONS,
                 Table::Answers => ANSWERS,
+                Table::Votes => VOTES,
+                Table::Comments => COMMENTS,
                 Table::Sessions => SESSIONS,
             };
             // Each time, because it is cheap and says at the place of the insert that nothing is durable yet.

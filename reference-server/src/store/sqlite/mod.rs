@@ -26,6 +26,16 @@ mod users;
 mod votes;
 mod writer;
 
+// What helps people find things, and each other.
+mod avatars;
+mod finding;
+mod lists;
+mod notices;
+mod pieces;
+mod tags;
+
+pub(super) use connect::is_in_use;
 pub use connect::migrate;
+pub use finding::plans;
 pub use load::SqliteLoad;
 pub use store::SqliteStore;

@@ -31,6 +31,10 @@ impl Posts for SqliteStore {
         timed(comments::of_post(&self.readers, post, after, limit))
     }
 
+    fn comment(&self, id: CommentId) -> Reply<'_, Option<(Post, Comment)>> {
+        timed(comments::one(&self.readers, id))
+    }
+
     fn answer(&self, id: AnswerId) -> Reply<'_, Option<Answer>> {
         timed(answers::one(&self.readers, id))
     }

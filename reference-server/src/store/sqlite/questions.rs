@@ -5,62 +5,33 @@ use super::store::Readers;
 use super::writer::{StatementsNeeded, Write, WriteConnection};
 use super::{answers, comments};
 use crate::context;
-use crate::domain::{
-    AnswerId, Author, Limit, NewQuestion, Page, Question, QuestionId, QuestionSummary, Timestamp, UserId,
-};
+use crate::domain::{AnswerId, Author, Limit, NewQuestion, Page, Question, QuestionId, Timestamp, UserId};
 use crate::store::StoreError;
 
-/// id, title, beginning of the body, author, author's name, author's display name, answer count, created at.
-type SummaryRow = (i64, String, String, i64, String, String, u32, i64);
-
-/// id, title, body, author, author's name, author's display name, score, answer count, accepted answer, comment
-/// count, version, created at, edited at, a JSON array of comments.
-type QuestionRow =
-    (i64, String, String, i64, String, String, i32, u32, Option<i64>, u32, i64, i64, Option<i64>, String);
-
-/// The list comes as one JSON row: each row would cost a message between threads.
-pub(super) async fn newest(
-    readers: &Readers,
-    limit: Limit,
-    after: Option<QuestionId>,
-) -> Result<Page<QuestionSummary, QuestionId>, StoreError> {
-    let json: String = sqlx::query_scalar(
-        "select json_group_array(
-                    json_array(q.id, q.title, q.beginning, u.id, u.name, u.display_name, q.answer_count, q.created_at)
-                    order by q.id desc)
-           from (select id, title, substr(body, 1, ?1) as beginning, author_id, answer_count, created_at
-                   from questions
-                  where id < ?2
-                    and deleted_at is null
-                  order by id desc
-                  limit ?3) q
-           join users u on u.id = q.author_id",
-    )
-    .bind(QuestionSummary::EXCERPT_READ)
-    .bind(after.map_or(i64::MAX, QuestionId::get))
-    .bind(i64::from(limit.get()) + 1)
-    .fetch_one(readers.sql())
-    .await?;
-    let rows: Vec<SummaryRow> =
-        serde_json::from_str(&json).map_err(|error| StoreError::Unreadable(error.to_string()))?;
-    let summary =
-        |(id, title, beginning, author, name, display_name, answer_count, created_at): SummaryRow| {
-            QuestionSummary {
-                id: QuestionId::new(id),
-                title,
-                excerpt: QuestionSummary::excerpt(&beginning),
-                author: Author { id: UserId::new(author), name, display_name },
-                answer_count,
-                created_at: Timestamp::from_unix_ms(created_at),
-            }
-        };
-    Ok(Page::from_surplus(rows.into_iter().map(summary).collect(), limit, |question| question.id))
-}
+/// id, title, body, tags, author, author's name, author's display name, score, answer count, accepted answer,
+/// comment count, version, created at, edited at, a JSON array of comments.
+type QuestionRow = (
+    i64,
+    String,
+    String,
+    String,
+    i64,
+    String,
+    String,
+    i32,
+    u32,
+    Option<i64>,
+    u32,
+    i64,
+    i64,
+    Option<i64>,
+    String,
+);
 
 /// Two statements: the question with the first of its comments, and the first page of its answers.
 pub(super) async fn question(readers: &Readers, id: QuestionId) -> Result<Option<Question>, StoreError> {
     let row: Option<QuestionRow> = sqlx::query_as(
-        "select q.id, q.title, q.body, u.id, u.name, u.display_name, q.score, q.answer_count, q.accepted_answer_id,
+        "select q.id, q.title, q.body, q.tags, u.id, u.name, u.display_name, q.score, q.answer_count, q.accepted_answer_id,
                 q.comment_count, q.version, q.created_at, q.edited_at,
                 (select json_group_array(
                             json_array(c.id, c.body, w.id, w.name, w.display_name, c.version, c.created_at,
@@ -93,13 +64,14 @@ pub(super) async fn question(readers: &Readers, id: QuestionId) -> Result<Option
 
 /// A question without its answers.
 fn question_from(row: QuestionRow) -> Result<Question, StoreError> {
-    let (id, title, body, author, name, display_name, score, answer_count, accepted, ..) = row;
+    let (id, title, body, tags, author, name, display_name, score, answer_count, accepted, ..) = row;
     let (.., comment_count, version, created_at, edited_at, comments) = row;
     Ok(Question {
         id: QuestionId::new(id),
         title,
         body,
         author: Author { id: UserId::new(author), name, display_name },
+        tags: serde_json::from_str(&tags).map_err(|error| StoreError::Unreadable(error.to_string()))?,
         score,
         answer_count,
         accepted_answer: accepted.map(AnswerId::new),
@@ -131,14 +103,15 @@ impl Write for InsertQuestion {
     async fn apply(&self, connection: &mut WriteConnection) -> Result<QuestionId, StoreError> {
         let InsertQuestion(question) = self;
         let id = sqlx::query_scalar(
-            "insert into questions (author_id, created_at, active_at, title, body)
-             values (?1, ?2, ?2, ?3, ?4)
+            "insert into questions (author_id, created_at, active_at, title, body, tags)
+             values (?1, ?2, ?2, ?3, ?4, ?5)
              returning id",
         )
         .bind(question.author.get())
         .bind(question.created_at.unix_ms())
         .bind(question.title.as_str())
         .bind(question.body.as_str())
+        .bind(question.tags.to_json())
         .fetch_one(connection.sql())
         .await
         .map_err(translate)?;

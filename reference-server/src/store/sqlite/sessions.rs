@@ -3,7 +3,7 @@
 use super::refusal::translate;
 use super::store::Readers;
 use super::writer::{StatementsNeeded, Write, WriteConnection};
-use crate::domain::{NewSession, Session, SessionId, Timestamp, UserId, Visitor};
+use crate::domain::{NewSession, PasswordChange, Session, SessionId, Timestamp, UserId, Visitor};
 use crate::store::StoreError;
 use crate::store::interface::MAX_SESSIONS_PER_USER;
 
@@ -99,27 +99,26 @@ impl Write for InsertSession {
 }
 
 /// Another password, and one log-in instead of all there were.
-pub(super) struct ChangePassword {
-    /// Of the new password.
-    pub(super) password_hash: String,
-    /// The new log-in.
-    pub(super) session: NewSession,
-}
+pub(super) struct ChangePassword(pub(super) PasswordChange);
 
 impl Write for ChangePassword {
-    type Reply = SessionId;
+    type Reply = Option<SessionId>;
     const STATEMENTS: StatementsNeeded = StatementsNeeded::Several;
 
-    async fn apply(&self, connection: &mut WriteConnection) -> Result<SessionId, StoreError> {
-        let ChangePassword { password_hash, session } = self;
-        sqlx::query("update users set password_hash = ? where id = ?")
-            .bind(password_hash.as_str())
+    async fn apply(&self, connection: &mut WriteConnection) -> Result<Option<SessionId>, StoreError> {
+        let ChangePassword(PasswordChange { old_hash, new_hash, session }) = self;
+        let changed = sqlx::query("update users set password_hash = ?3 where id = ?1 and password_hash = ?2")
             .bind(session.user.get())
+            .bind(old_hash.as_str())
+            .bind(new_hash.as_str())
             .execute(connection.sql())
             .await
             .map_err(translate)?;
+        if changed.rows_affected() == 0 {
+            return Ok(None);
+        }
         DeleteSessions { user: session.user }.apply(connection).await?;
-        InsertSession(session.clone()).apply(connection).await
+        InsertSession(session.clone()).apply(connection).await.map(Some)
     }
 }
 

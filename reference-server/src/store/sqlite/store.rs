@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use sqlx::sqlite::SqlitePool;
 
 use super::writer::Writer;
-use super::{answers, connect, indexes, questions, schema, sessions, storage, users};
+use super::{answers, connect, indexes, lists, questions, schema, sessions, storage, users};
 use crate::domain::{
-    Answer, AnswerId, Credentials, Limit, NewAnswer, NewQuestion, NewSession, NewUser, Page, ProfileChange,
-    Question, QuestionId, QuestionSummary, Session, SessionId, Timestamp, User, UserId, Visitor,
+    Answer, AnswerId, Credentials, Limit, NewAnswer, NewQuestion, NewSession, NewUser, Page, PasswordChange,
+    ProfileChange, Question, QuestionId, QuestionKey, QuestionList, QuestionSummary, Session, SessionId,
+    Timestamp, User, UserId, Visitor,
 };
 use crate::store::interface::timed;
 use crate::store::{
@@ -85,8 +86,8 @@ impl Store for SqliteStore {
         timed(self.writer.write(sessions::InsertSession(session)))
     }
 
-    fn change_password(&self, password_hash: String, session: NewSession) -> Reply<'_, SessionId> {
-        timed(self.writer.write(sessions::ChangePassword { password_hash, session }))
+    fn change_password(&self, change: PasswordChange) -> Reply<'_, Option<SessionId>> {
+        timed(self.writer.write(sessions::ChangePassword(change)))
     }
 
     fn visitor(&self, token_hash: [u8; 32], now: Timestamp) -> Reply<'_, Option<Visitor>> {
@@ -114,7 +115,11 @@ impl Store for SqliteStore {
         limit: Limit,
         after: Option<QuestionId>,
     ) -> Reply<'_, Page<QuestionSummary, QuestionId>> {
-        timed(questions::newest(&self.readers, limit, after))
+        timed(async move {
+            let after = after.map(|id| QuestionKey { value: 0, id });
+            let page = lists::questions(&self.readers, QuestionList::default(), limit, after).await?;
+            Ok(Page { items: page.items, next: page.next.map(|key| key.id) })
+        })
     }
 
     fn question(&self, id: QuestionId) -> Reply<'_, Option<Question>> {
