@@ -15,6 +15,7 @@ mod queues;
 mod truth;
 
 use loadgen::capacity::answer::{Answer, answer};
+use loadgen::capacity::foresee::foresee;
 use loadgen::capacity::search::{Rules, Search};
 use loadgen::capacity::trial::Goal;
 use queues::{Kind, SHARE, World};
@@ -54,7 +55,7 @@ fn main() {
     println!(
         "| server | capacity | covered | median error | p5, p50, p95 of found/true | off > 10 % | ± | load s | found, coarse, cannot tell |"
     );
-    println!("| --- | ---: | ---: | ---: | --- | ---: | ---: | ---: | --- |");
+    println!("| --- | ---: | ---: | ---: | --- | ---: | ---: | ---: | --- | --- |");
     let only = arguments.next();
     for (name, kind, limit_s) in SERVERS {
         if only.as_ref().is_some_and(|only| !name.contains(only.as_str())) {
@@ -63,9 +64,15 @@ fn main() {
         let (truth, error) = truth::capacity(kind, limit_s);
         let (mut covered, mut ratios, mut widths, mut load) = (0u64, Vec::new(), Vec::new(), 0.0);
         let mut outcomes = [0u64; 4];
+        let (mut told, mut right) = (0u64, 0u64);
         for seed in 0..searches {
             let (search, answer) = search(kind, limit_s, budget_s, 1_000 + seed);
             load += search.load_s();
+            let foretold = foresee(&search, answer.rate.as_ref()).predicted;
+            if let Some(capacity) = foretold.iter().find(|one| one.what == "capacity") {
+                told += 1;
+                right += u64::from((capacity.predicted.p50 / truth - 1.0).abs() <= 0.1);
+            }
             outcomes[match answer.outcome {
                 Outcome::Found => 0,
                 Outcome::Coarse => 1,
@@ -97,7 +104,7 @@ fn main() {
         errors.sort_by(f64::total_cmp);
         let far = errors.iter().filter(|error| **error > 0.1).count();
         println!(
-            "| {name} | {truth:.1} ± {error:.1} | {:.0} % of {} | {:.1} % | {:.3} {:.3} {:.3} | {far} | {:.1} % | {:.0} | {:?} |",
+            "| {name} | {truth:.1} ± {error:.1} | {:.0} % of {} | {:.1} % | {:.3} {:.3} {:.3} | {far} | {:.1} % | {:.0} | {:?} | {told}, {right} |",
             covered as f64 * 100.0 / (ratios.len() as f64).max(1.0),
             ratios.len(),
             at(&errors, 0.5) * 100.0,

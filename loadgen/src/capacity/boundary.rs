@@ -40,10 +40,10 @@ const SLOPES: usize = 30;
 /// Steepness that is tried: by a tenth more load the odds of a miss grow by e^0.2; or from nothing to all by a hundredth, a cliff.
 const LEAST_SLOPE: f64 = 2.0;
 const MOST_SLOPE: f64 = 3_000.0;
-/// What is believed of it before: about 15, as a queue before one server has at four fifths of its capacity, give or take a
-/// factor of e^1.2.
-const USUAL_SLOPE: f64 = 15.0;
-const SLOPE_SPREAD: f64 = 1.2;
+/// What is believed of it before: as many as requests come within the limit, as in M/M/1 (where ln q = -(μ - λ) t), within
+/// bounds; give or take a factor of e^0.9.
+const USUAL_SLOPES: std::ops::RangeInclusive<f64> = 5.0..=60.0;
+const SLOPE_SPREAD: f64 = 0.9;
 /// How far from the boundary levels count in full, as a share of the rate.
 const WIDEST: f64 = 0.15;
 const NARROWEST: f64 = 0.03;
@@ -105,7 +105,10 @@ pub fn boundary(levels: &[Tried], promise: usize, goal: &Goal) -> Option<Boundar
     let may_miss = (1.0 - goal.share).clamp(1e-9, 0.999_999);
     let believed =
         |rate: f64| goal.limit_s.map_or(USUAL_FAILURES, |limit_s| (USUAL_BUNCH * rate * limit_s).max(1.0));
-    let (mut centre, mut slope) = (crossing(&points, may_miss), USUAL_SLOPE);
+    let usual =
+        |rate: f64| (rate * goal.limit_s.unwrap_or(0.0)).clamp(*USUAL_SLOPES.start(), *USUAL_SLOPES.end());
+    let mut centre = crossing(&points, may_miss);
+    let mut slope = usual(centre);
     let mut bunching = believed(centre);
     let mut found = None;
     for _ in 0..ROUNDS {
@@ -119,7 +122,7 @@ pub fn boundary(levels: &[Tried], promise: usize, goal: &Goal) -> Option<Boundar
             .collect();
         // At first anywhere, then around what was found, which makes the grid finer.
         let around = found.map_or((low * 0.4, high * 1.6), |_: Boundary| (centre * 0.6, centre * 1.6));
-        let grid = Grid::weigh(&near, may_miss, bunching, around);
+        let grid = Grid::weigh(&near, may_miss, (bunching, usual(centre)), around);
         let curve = grid.summary(bunching);
         bunching = self::bunching(&near, &curve, may_miss, believed(curve.per_s));
         (centre, slope) = (curve.per_s, curve.slope);
@@ -214,7 +217,7 @@ struct Grid {
 }
 
 impl Grid {
-    fn weigh(near: &[(Point, f64)], may_miss: f64, bunching: f64, (low, high): (f64, f64)) -> Grid {
+    fn weigh(near: &[(Point, f64)], may_miss: f64, believed: (f64, f64), (low, high): (f64, f64)) -> Grid {
         let capacities = spread(low, high, CAPACITIES);
         let slopes = spread(LEAST_SLOPE, MOST_SLOPE, SLOPES);
         let levels = by_level(near);
@@ -222,7 +225,7 @@ impl Grid {
             .map(|capacity| {
                 slopes
                     .iter()
-                    .map(|slope| log_weight(&levels, *capacity, *slope, may_miss, bunching))
+                    .map(|slope| log_weight(&levels, (*capacity, *slope), may_miss, believed))
                     .collect()
             })
             .collect();
@@ -263,8 +266,13 @@ fn by_level(near: &[(Point, f64)]) -> Vec<(Point, f64)> {
     levels
 }
 
-fn log_weight(levels: &[(Point, f64)], capacity: f64, slope: f64, may_miss: f64, bunching: f64) -> f64 {
-    let believed = -0.5 * ((slope / USUAL_SLOPE).ln() / SLOPE_SPREAD).powi(2);
+fn log_weight(
+    levels: &[(Point, f64)],
+    (capacity, slope): (f64, f64),
+    may_miss: f64,
+    (bunching, usual_slope): (f64, f64),
+) -> f64 {
+    let believed = -0.5 * ((slope / usual_slope).ln() / SLOPE_SPREAD).powi(2);
     let likelihood = levels.iter().map(|(point, nearness)| {
         let odds = logit(may_miss) + slope * (point.rate / capacity - 1.0);
         // ln q and ln(1 - q) without cancellation.

@@ -56,12 +56,13 @@ pub(super) fn capacity(done: &Done<'_>) -> Capacity {
         .zip(done.measured)
         .map(|(tried, measured)| level(done, tried, measured))
         .collect();
-    let (law, predicted) = foresee::foresee(done.search, answer.rate.as_ref());
+    let foresight = foresee::foresee(done.search, answer.rate.as_ref());
     let found = found(done, &answer);
     let mut notes = answer.why.clone();
     if done.is_interrupted {
         notes.insert(0, "interrupted: what had been tried by then".to_owned());
     }
+    notes.extend(foresight.note.clone());
     notes.extend(left_over(done));
     notes.extend(done.notes.iter().cloned());
     let figures = figures(done, &answer);
@@ -82,8 +83,8 @@ pub(super) fn capacity(done: &Done<'_>) -> Capacity {
         load_s: done.search.load_s(),
         levels,
         limit: limit(&figures),
-        law,
-        predicted,
+        law: foresight.law,
+        predicted: foresight.predicted,
         measured: quantities(&found),
         predictions: predictions(done, &found, answer.outcome),
         notes,
