@@ -60,13 +60,14 @@ pub(crate) fn write(folder: &Path, report: &Report) -> anyhow::Result<()> {
     put(&folder.join("report.html"), crate::show::html::page(report).as_bytes())
 }
 
-/// Writes a capacity as JSON.
+/// Writes a capacity in both forms.
 ///
 /// # Errors
 /// A file cannot be written.
 pub(crate) fn write_capacity(folder: &Path, capacity: &Capacity) -> anyhow::Result<()> {
     let json = serde_json::to_string_pretty(capacity).context("the capacity cannot be written as JSON")?;
-    put(&folder.join("capacity.json"), json.as_bytes())
+    put(&folder.join("capacity.json"), json.as_bytes())?;
+    put(&folder.join("capacity.html"), crate::show::html::capacity::page(capacity).as_bytes())
 }
 
 /// Writes what others need to merge this run with theirs; `users` ran beside arrivals.

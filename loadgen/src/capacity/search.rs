@@ -175,7 +175,8 @@ impl Search {
         sound.filter_map(|level| Some((level.order.pace.rate()?, level)))
     }
 
-    fn on_connections(&self) -> impl Iterator<Item = (u32, f64)> {
+    /// What each number of connections reached, per second, in the order of trial.
+    pub fn on_connections(&self) -> impl Iterator<Item = (u32, f64)> {
         self.levels.iter().filter_map(|level| match level.order.pace {
             Pace::Connections(connections) => Some((connections, level.done_per_s())),
             Pace::Rate(_) => None,

@@ -210,10 +210,16 @@ fn figures(done: &Done<'_>, answer: &Answer) -> Figures {
     let lowest = pairs()
         .filter(|(tried, _)| rate(tried).is_some())
         .min_by(|(one, _), (other, _)| rate(one).unwrap_or(0.0).total_cmp(&rate(other).unwrap_or(0.0)));
-    let refused = |measured: &Measured| {
-        let statuses = measured.totals.statuses.iter().filter(|(status, _)| [429, 503].contains(status));
-        Some(statuses.map(|(_, count)| *count).sum::<u64>() as f64 / measured.totals.due.max(1) as f64)
+    let with_status = |measured: &Measured, status: u16| {
+        let counted = measured.totals.statuses.iter().filter(|(known, _)| *known == status);
+        Some(counted.map(|(_, count)| *count).sum::<u64>() as f64 / measured.totals.due.max(1) as f64)
     };
+    let used = |measured: &Measured| {
+        let generator = per_second(measured, |reading| reading.generator_cpu.map(|cpu| cpu.as_secs_f64()));
+        server_cores(measured).map(|cores| cores + generator.filter(|_| done.is_here).unwrap_or(0.0))
+    };
+    let on_connections = pairs().filter(|(tried, _)| rate(tried).is_none());
+    let ceiling_cores = on_connections.filter_map(|(_, measured)| used(measured)).max_by(f64::total_cmp);
     let counter = |of: fn(&crate::scrape::Counters) -> Option<f64>| {
         move |reading: &super::beside::Reading| reading.counters.as_ref().and_then(of)
     };
@@ -242,20 +248,14 @@ fn figures(done: &Done<'_>, answer: &Answer) -> Figures {
         put_off_per_s: over(&levels, |level| {
             per_second(level, |reading| reading.scheduled.map(|(_, put_off)| put_off as f64))
         }),
-        refused_share: over(&levels, refused).unwrap_or(0.0),
+        ceiling_cores,
+        refused_share: over(&levels, |level| with_status(level, 429)).unwrap_or(0.0),
+        shed_share: over(&levels, |level| with_status(level, 503)).unwrap_or(0.0),
         rate_limited_per_s: growth(|c| c.rate_limited),
         write_queue: over(&levels, |level| mean(level, counter(|c| c.write_queue))),
         group: group.map(|(writes, commits)| (writes / commits, commits)),
         password_queue: over(&levels, |level| mean(level, counter(|c| c.password_queue))),
-        connections: done
-            .search
-            .levels()
-            .iter()
-            .filter_map(|tried| match tried.order.pace {
-                Pace::Connections(connections) => Some((connections, tried.done_per_s())),
-                Pace::Rate(_) => None,
-            })
-            .collect(),
+        connections: done.search.on_connections().collect(),
         mean_s: lowest.filter(|_| !near.is_empty()).map(|(tried, _)| (tried.mean_s(), at_boundary)),
     }
 }

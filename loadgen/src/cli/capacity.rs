@@ -17,6 +17,7 @@ use crate::capacity::measure::{CapacityConfig, measure};
 use crate::config::{Asked, RunConfig};
 use crate::show::capacity::{markdown, text};
 use crate::show::colour::coloured;
+use crate::show::html;
 
 /// Less load tells nothing; more is a matter of hours.
 const SHORTEST: Duration = Duration::from_secs(10);
@@ -73,6 +74,8 @@ enum CapacityFormat {
     Json,
     /// A comment for a pull request
     Markdown,
+    /// A page for a browser
+    Html,
 }
 
 /// Carries out `loadgen capacity`.
@@ -126,7 +129,7 @@ pub(super) fn execute(arguments: CapacityArguments, command: String) -> anyhow::
     let page = shown(capacity, printed)?;
     say(&if printed == CapacityFormat::Text { coloured(&page) } else { page })?;
     if printed == CapacityFormat::Text {
-        say(&format!("  {}/capacity.json\n", finished.folder.display()))?;
+        say(&format!("  {}/capacity.html · capacity.json\n", finished.folder.display()))?;
     }
     Ok(exit_code(capacity))
 }
@@ -136,6 +139,7 @@ fn shown(capacity: &Capacity, format: CapacityFormat) -> anyhow::Result<String> 
         CapacityFormat::Text => text::page(capacity),
         CapacityFormat::Json => serde_json::to_string_pretty(capacity)? + "\n",
         CapacityFormat::Markdown => markdown::page(capacity),
+        CapacityFormat::Html => html::capacity::page(capacity),
     })
 }
 
