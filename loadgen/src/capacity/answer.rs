@@ -82,7 +82,8 @@ fn between(search: &Search) -> Answer {
     let interval = found.iter().flatten().fold(boundary.interval, |(low, high), other| {
         (low.min(other.interval.0), high.min(other.interval.1.max(boundary.per_s)))
     });
-    let interval = (interval.0, interval.1.max(held));
+    // Then the boundary is anywhere between what held and what failed.
+    let interval = (interval.0, if held > interval.1 { failed } else { interval.1 });
     let rate =
         CapacityRate { per_s: boundary.per_s.max(held), interval: Some(interval), confidence: CONFIDENCE };
     if let Some(unsteady) = unsteady(search.levels(), promise, &goals[promise], &boundary) {

@@ -7,6 +7,8 @@
 //! z = Σ (m - n q) (t - t̄) / sqrt(φ Σ n q (1 - q) (t - t̄)²)      over the blocks near the boundary
 //! ```
 //!
+//! One bad moment of the machine is no drift: without any one level, half of the limit on z has to be left.
+//!
 //! **Repetition.** The low rate of the beginning is tried once more at the end, far from the boundary. Where its mean response is
 //! not the same by a factor of 1.6 (four standard deviations of a block of M/M/1 at half of its capacity), a smaller drift in the
 //! same direction is enough.
@@ -23,6 +25,8 @@ const DRIFT: f64 = 3.1;
 /// What is enough where the low rate has changed too, and by what factor.
 const DRIFT_TOO: f64 = 1.0;
 const CHANGED: f64 = 1.6;
+/// What of it has to be left without any one level.
+const LEFT: f64 = 0.5;
 /// Rates that lie closer together are the same.
 const SAME_RATE: f64 = 1.03;
 /// Seconds of a level from which on its verdict is worth something against another's.
@@ -81,8 +85,27 @@ pub fn unsteady(levels: &[Tried], promise: usize, goal: &Goal, boundary: &Bounda
 }
 
 fn drift(levels: &[Tried], promise: usize, goal: &Goal, boundary: &Boundary) -> Option<Unsteady> {
-    let mut blocks: Vec<(f64, f64, f64)> = Vec::new();
-    for level in levels.iter().filter(|level| level.limited().is_none()) {
+    let blocks = deviations(levels, promise, goal, boundary);
+    let z = trend(&blocks, boundary.bunching, None);
+    let has_changed = changed(levels).is_some_and(|by| by.abs() > CHANGED.ln() && by * z > 0.0);
+    let enough = if has_changed { DRIFT_TOO } else { DRIFT };
+    // One bad moment of the machine is no drift: without any one level, most of it has to be left.
+    let left = (0..levels.len()).map(|level| trend(&blocks, boundary.bunching, Some(level)) * z.signum());
+    let left = left.fold(f64::INFINITY, f64::min);
+    (z.is_finite() && z.abs() > enough && left > LEFT * enough).then_some(Unsteady::Drifted(z))
+}
+
+/// A block near the boundary: its level, when it was, by how much it missed more than the curve says, and the variance of that.
+struct Deviation {
+    level: usize,
+    at_s: f64,
+    more: f64,
+    variance: f64,
+}
+
+fn deviations(levels: &[Tried], promise: usize, goal: &Goal, boundary: &Boundary) -> Vec<Deviation> {
+    let mut blocks = Vec::new();
+    for (number, level) in levels.iter().enumerate().filter(|(_, level)| level.limited().is_none()) {
         let Some(rate) = level.order.pace.rate() else { continue };
         if (rate / boundary.per_s - 1.0).abs() > NEAR {
             continue;
@@ -91,18 +114,25 @@ fn drift(levels: &[Tried], promise: usize, goal: &Goal, boundary: &Boundary) -> 
         for (at, block) in level.blocks.iter().enumerate() {
             let tally = block.tally(promise);
             let (n, m) = (tally.scheduled as f64, tally.missed as f64);
-            let time = level.at_s + level.order.skip_s + level.order.block_s * (at as f64 + 0.5);
-            blocks.push((time, m - n * q, n * q * (1.0 - q) * (q / (1.0 - goal.share)).sqrt()));
+            blocks.push(Deviation {
+                level: number,
+                at_s: level.at_s + level.order.skip_s + level.order.block_s * (at as f64 + 0.5),
+                more: m - n * q,
+                variance: n * q * (1.0 - q) * (q / (1.0 - goal.share)).sqrt(),
+            });
         }
     }
-    let whole: f64 = blocks.iter().map(|(_, _, variance)| variance).sum();
-    let middle = blocks.iter().map(|(time, _, variance)| time * variance).sum::<f64>() / whole;
-    let sum: f64 = blocks.iter().map(|(time, more, _)| more * (time - middle)).sum();
-    let spread: f64 = blocks.iter().map(|(time, _, variance)| variance * (time - middle).powi(2)).sum();
-    let z = sum / (boundary.bunching * spread).sqrt();
-    let has_changed = changed(levels).is_some_and(|by| by.abs() > CHANGED.ln() && by * z > 0.0);
-    let enough = if has_changed { DRIFT_TOO } else { DRIFT };
-    (z.is_finite() && z.abs() > enough).then_some(Unsteady::Drifted(z))
+    blocks
+}
+
+/// z over all blocks, but for those of one level.
+fn trend(blocks: &[Deviation], bunching: f64, without: Option<usize>) -> f64 {
+    let blocks: Vec<&Deviation> = blocks.iter().filter(|block| Some(block.level) != without).collect();
+    let whole: f64 = blocks.iter().map(|block| block.variance).sum();
+    let middle = blocks.iter().map(|block| block.at_s * block.variance).sum::<f64>() / whole;
+    let sum: f64 = blocks.iter().map(|block| block.more * (block.at_s - middle)).sum();
+    let spread: f64 = blocks.iter().map(|block| block.variance * (block.at_s - middle).powi(2)).sum();
+    sum / (bunching * spread).sqrt()
 }
 
 /// By how much the mean response of the low rate has grown until it was tried again, as a logarithm.
