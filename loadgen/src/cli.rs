@@ -1,5 +1,6 @@
 //! The command line: what was typed becomes a call of the library, and its result becomes text and an exit code.
 
+mod capacity;
 mod check;
 mod compare;
 mod history;
@@ -41,6 +42,8 @@ enum Command {
     Run(Box<run::RunArguments>),
     /// Show the report of an earlier run again, or of several together
     Report(report::ReportArguments),
+    /// Find the highest rate at which the promises hold, with an interval, and what the limit is
+    Capacity(Box<capacity::CapacityArguments>),
     /// Compare two or more variants of a server side by side: builds, settings, URLs
     Compare(Box<compare::CompareArguments>),
     /// The gate for a build: is this variant slower than that one?
@@ -97,6 +100,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let done = match cli.command {
         Command::Run(arguments) => run::execute(*arguments, command_line),
+        Command::Capacity(arguments) => capacity::execute(*arguments, command_line),
         Command::Report(arguments) => report::execute(&arguments),
         Command::Compare(arguments) => compare::execute(&arguments, &command_line),
         Command::Check(arguments) => check::execute(&arguments, &command_line),

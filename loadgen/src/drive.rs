@@ -1,6 +1,7 @@
 //! Offering the load: the open model and fixed connections on the engine's thread, the closed model through goose.
 
 mod connections;
+mod line;
 mod open;
 mod room;
 mod speak;
@@ -28,6 +29,7 @@ use crate::troubles::Troubles;
 use crate::watch::{self, Log, Seen};
 
 pub(crate) use connections::connections;
+pub(crate) use line::Line;
 pub(crate) use open::open;
 pub(crate) use room::Room;
 pub(crate) use speak::speak;

@@ -20,7 +20,7 @@
 mod answers;
 mod arm;
 mod block;
-mod cpu;
+pub(crate) mod cpu;
 pub mod decide;
 mod figures;
 mod second_try;

@@ -26,6 +26,8 @@ pub(crate) struct Found {
     pub(crate) cpu_per_request: Option<Spread>,
     pub(crate) cores: Option<Spread>,
     pub(crate) stored: Vec<StoredEntity>,
+    /// Requests per second that one node holds, where it was looked for.
+    pub(crate) holds: Option<Spread>,
 }
 
 /// The numbers of an estimate that a run can find, in the order of the report.
@@ -49,6 +51,7 @@ impl Found {
             "egress at peak" => at_peak(self.egress),
             "server CPU per request" => self.cpu_per_request,
             "cores at peak" => at_peak(self.cores),
+            "requests one node holds" => self.holds,
             _ => {
                 let entity =
                     self.stored.iter().find(|entity| name.strip_suffix(", each") == Some(&entity.entity))?;
@@ -71,15 +74,16 @@ pub(crate) fn hold(estimate: &Estimate, expected: &[Claim], found: &Found) -> Ve
         );
     }
     // Of a server that cannot be seen into, a run at one rate says nothing about the limit.
-    if let Some(holds) =
-        quantity(estimate, "requests one node holds").filter(|_| found.cpu_per_request.is_some())
-    {
-        predictions.push(Prediction {
+    let holds = quantity(estimate, "requests one node holds");
+    match (holds, found.holds) {
+        (Some(holds), Some(measured)) => predictions.push(prediction(holds, measured)),
+        (Some(holds), None) if found.cpu_per_request.is_some() => predictions.push(Prediction {
             measured: None,
             finding: Finding::CannotTell,
             note: "a run at the peak does not look for the limit".to_owned(),
             ..prediction(holds, holds.value)
-        });
+        }),
+        _ => {}
     }
     predictions.extend(claims(estimate, expected, found));
     predictions

@@ -27,6 +27,7 @@
 //! | `honesty` | the generator's verdict on itself |
 //! | `hold` | predicted against measured |
 //! | [`compare`] | the statistics of a comparison of two builds; pure |
+//! | [`capacity`] | the highest rate at which the promises hold, with an interval |
 //! | [`duet`] | two or more variants of a server, side by side in one job |
 //! | `subject`, `launch`, `command`, [`target`], `ask`, `scrape`, `process` | the server: ours as a child, one that a command starts, or another; its counters and processor time |
 //! | `checkout`, `history` | another revision, built in a folder of its own; what checks leave over time |
@@ -49,6 +50,7 @@ pub mod answer;
 mod ask;
 mod both;
 mod bunches;
+pub mod capacity;
 mod care;
 mod checkout;
 mod child;

@@ -132,6 +132,36 @@ pub(crate) fn waited(thread: Option<Pid>) -> Option<Duration> {
     threads.map_while(Result::ok).filter_map(|thread| of(thread.path())).reduce(|sum, one| sum + one)
 }
 
+/// What the scheduler did with the threads of a process and of all that descend from it: how long they were ready to run and
+/// waited, and how often they were put off a processor that they wanted to keep. Threads that have ended are not in it.
+pub(crate) fn scheduled(root: Pid) -> Option<(Duration, u64)> {
+    let pids = std::iter::once(root).chain(descendants(root));
+    let threads = pids.flat_map(|pid| {
+        let folder = format!("/proc/{}/task", pid.as_raw_nonzero());
+        std::fs::read_dir(folder).into_iter().flatten().map_while(Result::ok).map(|thread| thread.path())
+    });
+    let of = |path: PathBuf| {
+        let waited = run_queue_delay(&std::fs::read_to_string(path.join("schedstat")).ok()?)?;
+        let switches = put_off(&std::fs::read_to_string(path.join("status")).ok()?)?;
+        Some((waited, switches))
+    };
+    threads.filter_map(of).reduce(|sum, one| (sum.0 + one.0, sum.1 + one.1))
+}
+
+/// `nonvoluntary_ctxt_switches` of `/proc/PID/status`.
+fn put_off(status: &str) -> Option<u64> {
+    let line = status.lines().find_map(|line| line.strip_prefix("nonvoluntary_ctxt_switches:"))?;
+    line.trim().parse().ok()
+}
+
+/// Memory of the machine in bytes.
+pub(crate) fn memory_of_machine() -> Option<u64> {
+    let memory = std::fs::read_to_string("/proc/meminfo").ok()?;
+    let kib =
+        memory.lines().find_map(|line| line.strip_prefix("MemTotal:")?.split_ascii_whitespace().next())?;
+    kib.parse::<u64>().ok().map(|kib| kib * 1024)
+}
+
 /// The second field of `schedstat` (Documentation/scheduler/sched-stats.rst): nanoseconds spent waiting to run.
 fn run_queue_delay(schedstat: &str) -> Option<Duration> {
     schedstat.split_ascii_whitespace().nth(1)?.parse().ok().map(Duration::from_nanos)

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
+use scenarios::capacity::Capacity;
 use scenarios::report::{REPORT_SCHEMA, Report};
 
 use crate::drive::Driven;
@@ -57,6 +58,16 @@ pub(crate) fn write(folder: &Path, report: &Report) -> anyhow::Result<()> {
     let json = serde_json::to_string_pretty(report).context("the report cannot be written as JSON")?;
     put(&folder.join("report.json"), json.as_bytes())?;
     put(&folder.join("report.html"), crate::show::html::page(report).as_bytes())
+}
+
+/// Writes a capacity in both forms.
+///
+/// # Errors
+/// A file cannot be written.
+pub(crate) fn write_capacity(folder: &Path, capacity: &Capacity) -> anyhow::Result<()> {
+    let json = serde_json::to_string_pretty(capacity).context("the capacity cannot be written as JSON")?;
+    put(&folder.join("capacity.json"), json.as_bytes())?;
+    put(&folder.join("capacity.html"), crate::show::html::capacity::page(capacity).as_bytes())
 }
 
 /// Writes what others need to merge this run with theirs; `users` ran beside arrivals.

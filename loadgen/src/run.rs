@@ -147,7 +147,7 @@ pub(crate) fn add_target(material: &mut Material, address: &Address, now_unix_s:
     material.now_unix_s = now_unix_s;
 }
 
-fn target_facts(subject: Subject, tls: Option<TlsFacts>, connections: Connections) -> TargetFacts {
+pub(crate) fn target_facts(subject: Subject, tls: Option<TlsFacts>, connections: Connections) -> TargetFacts {
     let Subject { address, what, seeded, .. } = subject;
     let resolved_s = address.resolved_in.map(|took| took.as_secs_f64());
     let connections = connections_in_words(connections);
@@ -347,7 +347,11 @@ pub(crate) fn scenario_hash(loaded: &Loaded) -> String {
     format!("{:016x}", hash.get())
 }
 
-fn provenance(loaded: &Loaded, config: &RunConfig, started_unix_s: u64) -> scenarios::report::Provenance {
+pub(crate) fn provenance(
+    loaded: &Loaded,
+    config: &RunConfig,
+    started_unix_s: u64,
+) -> scenarios::report::Provenance {
     scenarios::report::Provenance {
         started_unix_s,
         version: version(),

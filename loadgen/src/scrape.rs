@@ -14,6 +14,17 @@ pub(crate) struct Counters {
     pub(crate) sql: Option<f64>,
     /// Processor time that the server has used, in seconds, by the name that Prometheus' clients give it.
     pub(crate) cpu_s: Option<f64>,
+    /// Requests that are being served.
+    pub(crate) in_flight: Option<f64>,
+    /// Writes that wait for the database's writer.
+    pub(crate) write_queue: Option<f64>,
+    /// Commits, and the writes in them.
+    pub(crate) commits: Option<f64>,
+    pub(crate) committed: Option<f64>,
+    /// Passwords that are being hashed or wait for it.
+    pub(crate) password_queue: Option<f64>,
+    /// Requests that were refused because their client asks too often.
+    pub(crate) rate_limited: Option<f64>,
 }
 
 /// Reads `URL`; `None` when there is nothing to be had.
@@ -31,7 +42,16 @@ pub(crate) fn scrape(url: &str) -> Option<Counters> {
 }
 
 fn parse(text: &str) -> Counters {
-    Counters { sql: sum(text, "forum_sql_statements_total"), cpu_s: sum(text, "process_cpu_seconds_total") }
+    Counters {
+        sql: sum(text, "forum_sql_statements_total"),
+        cpu_s: sum(text, "process_cpu_seconds_total"),
+        in_flight: sum(text, "forum_requests_in_flight"),
+        write_queue: sum(text, "forum_write_queue_depth"),
+        commits: sum(text, "forum_write_group_size_count"),
+        committed: sum(text, "forum_write_group_size_sum"),
+        password_queue: sum(text, "forum_password_queue_depth"),
+        rate_limited: sum(text, "forum_rate_limited_total"),
+    }
 }
 
 /// The sum of a metric over its labels.

@@ -29,6 +29,8 @@ pub struct Standing {
     visitors: Vec<Visitor>,
     /// When the operation that is asked about ended.
     ended: Nanos,
+    /// When the first requests are due.
+    begins: Nanos,
 }
 
 #[derive(Debug)]
@@ -41,7 +43,20 @@ impl Standing {
     /// Visits on so many connections, at least one.
     #[must_use]
     pub fn new(plan: Arc<Plan>, connections: u32, seed: u64) -> Standing {
-        Standing { plan, connections: connections.max(1), seed, visitors: Vec::new(), ended: Nanos::ZERO }
+        Standing {
+            plan,
+            connections: connections.max(1),
+            seed,
+            visitors: Vec::new(),
+            ended: Nanos::ZERO,
+            begins: Nanos::ZERO,
+        }
+    }
+
+    /// Begins later than the time does.
+    #[must_use]
+    pub fn beginning_at(self, begins: Nanos) -> Standing {
+        Standing { begins, ..self }
     }
 
     /// Renders what a visitor does now, which is the first request of another visit where the last one has ended.
@@ -70,7 +85,7 @@ impl Workload for Standing {
             return None;
         }
         self.visitors.push(Visitor { session, visit: u64::from(number) });
-        self.operation(number, Nanos::ZERO, request)
+        self.operation(number, self.begins, request)
     }
 
     fn judge(&mut self, operation: &Operation, answer: &Answer<'_>) -> Verdict {

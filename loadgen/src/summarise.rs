@@ -162,18 +162,27 @@ fn bunching_in(attainment: &Attainment, record: Option<&ActionRecord>, seconds: 
     slow.unwrap_or(1.0).max(inflation(&failed).unwrap_or(1.0))
 }
 
-fn outcome(objective: &Objective, attainment: &Attainment, bunching: f64) -> SloOutcome {
-    let promise = match &objective.action {
+/// `read question p99 < 200 ms`, `all errors < 0.1%`.
+pub(crate) fn promise_in_words(objective: &Objective) -> String {
+    match &objective.action {
         Some(action) => format!("{action} {}", objective.text),
         None if matches!(objective.goal, Goal::Available { .. }) => {
             format!("availability {}", objective.text)
         }
         None => format!("all {}", objective.text),
-    };
-    let share = match objective.goal {
+    }
+}
+
+/// The share of requests, or of time, that has to keep a promise.
+pub(crate) fn promised_share(objective: &Objective) -> f64 {
+    match objective.goal {
         Goal::Within { share, .. } | Goal::Available { share } => share.share(),
         Goal::Errors { share } => 1.0 - share.share(),
-    };
+    }
+}
+
+fn outcome(objective: &Objective, attainment: &Attainment, bunching: f64) -> SloOutcome {
+    let (promise, share) = (promise_in_words(objective), promised_share(objective));
     let Attainment { kept, scheduled, .. } = *attainment;
     let open = SloOutcome {
         promise,

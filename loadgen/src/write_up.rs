@@ -257,6 +257,7 @@ fn found(run: &Run<'_>, spent: &Spent, seconds: f64, server: Option<&ServerCost>
             .filter(|_| server.is_some())
             .map(|(cpu, limit)| with_error(cpu, 1.0 / spent.seconds / limit)),
         stored: run.target.seeded.as_ref().map(|seeded| seeded.storage.clone()).unwrap_or_default(),
+        holds: None,
     }
 }
 

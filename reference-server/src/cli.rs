@@ -3,6 +3,7 @@
 //! Results go to stdout, errors and the log to stderr. Exit codes: 0 done, 2 could not be done. A server that
 //! was told to stop and stopped has done what it was asked.
 
+mod seeded;
 mod switches;
 
 use std::ffi::OsString;
@@ -20,9 +21,9 @@ use crate::clock::Clock;
 use crate::config::ServeConfig;
 use crate::configuration::Configuration;
 use crate::log;
-use crate::seed::{self, Content, Seed, Seeded};
+use crate::seed::{self, Content, Seed};
 use crate::serve::{self, Drained, ServeLimits};
-use crate::store::{self, Database, EntityStorage};
+use crate::store::{self, Database};
 use switches::Switches;
 
 /// The exit code of what could not be done: bad input, an address in use, a database that cannot be reached.
@@ -325,68 +326,10 @@ async fn seed(arguments: SeedArguments) -> anyhow::Result<()> {
         store::keep(&database, &snapshot).await?;
     }
     say(&match format {
-        Format::Text => seeded_for_people(&seeded),
-        Format::Json => seeded_for_programs(&seeded),
+        Format::Text => seeded::for_people(&seeded),
+        Format::Json => seeded::for_programs(&seeded),
     });
     Ok(())
-}
-
-fn seeded_for_people(seeded: &Seeded) -> String {
-    let Seeded {
-        questions,
-        answers,
-        users,
-        visitors,
-        visitors_file,
-        database_bytes,
-        storage,
-        seconds,
-        fingerprint,
-    } = seeded;
-    let mut text =
-        format!("seeded {questions} questions, {answers} answers and {users} users in {seconds:.1} s\n\n");
-    for EntityStorage { entity, rows, bytes } in storage.iter().filter(|part| part.rows > 0) {
-        let each = bytes.checked_div(*rows).unwrap_or(0);
-        let line = format!("  {:<12}{rows:>12} rows{bytes:>16} B{each:>10} B each\n", entity.name());
-        text.push_str(&line);
-    }
-    let all = format!("  {:<12}{:>17}{database_bytes:>16} B\n\n", "database", "");
-    text.push_str(&all);
-    let visitors = format!("  {visitors} visitors, logged in already: {}\n", visitors_file.display());
-    text.push_str(&visitors);
-    text.push_str("  content: ");
-    text.push_str(fingerprint);
-    text
-}
-
-fn seeded_for_programs(seeded: &Seeded) -> String {
-    let Seeded {
-        questions,
-        answers,
-        users,
-        visitors,
-        visitors_file,
-        database_bytes,
-        storage,
-        seconds,
-        fingerprint,
-    } = seeded;
-    let storage: Vec<_> = storage
-        .iter()
-        .map(|EntityStorage { entity, rows, bytes }| json!({"entity": entity.name(), "rows": rows, "bytes": bytes}))
-        .collect();
-    json!({
-        "questions": questions,
-        "answers": answers,
-        "users": users,
-        "visitors": visitors,
-        "visitors_file": visitors_file,
-        "database_bytes": database_bytes,
-        "storage": storage,
-        "seconds": seconds,
-        "fingerprint": fingerprint,
-    })
-    .to_string()
 }
 
 /// One line on stdout, at once: whoever started the server waits for it. A closed pipe is not an error.

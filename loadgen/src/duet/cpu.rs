@@ -15,7 +15,7 @@ use crate::scrape;
 
 /// Whose time is read.
 #[derive(Clone, Debug)]
-pub(super) enum Meter {
+pub(crate) enum Meter {
     /// Of a process of this machine and all below it.
     Process(Pid),
     /// Of a server that says it at this address.
@@ -26,7 +26,7 @@ pub(super) enum Meter {
 
 impl Meter {
     /// The best there is for a server at `url` that is not ours: its process, if it is on this machine, or its own word.
-    pub(super) fn of_url(url: &str, socket: std::net::SocketAddr) -> Meter {
+    pub(crate) fn of_url(url: &str, socket: std::net::SocketAddr) -> Meter {
         if socket.ip().to_canonical().is_loopback()
             && let Some(pid) = listening(socket.port())
         {
@@ -40,7 +40,7 @@ impl Meter {
     }
 
     /// What was used since the server began; `None` where it cannot be known, or not any more.
-    pub(super) fn read(&self) -> Option<Duration> {
+    pub(crate) fn read(&self) -> Option<Duration> {
         match self {
             Meter::Process(root) => of_tree(*root),
             Meter::Metrics(url) => {
@@ -51,7 +51,7 @@ impl Meter {
     }
 
     /// Resident memory of the processes.
-    pub(super) fn memory(&self) -> Option<u64> {
+    pub(crate) fn memory(&self) -> Option<u64> {
         match self {
             Meter::Process(root) => process::usage_of_tree(*root).map(|usage| usage.memory_bytes),
             _ => None,

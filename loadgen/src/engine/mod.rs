@@ -61,7 +61,7 @@ mod world;
 pub use agenda::MAX_WAITING_FOLLOW_UPS;
 pub use linux::Linux;
 pub use nanos::Nanos;
-pub use offer::{TICK, offer};
+pub use offer::{Connections, TICK, offer, offer_on};
 pub use offered::Offered;
 pub use sample::{Outcome, Sample, Sink};
 pub use scarce::Scarce;

@@ -9,6 +9,8 @@
 
 use std::{io, time::Duration};
 
+use scenarios::target::Policy;
+
 use super::{
     Nanos, Offered, Outcome, Ready, Settings, Sink, Stop, Workload, World, agenda::Agenda, pool::Pool,
     stop::Wanted, wake::WakeDelay,
@@ -37,7 +39,40 @@ pub fn offer<W: World, L: Workload, S: Sink>(
     settings: &Settings,
     stop: &Stop,
 ) -> io::Result<Offered> {
+    offer_on(world, workload, sink, settings, stop, &mut Connections::default())
+}
+
+/// Connections that one load leaves open for the next in the same world.
+#[derive(Debug, Default)]
+pub struct Connections {
+    pool: Option<Pool>,
+    /// Whether they are left open.
+    is_kept: bool,
+}
+
+impl Connections {
+    /// None yet; those that a load opens are kept for the next.
+    #[must_use]
+    pub fn kept() -> Connections {
+        Connections { pool: None, is_kept: true }
+    }
+}
+
+/// As [`offer`], on connections that may be open already. How many there may be, and how long they are kept, is what the first load
+/// said.
+///
+/// # Errors
+/// As [`offer`].
+pub fn offer_on<W: World, L: Workload, S: Sink>(
+    world: &mut W,
+    workload: &mut L,
+    sink: &mut S,
+    settings: &Settings,
+    stop: &Stop,
+    connections: &mut Connections,
+) -> io::Result<Offered> {
     let cpu = world.cpu();
+    let pool = connections.pool.take();
     let mut engine = Engine {
         now: world.now(),
         world,
@@ -45,7 +80,7 @@ pub fn offer<W: World, L: Workload, S: Sink>(
         sink,
         settings: *settings,
         agenda: Agenda::new(settings.end),
-        pool: Pool::new(settings.max_connections, settings.keep),
+        pool: pool.unwrap_or_else(|| Pool::new(settings.max_connections, settings.keep)),
         totals: Offered::default(),
         request: Vec::new(),
         buffer: vec![0; RECEIVE_BYTES],
@@ -60,8 +95,13 @@ pub fn offer<W: World, L: Workload, S: Sink>(
     engine.agenda.refill(engine.workload);
     while engine.turn(stop)? {}
     engine.cut_short();
-    engine.close_idle();
+    // Where each visit has its own, they are of no use to others.
+    let is_kept = connections.is_kept && settings.keep == Policy::Reuse;
+    if !is_kept {
+        engine.close_idle();
+    }
     let mut totals = engine.totals;
+    connections.pool = is_kept.then_some(engine.pool);
     totals.ended = world.now();
     totals.cpu = world.cpu().saturating_sub(cpu);
     sink.tick(totals.ended);

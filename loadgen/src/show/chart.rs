@@ -10,9 +10,11 @@
 //! | `figure` | numbers as they are written |
 //! | `frame` | the drawing: grid, lines, labels |
 //! | `response`, `heat`, `rates`, `failures`, `time_parts`, `spectrum`, `processes`, `held` | the charts of a run |
+//! | `capacity` | misses and response over the rate of a level |
 //! | `phases` | where the phases of a shape begin |
 
 mod axis;
+pub(crate) mod capacity;
 mod failures;
 pub(crate) mod figure;
 mod frame;

@@ -8,12 +8,14 @@
 //! | --- | --- |
 //! | `table` | a table as data |
 //! | `performance`, `time_parts`, `resources` | the tables of the page |
+//! | `capacity` | the page of a capacity |
 //! | `both` | arrivals at a rate beside users who wait |
 //! | `folders` | what a merged report was made from |
 //! | `phases` | the phases of a shaped load |
 //! | `method` | how it was measured |
 
 mod both;
+pub(crate) mod capacity;
 mod folders;
 mod method;
 mod performance;
@@ -33,6 +35,8 @@ use super::verdict::{self, Verdict};
 use method::Method;
 use table::Table;
 
+/// How every table is laid out; in front of a page's own template.
+const GRID: &str = include_str!("../../templates/grid.html");
 const TEMPLATE: &str = include_str!("../../templates/report.html");
 /// The look that all pages share.
 const STYLE: &str = estimator::show::html::STYLE;
@@ -107,25 +111,26 @@ pub(crate) fn page(report: &Report) -> String {
         method: method::method(offered, set_aside.as_ref(), target, provenance, generator),
         notes,
     };
-    render(&page).unwrap_or_else(|error| broken(&error))
+    render(TEMPLATE, &page).unwrap_or_else(|error| broken(&error, "report.json"))
 }
 
-fn render(page: &Page<'_>) -> Result<String, minijinja::Error> {
+fn render(template: &str, page: &impl Serialize) -> Result<String, minijinja::Error> {
+    let source = format!("{GRID}{template}");
     let mut environment = Environment::new();
     // Lines that hold only a command of the template leave no empty line on the page.
     environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     // A name that the template misspells is an error in the tests, not a gap on the page.
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    environment.add_template("report.html", TEMPLATE)?;
-    environment.get_template("report.html")?.render(Serde(page))
+    environment.add_template("page.html", &source)?;
+    environment.get_template("page.html")?.render(Serde(page))
 }
 
 /// In place of a page that could not be laid out: the figures are not lost.
-fn broken(error: &minijinja::Error) -> String {
+fn broken(error: &minijinja::Error, file: &str) -> String {
     format!(
         "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>Report</title>\n\
-         <p>This page could not be laid out: {}.</p>\n<p>hint: every figure is in report.json beside it.</p>\n",
+         <p>This page could not be laid out: {}.</p>\n<p>hint: every figure is in {file} beside it.</p>\n",
         HtmlEscape(&error.to_string())
     )
 }

@@ -10,12 +10,14 @@
 //! | `phases` | the phases of a shaped load, for a terminal |
 //! | `hlog` | the HDR log, written while a run goes on |
 //! | `selftest` | a self-test for a terminal |
+//! | `capacity` | a capacity in all of its forms |
 //! | `comparison`, `history` | comparisons in all of their forms, and what they become over time |
 //! | `verdict` | the answer in the words that all of them use |
 //! | `calendar`, `colour`, `columns`, `spark` | dates, colour for a terminal, aligned columns, a line of blocks |
 
 pub(crate) mod both;
 pub(crate) mod calendar;
+pub(crate) mod capacity;
 pub(crate) mod chart;
 pub(crate) mod colour;
 pub(crate) mod columns;

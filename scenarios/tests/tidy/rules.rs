@@ -86,6 +86,7 @@ pub(crate) const CLOCKS: Rule = Rule {
         ("loadgen/examples/", "programs of the bench: a target that sees when, a generator"),
         ("loadgen/src/duet.rs", "a comparison may take so long"),
         ("loadgen/src/duet/", "when a block begins, and when it is time to look"),
+        ("loadgen/src/capacity/beside.rs", "when it looks at the server"),
         ("loadgen/src/selftest.rs", "how much the host took in a time"),
         ("loadgen/src/selftest/", "the self-test's target stalls for so long, its crowd ends in time"),
         ("loadgen/src/child.rs", "limits how long a child is waited for"),

@@ -193,7 +193,7 @@ fn a_closed_run_has_no_rate_that_was_asked() {
 #[test]
 fn a_page_that_cannot_be_laid_out_says_where_the_figures_are() {
     let error = minijinja::Error::new(minijinja::ErrorKind::SyntaxError, "<here>");
-    let html = broken(&error);
+    let html = broken(&error, "report.json");
     assert!(html.contains("report.json") && !html.contains("<here>"));
 }
 
