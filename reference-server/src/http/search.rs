@@ -27,7 +27,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 struct SearchQuery {
     /// One to eight words, all of which must be there.
     #[serde(default)]
-    #[param(required = true, max_length = 200, example = "question")]
+    #[param(required = true, min_length = 1, max_length = 200, example = "question")]
     q: String,
     /// `questions` or `answers`; questions when not given.
     #[serde(rename = "in")]

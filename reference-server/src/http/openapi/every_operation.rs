@@ -50,7 +50,8 @@ fn complete_operation(path: &str, method: &str, operation: &mut Value) {
             Some(list) => list.push(key),
             None => operation["parameters"] = json!([key]),
         }
-        possible.push("409");
+        // A key that was used for another request is 422.
+        possible.extend(["409", "422"]);
     }
     let Some(responses) = operation["responses"].as_object_mut() else { return };
     for response in responses.values_mut() {
