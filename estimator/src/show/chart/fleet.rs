@@ -83,7 +83,8 @@ pub(super) fn servers(plan: &Plan) -> Option<Chart> {
     let has_database = highest(plan, |moment| moment.database_nodes) > 0.0;
     let (from, to) = (first.servers.p50, last.servers.p50);
     let title = if show::count(from) == show::count(to) && last.servers.is_point() {
-        format!("{} are enough until {}", counted(to, "server"), plan.until)
+        let verb = if (to - 1.0).abs() < 1e-9 { "is" } else { "are" };
+        format!("{} {verb} enough until {}", counted(to, "server"), plan.until)
     } else {
         format!(
             "From {} to {} by {} (p10 {}, p90 {})",

@@ -146,7 +146,9 @@ pub(super) fn levels(plan: &Plan) -> Table {
 }
 
 fn connections(level: &Level) -> String {
-    level.connections.map_or("–".to_owned(), |number| format!("{number} connections"))
+    level.connections.map_or("–".to_owned(), |number| {
+        format!("{number} connection{}", if number == 1 { "" } else { "s" })
+    })
 }
 
 /// The rate that a level offered; of connections, what they did.

@@ -35,7 +35,7 @@ struct Page<'a> {
 pub(crate) fn page(capacity: &Capacity) -> String {
     let picture = |Chart { title, note, svg }| Picture { title, note, svg };
     let limited = limit(capacity).map_or(String::new(), |(resource, evidence)| {
-        format!("The limit: {resource}. {}.", evidence.join("; "))
+        format!("The limit: {resource} ({}).", evidence.join("; "))
     });
     let tables = [
         Some(levels(&capacity.levels)),
