@@ -79,13 +79,15 @@ impl FromStr for HttpCache {
 
 impl HttpCache {
     /// What `Cache-Control` says. A shared cache may show what it has for as long again while it asks for news.
-    fn control(self) -> Option<String> {
+    fn control(self) -> Option<HeaderValue> {
         match self {
             Self::Off => None,
-            Self::Revalidate => Some("no-cache".to_owned()),
+            Self::Revalidate => Some(HeaderValue::from_static("no-cache")),
             Self::Shared(time) => {
                 let seconds = time.as_secs();
-                Some(format!("public, max-age=0, s-maxage={seconds}, stale-while-revalidate={seconds}"))
+                let control =
+                    format!("public, max-age=0, s-maxage={seconds}, stale-while-revalidate={seconds}");
+                HeaderValue::try_from(control).ok()
             }
         }
     }
@@ -112,21 +114,21 @@ pub(crate) async fn tag_layer(State(cache): State<HttpCache>, request: Request, 
 /// The outer layer: says what may be kept, and does not send again what a client has; inside of the layer that says what may be
 /// kept where this one says nothing.
 pub(crate) async fn layer(State(cache): State<HttpCache>, request: Request, next: Next) -> Response {
-    let Some(control) = cache.control().filter(|_| is_for_strangers(&request)) else {
+    if cache == HttpCache::Off || !is_for_strangers(&request) {
         return next.run(request).await;
-    };
+    }
     let known = request.headers().get(IF_NONE_MATCH).cloned();
-    let key = surrogate_key(request.uri().path());
+    let address = request.uri().clone();
     let mut response = next.run(request).await;
     if response.status() != StatusCode::OK || !may_be_kept(response.headers()) {
         return response;
     }
     let headers = response.headers_mut();
-    if let Ok(control) = HeaderValue::try_from(control) {
+    if let Some(control) = cache.control() {
         headers.insert(CACHE_CONTROL, control);
     }
     headers.insert(VARY, HeaderValue::from_static(VARIES));
-    if let Ok(key) = HeaderValue::try_from(key) {
+    if let Ok(key) = HeaderValue::try_from(surrogate_key(address.path())) {
         headers.insert(SURROGATE_KEY, key);
     }
     let tag = headers.get(ETAG).filter(|tag| is_validator(tag));

@@ -74,10 +74,11 @@ fn between(search: &Search) -> Answer {
     };
     let found = search.boundaries();
     // What clearly held is below the capacity, whatever the curve says: where misses begin at once, it is not that smooth.
-    let held = rated(search).filter(|level| level.verdict(goals) == Attained::Met);
-    let held = held.filter_map(|level| level.order.pace.rate()).fold(0.0, f64::max);
+    // A level above one that failed says nothing of the boundary, and takes nothing from those below it.
     let failed = search.lowest_failed().unwrap_or(f64::INFINITY);
-    let held = if held < failed { held } else { 0.0 };
+    let held = rated(search).filter(|level| level.verdict(goals) == Attained::Met);
+    let held = held.filter_map(|level| level.order.pace.rate()).filter(|rate| *rate < failed);
+    let held = held.fold(0.0, f64::max);
     // Each promise may be the first to break: the capacity is below all that breaks for certain.
     let interval = found.iter().flatten().fold(boundary.interval, |(low, high), other| {
         (low.min(other.interval.0), high.min(other.interval.1.max(boundary.per_s)))
