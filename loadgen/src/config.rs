@@ -15,7 +15,7 @@ use crate::offered::ScaleAsked;
 use crate::target;
 
 pub use asked::Asked;
-pub(crate) use asked::{rate, scale, time_above_zero};
+pub(crate) use asked::{rate, scale, switch, time_above_zero};
 
 /// More than any single machine makes.
 pub(crate) const MOST_ACTIONS_PER_S: f64 = 10_000_000.0;

@@ -55,8 +55,8 @@ fn what_cannot_be_looked_for_is_refused_with_what_to_do() {
         (&scenario("http://127.0.0.1:1", "slo: { all: p99 < 9 ms }"), &[], "127.0.0.1:1"),
         (
             bare,
-            &["--slo", "p99 < 50 ms", "--serve", "--extra-work 1ms", "--target", "http://127.0.0.1:1"],
-            "--serve is for the reference server",
+            &["--slo", "p99 < 50 ms", "--switch", "extra-work=1ms", "--target", "http://127.0.0.1:1"],
+            "sets a switch of the reference server, and the target is another",
         ),
     ] {
         let done = search(text, arguments);

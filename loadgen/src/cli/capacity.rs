@@ -37,10 +37,9 @@ pub(super) struct CapacityArguments {
     /// several
     #[arg(long, value_name = "PROMISE", value_parser = promise)]
     slo: Vec<Objective>,
-    /// Further words for the reference server, like `--extra-work 200us`
-    #[cfg(feature = "reference-server")]
-    #[arg(long, value_name = "WORDS", allow_hyphen_values = true)]
-    serve: Option<String>,
+    /// Set a switch of the reference server, like `durability=normal`; wins over the scenario's
+    #[arg(long = "switch", value_name = "NAME=VALUE", value_parser = crate::config::switch)]
+    switches: Vec<(String, String)>,
     /// Of every random draw [default: 7]
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
@@ -97,22 +96,13 @@ pub(super) fn execute(arguments: CapacityArguments, command: String) -> anyhow::
         target: arguments.target.asked(),
         command,
         seed: arguments.seed,
+        switches: arguments.switches,
         scale: arguments.scale,
         data: arguments.data,
         out: Some(arguments.out),
         ..Asked::default()
     };
-    #[cfg_attr(not(feature = "reference-server"), expect(unused_mut, reason = "nothing of it to set"))]
-    let mut run = RunConfig::new(asked, &scenario, &loaded.folder).map_err(anyhow::Error::msg)?;
-    #[cfg(feature = "reference-server")]
-    if let Some(words) = &arguments.serve {
-        if run.target.server != scenarios::target::Server::Reference {
-            return Err(anyhow!(
-                "--serve is for the reference server, and another is loaded\n  hint: set your server where it is started"
-            ));
-        }
-        run.make.switches = words.split_ascii_whitespace().map(str::to_owned).collect();
-    }
+    let run = RunConfig::new(asked, &scenario, &loaded.folder).map_err(anyhow::Error::msg)?;
     let config = CapacityConfig {
         run,
         budget: arguments.budget,

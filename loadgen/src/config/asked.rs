@@ -101,7 +101,7 @@ pub(crate) fn rate(text: &str) -> Result<f64, String> {
 }
 
 /// `durability=normal`: as the server's command line has it, without the dashes.
-fn switch(text: &str) -> Result<(String, String), String> {
+pub(crate) fn switch(text: &str) -> Result<(String, String), String> {
     let is_name = |name: &str| !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c == '-');
     match text.split_once('=') {
         Some((name, value)) if is_name(name) && !name.starts_with('-') && !value.is_empty() => {
