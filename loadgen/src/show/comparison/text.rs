@@ -8,7 +8,7 @@ use scenarios::show;
 
 use super::super::columns::Align::{Left, Right};
 use super::super::columns::{columns, fitted};
-use super::{Job, Part, could_have_seen, figure, looks, method, picture, same, stored, symbol};
+use super::{Job, Part, could_have_seen, figure, foretold, looks, method, picture, same, stored, symbol};
 use crate::duet::change;
 
 /// Columns of a terminal that are used.
@@ -34,10 +34,16 @@ fn part(part: &Part) -> String {
     };
     let mut text =
         part.stored.as_ref().map_or(String::new(), |tripwire| stored::text(&part.scenario, tripwire));
+    if let Some((symbol, answer)) = foretold::answer(comparison) {
+        let _ = writeln!(text, "{symbol} {}: {answer}", part.scenario);
+    }
     for (at, against) in comparison.against.iter().enumerate() {
+        text += &foretold::text(comparison.because.as_deref(), against);
         // First, so that a green answer means something.
         let _ = writeln!(text, "  {}", could_have_seen(comparison, at));
         let (symbol, word) = super::symbol(Some(against.word));
+        // Where something was predicted, better or worse is no answer by itself.
+        let symbol = if against.predictions.is_empty() { symbol } else { "•" };
         let _ = writeln!(
             text,
             "{symbol} {}: {word}   {} against a{}",
