@@ -342,8 +342,9 @@ mod tests {
     #[test]
     fn a_file_can_name_what_the_environment_has() {
         let who = |text: &str| ArmAsked::of_file(text).map(|asked| (asked.text, asked.server));
-        let text = "reference --database x${CARGO_PKG_NAME}/y${CARGO_PKG_NAME}";
-        let words = ["--database", "xloadgen/yloadgen"].map(str::to_owned).to_vec();
+        let path = std::env::var("PATH").unwrap();
+        let text = "reference --database x${PATH}/y${PATH}";
+        let words = ["--database".to_owned(), format!("x{path}/y{path}")].to_vec();
         assert_eq!(who(text), Ok((text.to_owned(), Who::Reference(words))), "what is shown has no secret");
         assert!(who("reference --database ${NO_SUCH_NAME}").unwrap_err().contains("has no NO_SUCH_NAME"));
         assert!(who("reference --database ${NO").unwrap_err().contains("not closed"));

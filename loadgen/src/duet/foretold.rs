@@ -81,7 +81,7 @@ fn one(effect: &Effect, differences: &[f64], level: f64) -> Foretold {
     let interval = found.map(|interval| (turned(interval.low), turned(interval.high)));
     let note = match (interval, differences.is_empty()) {
         (Some(_), _) => "",
-        (None, true) => "not measured here",
+        (None, true) => "not measured",
         (None, false) => "too few pairs",
     };
     Foretold {
@@ -141,7 +141,7 @@ mod tests {
     #[test]
     fn why_nothing_is_known_is_said() {
         let note = |differences: &[f64]| one(&effect(Scale::Share, 0.0, 1.0), differences, 0.01).note;
-        assert_eq!(note(&[]), "not measured here");
+        assert_eq!(note(&[]), "not measured");
         assert_eq!(note(&[0.1; 3]), "too few pairs");
         assert_eq!(note(&[0.1; 30]), "");
     }

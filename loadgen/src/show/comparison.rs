@@ -300,7 +300,7 @@ pub(crate) mod sample {
             scale: Scale::Points,
             measured: None,
             interval: None,
-            note: "not measured here".to_owned(),
+            note: "not measured".to_owned(),
             ..foretold(Finding::CannotTell)
         };
         comparison.against[0].predictions =

@@ -132,6 +132,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_was_predicted_comes_first() {
+        let text = page(&sample::job(sample::predicted())).replace('\u{a0}', " ");
+        assert!(text.contains("✗ **forum: 1 of 3 predictions refuted** · because extra work is"), "{text}");
+        let rows = "| | predicted | measured | verdict |\n| --- | --- | --- | --- |\n| CPU per request | +3 % .. +8 % |";
+        assert!(text.contains(rows), "{text}");
+        assert!(text.find(rows).unwrap() < text.find("• **forum: regressed**").unwrap(), "{text}");
+        assert!(!text.contains("<work>"), "what a file says is no markup");
+    }
+
+    #[test]
     fn a_comment_has_a_marker_a_table_and_the_rest_folded_away() {
         let text = page(&sample::job(sample::regressed()));
         assert!(

@@ -86,6 +86,8 @@ mod tests {
         assert_eq!(count(&page(&sample::job(comparison.clone()))), [4, 1, 2, 0]);
         comparison.against[0].word = Compared::CannotTell;
         assert_eq!(count(&page(&sample::job(comparison))), [4, 0, 3, 0]);
+        // Four metrics, of which none fails any more, and three predictions: one of each.
+        assert_eq!(count(&page(&sample::job(sample::predicted()))), [7, 1, 1, 0]);
         let part = |answers_differ| Part::failed("x", "a <b>".to_owned(), answers_differ);
         assert_eq!(count(&page(&Job::new(vec![part(false)]))), [1, 0, 0, 1]);
         assert_eq!(count(&page(&Job::new(vec![part(true)]))), [1, 0, 1, 0]);

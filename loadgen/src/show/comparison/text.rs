@@ -148,6 +148,25 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_was_predicted_comes_first_as_a_table() {
+        let text = page(&sample::job(sample::predicted())).replace('\u{a0}', " ");
+        let lines: Vec<&str> = text.lines().take(8).collect();
+        assert_eq!(
+            lines,
+            [
+                "✗ forum: 1 of 3 predictions refuted",
+                "  because extra work is <work>",
+                "                   predicted                measured                 verdict",
+                "  CPU per request  +3 % .. +8 %             +5.1 % [+4.4 %, +5.8 %]  ✓ CONFIRMED",
+                "  CPU per request  −70 % .. −30 %           +5.1 % [+4.4 %, +5.8 %]  ✗ REFUTED",
+                "  errors           +5 points .. +10 points  –                        ? CANNOT TELL: not measured",
+                "  could have seen with 31 pairs: CPU per request +2.7 %, p50 +5.5 %, p99 +14 %",
+                "• forum: regressed   b against a · confirmed by 31 pairs with fresh processes and swapped labels",
+            ]
+        );
+    }
+
+    #[test]
     fn a_page_begins_with_what_could_be_seen_and_the_answer() {
         let text = page(&sample::job(sample::regressed()));
         let lines: Vec<&str> = text.lines().collect();

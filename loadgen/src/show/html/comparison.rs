@@ -235,8 +235,7 @@ mod tests {
         let (predicted, metrics) =
             (html.find("Predicted and measured").unwrap(), html.find("Metrics").unwrap());
         assert!(predicted < metrics);
-        for words in ["✓ CONFIRMED", "✗ REFUTED", "? CANNOT TELL: not measured here", "loadgen check forum"]
-        {
+        for words in ["✓ CONFIRMED", "✗ REFUTED", "? CANNOT TELL: not measured", "loadgen check forum"] {
             assert!(html.contains(words), "{words}: {html}");
         }
         assert!(!html.contains("ask <b>"), "names are no markup");
