@@ -9,6 +9,7 @@
 //! - `http` is the interface for programs, `web` the pages for people, `account` what both do about members;
 //!   [`error`] is every answer to what can go wrong;
 //! - [`cache`] keeps copies of answers, [`outage`] knows whether the database is there;
+//! - [`link`] is a connection to Redis that may be away: for copies and rates that several forums share;
 //! - [`rate`] says how much one client may ask for, [`retry`] which request was made before;
 //! - [`session`] and [`password`] know secrets; [`pictures`] makes members' pictures harmless; [`observe`] watches every
 //!   request, with `context` going along with it; [`telemetry`] counts; `traces`, behind a feature, sends spans; [`log`] writes;
@@ -36,6 +37,7 @@ pub mod gate;
 mod http;
 pub mod http_cache;
 pub mod limits;
+pub mod link;
 pub mod log;
 pub mod markdown;
 pub mod observe;
