@@ -46,7 +46,7 @@ use copy::Copy;
 use flights::Flights;
 use key::{Key, Wanted, is_worth_keeping};
 pub(crate) use shared::SharedCache;
-use shared::{Hears as _, Lease, Look};
+use shared::{Hears as _, Lease, Look, TURN_WAIT};
 pub(crate) use source::Source;
 pub use switch::{Cache, Keep, Sharing, Size};
 use writes::{Known, Writes};
@@ -160,11 +160,14 @@ impl Copies {
         self.0.as_ref()?.shared.as_ref()
     }
 
-    /// Makes copies of a question worthless; the number of the write, if others have to be told of it.
-    fn forget(&self, question: QuestionId) -> Option<u64> {
-        let local = self.0.as_ref()?;
-        local.known.written(question);
-        local.shared.as_ref().map(|shared| shared.forget(question))
+    /// Makes copies of a question worthless.
+    fn forget(&self, question: QuestionId) {
+        if let Some(local) = &self.0 {
+            local.known.written(question);
+            if let Some(shared) = &local.shared {
+                shared.forget(question);
+            }
+        }
     }
 }
 
@@ -208,9 +211,9 @@ impl Local {
     }
 
     /// Looks elsewhere: an answer from there, or what may be kept there, if anything.
-    async fn elsewhere(&self, key: Key, writes: Writes) -> Result<Response, Option<Lease>> {
+    async fn elsewhere(&self, key: Key, writes: Writes, wait: Duration) -> Result<Response, Option<Lease>> {
         let Some(shared) = &self.shared else { return Err(None) };
-        match shared.look(key).await {
+        match shared.look(key, wait).await {
             Look::Copy(answer, age, left) => {
                 let copy = Copy::received(answer, age, writes);
                 let response = self.show(key, &copy, Source::Shared, left.as_secs().cast_signed());
@@ -219,6 +222,12 @@ impl Local {
             }
             Look::Fetch(lease) => Err(Some(lease)),
             Look::Nothing => Err(None),
+        }
+    }
+
+    async fn give_back(&self, lease: Option<Lease>) {
+        if let (Some(shared), Some(lease)) = (&self.shared, lease) {
+            shared.give_back(&lease).await;
         }
     }
 
@@ -267,23 +276,31 @@ pub(crate) async fn answer(state: &AppState, request: Request, next: Next) -> Re
     }
     // Before anybody is asked: what is written from now on makes what they say worthless.
     let writes = local.known.of(key.question());
-    let lease = match local.elsewhere(key, writes).await {
+    // While the database is away nobody is making a copy.
+    let wait = if state.outage.is_on() { Duration::ZERO } else { TURN_WAIT };
+    let lease = match local.elsewhere(key, writes, wait).await {
         Ok(response) => return Ok(response),
         Err(lease) => lease,
     };
     let old = local.copy(key).await;
     let is_recent = !local.answers() && old.as_ref().is_some_and(|old| old.age() < RENEWED_AFTER);
-    let response = last_resort(state, (local, key, old), request, next).await?;
-    if !is_worth_keeping(response.status(), local.answers()) || copy::is_one(&response) {
-        return Ok(response);
-    }
+    let response = match last_resort(state, (local, key, old), request, next).await {
+        Ok(response) if is_worth_keeping(response.status(), local.answers()) && !copy::is_one(&response) => {
+            response
+        }
+        other => {
+            local.give_back(lease).await;
+            return other;
+        }
+    };
     local.count(Source::Miss);
     if is_recent {
         return Ok(response);
     }
     let (response, copy) = Copy::of(response, writes).await;
-    if let Some(copy) = copy {
-        local.keep(key, copy, lease).await;
+    match copy {
+        Some(copy) => local.keep(key, copy, lease).await,
+        None => local.give_back(lease).await,
     }
     Ok(response)
 }
@@ -349,17 +366,20 @@ struct ForgetAfter<'c> {
 }
 
 impl ForgetAfter<'_> {
-    fn forget(&mut self) -> Option<u64> {
+    /// The question that was written to, the first time this is asked.
+    fn forget(&mut self) -> Option<QuestionId> {
         if std::mem::replace(&mut self.done, true) {
             return None;
         }
-        self.copies.forget(context::current()?.touched()?)
+        let question = context::current()?.touched()?;
+        self.copies.forget(question);
+        Some(question)
     }
 
     /// Before the answer is sent: who has it, and asks another server, is not shown what was before.
     async fn now(mut self) {
-        if let (Some(number), Some(shared)) = (self.forget(), self.copies.shared()) {
-            shared.is_told(number).await;
+        if let (Some(question), Some(shared)) = (self.forget(), self.copies.shared()) {
+            shared.is_told(question).await;
         }
     }
 }

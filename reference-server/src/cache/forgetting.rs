@@ -1,109 +1,92 @@
 //! Which questions were written to and Redis does not know it yet.
 //!
 //! A write is told to Redis before its answer is sent, if Redis answers in time. If it does not, the write is remembered
-//! here, and told before the shared copies are used again. What is remembered is bounded: beyond that everything is
-//! forgotten, which costs reading and is never wrong.
+//! here, told before the shared copies are used again, and until then nobody here looks for copies of its question there.
+//! What is remembered is bounded: beyond that everything is forgotten, which costs reading and is never wrong.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use tokio::sync::{Notify, watch};
 
 use crate::domain::QuestionId;
 
-/// Questions that are remembered, some 2 MB of them; beyond that, everything is forgotten.
+/// Questions that are remembered, some 3 MB of them; beyond that, everything is forgotten.
 pub(super) const QUESTIONS_MAX: usize = 65_536;
 
-/// What is still to be told.
+/// What was not told yet.
 #[derive(Debug, Default)]
-struct Waiting {
-    questions: BTreeSet<QuestionId>,
-    everything: bool,
+struct Untold {
+    /// Each question with the number of the last write to it.
+    questions: BTreeMap<QuestionId, u64>,
+    /// The number of the last write that had no place, if one had none.
+    everything: Option<u64>,
     /// How many writes there were so far.
     number: u64,
 }
 
-/// What is being told. Unless it is [`Telling::done`], it has to be told again, also when nobody waits for its end any more.
-#[derive(Debug)]
-pub(super) struct Telling<'f> {
-    forgetting: &'f Forgetting,
-    pub(super) questions: BTreeSet<QuestionId>,
+/// What is being told; it stays untold until it is [`Forgetting::done`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct ToTell {
+    pub(super) questions: Vec<QuestionId>,
     pub(super) everything: bool,
-    /// The number of the last write that is told with it, if these are all there are.
-    number: Option<u64>,
+    number: u64,
 }
 
-impl Telling<'_> {
+impl ToTell {
     pub(super) fn is_nothing(&self) -> bool {
         self.questions.is_empty() && !self.everything
-    }
-
-    /// It was told.
-    pub(super) fn done(mut self) {
-        self.questions.clear();
-        self.everything = false;
-        if let Some(told) = self.number {
-            self.forgetting.told.send_if_modified(|number| {
-                let is_later = told > *number;
-                *number = told.max(*number);
-                is_later
-            });
-        }
-    }
-}
-
-impl Drop for Telling<'_> {
-    fn drop(&mut self) {
-        let mut waiting = self.forgetting.lock();
-        waiting.everything |= self.everything;
-        waiting.questions.append(&mut self.questions);
-        if waiting.questions.len() > self.forgetting.most {
-            waiting.everything = true;
-        }
-        if waiting.everything {
-            waiting.questions.clear();
-        }
     }
 }
 
 #[derive(Debug)]
 pub(super) struct Forgetting {
-    waiting: Mutex<Waiting>,
+    untold: Mutex<Untold>,
     wake: Notify,
-    /// The number of the last write that was told.
-    told: watch::Sender<u64>,
+    /// Changes whenever something was told.
+    told: watch::Sender<()>,
     most: usize,
 }
 
 impl Forgetting {
     pub(super) fn new(most: usize) -> Self {
-        Self { waiting: Mutex::default(), wake: Notify::new(), told: watch::Sender::new(0), most }
+        Self { untold: Mutex::default(), wake: Notify::new(), told: watch::Sender::new(()), most }
     }
 
-    /// Remembers a write; its number.
-    pub(super) fn put(&self, question: QuestionId) -> u64 {
-        let mut waiting = self.lock();
-        waiting.number += 1;
-        if waiting.questions.len() < self.most {
-            waiting.questions.insert(question);
+    /// Remembers a write.
+    pub(super) fn put(&self, question: QuestionId) {
+        let mut untold = self.lock();
+        untold.number += 1;
+        let number = untold.number;
+        if untold.questions.len() < self.most || untold.questions.contains_key(&question) {
+            untold.questions.insert(question, number);
         } else {
-            waiting.everything = true;
+            untold.everything = Some(number);
         }
-        let number = waiting.number;
-        drop(waiting);
+        drop(untold);
         self.wake.notify_one();
-        number
     }
 
-    /// Takes what is to be told, so many questions at the most.
-    pub(super) fn take(&self, most: usize) -> Telling<'_> {
-        let mut waiting = self.lock();
-        let rest = waiting.questions.iter().nth(most).copied();
-        let rest = rest.map(|first| waiting.questions.split_off(&first)).unwrap_or_default();
-        let number = rest.is_empty().then_some(waiting.number);
-        let questions = std::mem::replace(&mut waiting.questions, rest);
-        let everything = std::mem::take(&mut waiting.everything);
-        Telling { forgetting: self, questions, everything, number }
+    /// What is to be told now, so many questions at the most.
+    pub(super) fn next(&self, most: usize) -> ToTell {
+        let untold = self.lock();
+        let questions = untold.questions.keys().take(most).copied().collect();
+        ToTell { questions, everything: untold.everything.is_some(), number: untold.number }
+    }
+
+    /// It was told. What was written meanwhile was not.
+    pub(super) fn done(&self, told: &ToTell) {
+        let mut untold = self.lock();
+        for question in &told.questions {
+            if untold.questions.get(question).is_some_and(|number| *number <= told.number) {
+                untold.questions.remove(question);
+            }
+        }
+        if told.everything && untold.everything.is_some_and(|number| number <= told.number) {
+            untold.everything = None;
+        }
+        drop(untold);
+        self.told.send_replace(());
     }
 
     /// Done when there may be something to tell.
@@ -111,20 +94,26 @@ impl Forgetting {
         self.wake.notified().await;
     }
 
-    /// Done when the write with this number was told.
-    pub(super) async fn is_told(&self, number: u64) {
+    /// Whether there was a write to this question that was not told.
+    pub(super) fn is_untold(&self, question: QuestionId) -> bool {
+        let untold = self.lock();
+        untold.everything.is_some() || untold.questions.contains_key(&question)
+    }
+
+    /// Done when every write to this question was told.
+    pub(super) async fn is_told(&self, question: QuestionId) {
         // The sender is part of this: it cannot be gone.
-        let _ = self.told.subscribe().wait_for(|told| *told >= number).await;
+        let _ = self.told.subscribe().wait_for(|()| !self.is_untold(question)).await;
     }
 
     /// Questions that Redis has not been told of.
     pub(super) fn len(&self) -> usize {
-        let waiting = self.lock();
-        if waiting.everything { self.most } else { waiting.questions.len() }
+        let untold = self.lock();
+        untold.questions.len() + usize::from(untold.everything.is_some())
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Waiting> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> std::sync::MutexGuard<'_, Untold> {
+        self.untold.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -134,71 +123,58 @@ mod tests {
 
     use super::*;
 
-    #[tokio::test(start_paused = true)]
-    async fn a_write_is_told_once_and_who_made_it_waits_for_that() {
-        let forgetting = Forgetting::new(10);
-        let id = QuestionId::new;
-        let (first, second) = (forgetting.put(id(7)), forgetting.put(id(7)));
-        forgetting.put(id(8));
-        let told = forgetting.take(10);
-        assert_eq!((told.questions.len(), told.everything), (2, false));
-        assert!(forgetting.take(10).is_nothing());
-        let third = forgetting.put(id(9));
-        told.done();
-        forgetting.is_told(first).await;
-        forgetting.is_told(second).await;
-        let soon = Duration::from_secs(1);
-        assert!(tokio::time::timeout(soon, forgetting.is_told(third)).await.is_err(), "not yet");
-        let rest = forgetting.take(10);
-        assert_eq!(rest.questions, BTreeSet::from([id(9)]));
-        rest.done();
-        forgetting.is_told(third).await;
+    fn id(number: i64) -> QuestionId {
+        QuestionId::new(number)
+    }
+
+    async fn is_told_soon(forgetting: &Forgetting, question: i64) -> bool {
+        tokio::time::timeout(Duration::from_secs(1), forgetting.is_told(id(question))).await.is_ok()
     }
 
     #[tokio::test(start_paused = true)]
-    async fn so_many_are_told_at_once_and_nobody_is_told_too_early() {
+    async fn a_write_is_untold_until_it_was_told_and_one_that_came_meanwhile_still_is() {
         let forgetting = Forgetting::new(10);
-        let last = (1..=5).map(|number| forgetting.put(QuestionId::new(number))).last().expect("five");
-        let mut sizes = Vec::new();
-        loop {
-            let telling = forgetting.take(2);
-            if telling.is_nothing() {
-                break;
-            }
-            let soon = Duration::from_secs(1);
-            assert!(tokio::time::timeout(soon, forgetting.is_told(last)).await.is_err(), "{sizes:?}");
-            sizes.push(telling.questions.len());
-            telling.done();
+        for question in [7, 8, 7] {
+            forgetting.put(id(question));
         }
-        assert_eq!(sizes, [2, 2, 1]);
-        forgetting.is_told(last).await;
+        let telling = forgetting.next(10);
+        assert_eq!(telling.questions, [id(7), id(8)]);
+        forgetting.put(id(8));
+        assert!(forgetting.is_untold(id(7)) && !is_told_soon(&forgetting, 7).await, "it is being told");
+        forgetting.done(&telling);
+        assert!(is_told_soon(&forgetting, 7).await && !is_told_soon(&forgetting, 8).await);
+        forgetting.done(&forgetting.next(10));
+        assert!(is_told_soon(&forgetting, 8).await && forgetting.next(10).is_nothing());
     }
 
     #[test]
-    fn what_could_not_be_told_is_told_later_and_too_much_is_everything() {
+    fn so_many_are_told_at_once() {
+        let forgetting = Forgetting::new(10);
+        (1..=5).for_each(|number| forgetting.put(id(number)));
+        let mut sizes = Vec::new();
+        loop {
+            let telling = forgetting.next(2);
+            if telling.is_nothing() {
+                break;
+            }
+            sizes.push(telling.questions.len());
+            forgetting.done(&telling);
+        }
+        assert_eq!((sizes, forgetting.len()), (vec![2, 2, 1], 0));
+    }
+
+    #[test]
+    fn more_than_can_be_remembered_is_everything() {
         let forgetting = Forgetting::new(3);
-        let id = QuestionId::new;
-        let put = |numbers: std::ops::RangeInclusive<i64>| {
-            numbers.for_each(|number| {
-                forgetting.put(id(number));
-            })
-        };
-        put(1..=3);
-        let untold = forgetting.take(10);
-        put(3..=3);
-        drop(untold);
-        assert_eq!(forgetting.len(), 3);
-        forgetting.take(10).done();
+        [1, 2, 3, 3].into_iter().for_each(|number| forgetting.put(id(number)));
+        assert!(!forgetting.next(10).everything && !forgetting.is_untold(id(9)));
+        forgetting.put(id(4));
+        let telling = forgetting.next(10);
+        assert!(telling.everything && forgetting.is_untold(id(9)), "the fourth one had no place");
+        forgetting.put(id(5));
+        forgetting.done(&telling);
+        assert!(forgetting.is_untold(id(9)) && forgetting.len() == 1, "the fifth one had none either");
+        forgetting.done(&forgetting.next(10));
         assert_eq!(forgetting.len(), 0);
-        put(1..=4);
-        let told = forgetting.take(10);
-        assert!(told.everything, "the fourth one had no place");
-        told.done();
-        put(1..=2);
-        let untold = forgetting.take(10);
-        put(3..=4);
-        drop(untold);
-        let told = forgetting.take(10);
-        assert!(told.everything && told.questions.is_empty(), "{told:?}");
     }
 }

@@ -33,6 +33,13 @@ if redis.call('PTTL', KEYS[1]) < stay then redis.call('PEXPIRE', KEYS[1], stay) 
 return 1
 ";
 
+/// Gives a lease back, so that somebody else has the turn.
+pub(super) const GIVE_BACK: &str = "
+if redis.call('HGET', KEYS[1], 'lease ' .. ARGV[1]) == ARGV[2] then
+  redis.call('HDEL', KEYS[1], 'lease ' .. ARGV[1], 'since ' .. ARGV[1])
+end
+";
+
 /// Removes all copies and leases of some questions, and tells which.
 pub(super) const FORGET: &str = "
 for _, key in ipairs(KEYS) do redis.call('UNLINK', key) end

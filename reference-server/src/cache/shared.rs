@@ -15,7 +15,6 @@
 //!
 //! The scripts are carried out by Redis one at a time. Not for a cluster: one script names several keys.
 
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -26,7 +25,7 @@ use redis::{PushInfo, PushKind, RedisResult, Script, Value};
 
 use super::forgetting::{Forgetting, QUESTIONS_MAX};
 use super::key::Key;
-use super::scripts::{FORGET, KEEP, LOOK};
+use super::scripts::{FORGET, GIVE_BACK, KEEP, LOOK};
 use super::wire::Answer;
 use crate::domain::QuestionId;
 use crate::link::{Address, Link, Tending};
@@ -47,7 +46,7 @@ const TURN: Duration = Duration::from_secs(2);
 /// How long a lease can be used: longer than a request may take.
 const LEASE: Duration = Duration::from_secs(15);
 /// How long one waits for who has the turn, before one asks the database as well.
-const TURN_WAIT: Duration = Duration::from_secs(1);
+pub(super) const TURN_WAIT: Duration = Duration::from_secs(1);
 /// Pause between two looks meanwhile.
 const LOOK_PAUSE: Duration = Duration::from_millis(10);
 /// Questions that are told of in one message.
@@ -95,6 +94,7 @@ pub(crate) struct SharedCache {
     names: Names,
     look: Script,
     keep: Script,
+    give_back: Script,
     kept: [AtomicU64; 2],
 }
 
@@ -171,7 +171,7 @@ async fn tell(
     mut connection: MultiplexedConnection,
     sender: &str,
 ) -> RedisResult<()> {
-    let telling = forgetting.take(TOLD_AT_ONCE);
+    let telling = forgetting.next(TOLD_AT_ONCE);
     if telling.is_nothing() {
         return Ok(());
     }
@@ -181,12 +181,12 @@ async fn tell(
     if telling.everything {
         remove_everything(&mut connection, sender).await?;
     }
-    telling.done();
+    forgetting.done(&telling);
     Ok(())
 }
 
 async fn remove(
-    questions: &BTreeSet<QuestionId>,
+    questions: &[QuestionId],
     connection: &mut MultiplexedConnection,
     sender: &str,
 ) -> RedisResult<()> {
@@ -279,6 +279,7 @@ impl SharedCache {
             names: Names { beginning, next: AtomicU64::new(0) },
             look: Script::new(LOOK),
             keep: Script::new(KEEP),
+            give_back: Script::new(GIVE_BACK),
             kept: Default::default(),
         })
     }
@@ -306,10 +307,13 @@ impl SharedCache {
         format!("{} {key}", self.kind)
     }
 
-    /// Looks for a copy, and waits for one that somebody else is making.
-    pub(super) async fn look(&self, key: Key) -> Look {
+    /// Looks for a copy, and waits so long for one that somebody else is making.
+    pub(super) async fn look(&self, key: Key, wait: Duration) -> Look {
         let mut waited = Duration::ZERO;
         loop {
+            if self.forgetting.is_untold(key.question()) {
+                return Look::Nothing; // what is there is from before the write
+            }
             let name = self.names.next();
             let mut call = self.look.key(key_of(key.question()));
             call.arg(self.field(key)).arg(&name).arg(millis(TURN)).arg(millis(LEASE));
@@ -318,7 +322,7 @@ impl SharedCache {
             match found {
                 Some(Value::Array(parts)) => return copy(parts).unwrap_or(Look::Nothing),
                 Some(Value::BulkString(word)) if word == b"fetch" => return Look::Fetch(Lease { key, name }),
-                Some(Value::BulkString(word)) if word == b"wait" && waited < TURN_WAIT => {
+                Some(Value::BulkString(word)) if word == b"wait" && waited < wait => {
                     tokio::time::sleep(LOOK_PAUSE).await;
                     waited += LOOK_PAUSE;
                 }
@@ -343,16 +347,24 @@ impl SharedCache {
         self.kept[usize::from(!kept)].fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Has Redis told that a question was written to; the number of the write.
-    pub(super) fn forget(&self, question: QuestionId) -> u64 {
-        self.forgetting.put(question)
+    /// Lets somebody else have the turn: nothing came of it.
+    pub(super) async fn give_back(&self, lease: &Lease) {
+        let mut call = self.give_back.key(key_of(lease.key.question()));
+        call.arg(self.field(lease.key)).arg(&lease.name);
+        let _: Option<()> =
+            self.link.ask(async |mut connection| call.invoke_async(&mut connection).await).await;
     }
 
-    /// Waits until Redis was told of a write, if it can be told soon.
-    pub(super) async fn is_told(&self, number: u64) {
+    /// Has Redis told that a question was written to.
+    pub(super) fn forget(&self, question: QuestionId) {
+        self.forgetting.put(question);
+    }
+
+    /// Waits until Redis was told of what was written to a question, if it can be told soon.
+    pub(super) async fn is_told(&self, question: QuestionId) {
         if self.link.is_up() {
-            // Who does not answer in time is told later; by then nobody looks for copies there.
-            let _ = tokio::time::timeout(2 * self.link.wait(), self.forgetting.is_told(number)).await;
+            // What is not told in time is told later.
+            let _ = tokio::time::timeout(2 * self.link.wait(), self.forgetting.is_told(question)).await;
         }
     }
 }
@@ -375,3 +387,6 @@ fn copy(parts: Vec<Value>) -> Option<Look> {
 fn millis(span: Duration) -> u64 {
     u64::try_from(span.as_millis()).unwrap_or(u64::MAX)
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::{ArgAction, ArgMatches, Args, Command, ValueEnum};
 
 use crate::app::AppState;
+use crate::blobs::Blobs;
 use crate::cache::{Cache, Copies, Keep, Sharing};
 use crate::configuration::{Configuration, Setting};
 use crate::extra_work::ExtraWork;
@@ -51,6 +52,16 @@ pub(super) struct Switches {
     /// Whether each client has limits; switch them off to measure what the server can do
     #[arg(long, default_value = "on", value_name = "SWITCH", env = "FORUM_LIMITS")]
     limits: Switch,
+    /// Where is counted what clients send: `local` to this forum, or together with others in the Redis at an address like
+    /// `redis://127.0.0.1:6379`
+    #[arg(
+        long,
+        default_value = "local",
+        value_name = "STORE",
+        env = "FORUM_LIMITS_STORE",
+        hide_env_values = true
+    )]
+    limits_store: String,
     /// Accounts opened from one address
     #[arg(long, default_value_t = Limits::default().sign_up, value_name = "RATE")]
     limit_signup: Rate,
@@ -97,6 +108,16 @@ pub(super) struct Switches {
     /// How much of what was read is kept to be shown, marked as old, while the database is away: a size, or `off`
     #[arg(long, default_value = "16MB", value_name = "SIZE")]
     stale_reads: Keep,
+    /// Where pictures of members are kept: `database`, a folder like `file:///var/lib/forum`, or a bucket like
+    /// `s3://forum?endpoint=http://127.0.0.1:9000&region=eu-central-1`, with credentials from the environment
+    #[arg(
+        long,
+        default_value = "database",
+        value_name = "PLACE",
+        env = "FORUM_BLOBS",
+        hide_env_values = true
+    )]
+    blobs: String,
     /// A proxy whose `X-Forwarded-For` is believed, like `10.0.0.0/8`; may be given several times
     #[arg(long, value_name = "NETWORK")]
     trusted_proxy: Vec<Network>,
@@ -160,14 +181,13 @@ impl Switches {
             anyhow::anyhow!("--shared-cache: {problem}\n  hint: `off`, or the address of Redis and how long a copy is good, like 'redis://127.0.0.1:6379 60s'")
         })?;
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let limits = Limits {
-            sign_up: self.limit_signup,
-            log_in: self.limit_login,
-            write: self.limit_write,
-            vote: self.limit_vote,
-            read: self.limit_read,
-        };
-        let limiter = if self.limits == Switch::On { Limiter::new(limits) } else { Limiter::off() };
+        let limiter = self.limiter().map_err(|problem| {
+            anyhow::anyhow!("--limits-store: {problem}\n  hint: `local`, or the address of Redis, like redis://127.0.0.1:6379")
+        })?;
+        let blobs = self.blobs.parse().and_then(|place| Blobs::open(&place));
+        let blobs = blobs.map_err(|problem| {
+            anyhow::anyhow!("--blobs: {problem}\n  hint: `database`, a folder like file:///var/lib/forum, or a bucket like s3://forum")
+        })?;
         let shedding =
             Shedding { served: self.shed_served, waiting: self.shed_waiting, wait: self.shed_wait };
         let gate = if self.shedding == Switch::On { Gate::new(shedding) } else { Gate::off() };
@@ -175,6 +195,7 @@ impl Switches {
             limiter,
             gate,
             copies,
+            blobs,
             proxies: Arc::new(TrustedProxies(self.trusted_proxy)),
             costs: Costs { timing: self.server_timing == Switch::On, statements: self.cost_headers },
             behind_tls: self.behind_tls,
@@ -183,6 +204,21 @@ impl Switches {
             extra_work: self.extra_work,
             ..state
         })
+    }
+
+    fn limiter(&self) -> Result<Limiter, String> {
+        let limits = Limits {
+            sign_up: self.limit_signup,
+            log_in: self.limit_login,
+            write: self.limit_write,
+            vote: self.limit_vote,
+            read: self.limit_read,
+        };
+        match (self.limits, self.limits_store.as_str()) {
+            (Switch::Off, _) => Ok(Limiter::off()),
+            (Switch::On, "local") => Ok(Limiter::new(limits)),
+            (Switch::On, address) => Limiter::sharing(limits, &address.parse()?, self.redis_wait),
+        }
     }
 
     fn copies(&self) -> Result<Copies, String> {

@@ -17,6 +17,7 @@ use std::time::{Duration, Instant};
 use axum::http::{Method, StatusCode};
 
 use crate::app::AppState;
+use crate::blobs::Deed;
 use crate::cache::{Copies, SharedCache, Source};
 use crate::clock;
 use crate::configuration::Setting;
@@ -132,6 +133,12 @@ impl Telemetry {
         }
         render_copies(&mut text, &state.copies).await;
         render_links(&mut text, state);
+        let mut blobs = text.family(names::BLOB_REQUESTS);
+        for (deed, counts) in Deed::ALL.iter().filter_map(|deed| Some((deed, state.blobs.counted(*deed)?))) {
+            for (outcome, count) in ["done", "failed"].into_iter().zip(counts) {
+                blobs.sample(&[("deed", deed.name()), ("outcome", outcome)], count);
+            }
+        }
         text.family(names::DATABASE_UP).sample(&[], u8::from(!state.outage.is_on()));
         text.family(names::STATEMENTS).sample(&[], state.store.statements().total());
         text.family(names::QUEUE_DEPTH).sample(&[], state.store.write_queue_depth());
@@ -223,7 +230,7 @@ async fn render_copies(text: &mut Exposition, copies: &Copies) {
 }
 
 fn render_links(text: &mut Exposition, state: &AppState) {
-    let links = [state.copies.shared().map(SharedCache::link)];
+    let links = [state.copies.shared().map(SharedCache::link), state.limiter.link()];
     let mut up = text.family(names::REDIS_UP);
     for link in links.iter().flatten() {
         up.sample(&[("for", link.purpose())], u8::from(link.is_up()));

@@ -65,6 +65,7 @@ metrics! {
     SHARED_CACHE_UNTOLD Gauge "forum_shared_cache_untold" "Questions that were written to and whose shared copies could not be removed yet.";
     REDIS_UP Gauge "forum_redis_up" "Whether Redis is asked at present, by what it is used for.";
     REDIS_REQUESTS Counter "forum_redis_requests_total" "Questions to Redis, by what it is used for and how they ended; skipped while it is away.";
+    BLOB_REQUESTS Counter "forum_blob_requests_total" "What was asked of the store of pictures, where they are not in the database, and how it ended.";
     DATABASE_UP Gauge "forum_database_up" "Whether the database is there.";
     STATEMENTS Counter "forum_sql_statements_total" "SQL statements sent.";
     QUEUE_DEPTH Gauge "forum_write_queue_depth" "Writes waiting for the writer.";

@@ -3,6 +3,7 @@
 mod accounts;
 mod audit;
 mod avatars;
+mod blobs;
 mod both;
 mod caching;
 mod commenting;
@@ -35,6 +36,7 @@ mod retries;
 mod schema;
 mod searches;
 mod security;
+mod shared_rates;
 mod sharing;
 mod story;
 mod voting;
