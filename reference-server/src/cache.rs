@@ -267,10 +267,7 @@ pub(crate) async fn answer(state: &AppState, request: Request, next: Next) -> Re
     if let Some(copy) = local.fresh(key).await {
         return Ok(local.answer(key, &copy, Source::Hit));
     }
-    let _flight = match local.answers() {
-        true => Some(local.flights.board(key).await),
-        false => None,
-    };
+    let _flight = if local.answers() { Some(local.flights.board(key).await) } else { None };
     if let Some(copy) = local.fresh(key).await {
         return Ok(local.answer(key, &copy, Source::Waited));
     }

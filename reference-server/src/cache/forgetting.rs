@@ -150,7 +150,9 @@ mod tests {
     #[test]
     fn so_many_are_told_at_once() {
         let forgetting = Forgetting::new(10);
-        (1..=5).for_each(|number| forgetting.put(id(number)));
+        for number in 1..=5 {
+            forgetting.put(id(number));
+        }
         let mut sizes = Vec::new();
         loop {
             let telling = forgetting.next(2);
@@ -166,7 +168,9 @@ mod tests {
     #[test]
     fn more_than_can_be_remembered_is_everything() {
         let forgetting = Forgetting::new(3);
-        [1, 2, 3, 3].into_iter().for_each(|number| forgetting.put(id(number)));
+        for number in [1, 2, 3, 3] {
+            forgetting.put(id(number));
+        }
         assert!(!forgetting.next(10).everything && !forgetting.is_untold(id(9)));
         forgetting.put(id(4));
         let telling = forgetting.next(10);

@@ -26,17 +26,14 @@ pub(super) async fn keep(shared: Weak<Shared>, client: redis::Client, tending: A
         let connected = tokio::time::timeout(BEGIN_TIME, connect(&shared, number, &client, &tending)).await;
         let Some(link) = shared.upgrade() else { return };
         let (purpose, lost, wait) = (link.purpose, Arc::clone(&link.lost), link.wait);
-        let connection = match connected {
-            Ok(Ok(connection)) => connection,
-            Ok(Err(_)) | Err(_) => {
-                drop(link);
-                // Without the reason in the words of the library, which may repeat the address with its password.
-                if !std::mem::replace(&mut known_to_be_away, true) {
-                    tracing::error!(purpose, "Redis is away; the forum does without");
-                }
-                tokio::time::sleep(RETRY_PAUSE).await;
-                continue;
+        let Ok(Ok(connection)) = connected else {
+            drop(link);
+            // Without the reason in the words of the library, which may repeat the address with its password.
+            if !std::mem::replace(&mut known_to_be_away, true) {
+                tracing::error!(purpose, "Redis is away; the forum does without");
             }
+            tokio::time::sleep(RETRY_PAUSE).await;
+            continue;
         };
         link.put(number, connection.clone());
         drop(link);

@@ -68,7 +68,7 @@ async fn of_the_pictures_of_a_member_the_last_one_stays_and_what_was_left_over_g
     for path in [&old, &young] {
         fs::write(path, "left over").expect("a file");
     }
-    let an_hour_ago = SystemTime::now() - Duration::from_secs(3_600);
+    let an_hour_ago = SystemTime::now() - Duration::from_hours(1);
     File::options().write(true).open(&old).and_then(|file| file.set_modified(an_hour_ago)).expect("a file");
     put(&forum, &ada, "image/png", picture(128, 128, ImageFormat::Png)).await;
     assert!(!old.exists() && young.exists());

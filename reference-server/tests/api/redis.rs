@@ -22,12 +22,12 @@ const PORTS: u32 = 10;
 
 impl Redis {
     /// Starts a server; `None`, with a line that says so, when there is none to start.
-    #[expect(clippy::print_stdout, reason = "a test that was not run must not look like one that was")]
     pub(crate) fn start() -> Option<Self> {
         let found = Command::new("redis-server").arg("--version").stdout(Stdio::null()).status();
         if !found.is_ok_and(|status| status.success()) {
             assert!(std::env::var_os("CI").is_none(), "Redis is needed in continuous integration");
-            println!("skipped: no Redis");
+            // Past what catches the output of tests: one that was not run must not look like one that was.
+            drop(writeln!(std::io::stdout(), "skipped: no Redis"));
             return None;
         }
         let mut folder = tempfile::Builder::new().prefix("forum-redis-").tempdir().expect("a folder");
