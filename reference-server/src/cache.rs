@@ -217,6 +217,10 @@ pub(crate) async fn answer(state: &AppState, request: Request, next: Next) -> Re
     {
         return Ok(shared.answer(key, &copy, Source::Waited));
     }
+    if shared.answers_for.is_some() {
+        // Made before the last write through this server, it would be shown for as long as one made after it.
+        context::is_copied(key.question());
+    }
     let writes = shared.writes_to(key.question()).load(Ordering::Acquire);
     let old = shared.copy(key).await;
     let is_recent = shared.answers_for.is_none() && old.as_ref().is_some_and(|old| old.age() < RENEWED_AFTER);

@@ -3,6 +3,7 @@
 //! Results go to stdout, errors and the log to stderr. Exit codes: 0 done, 2 could not be done. A server that
 //! was told to stop and stopped has done what it was asked.
 
+mod replicas;
 mod seeded;
 mod switches;
 
@@ -225,7 +226,7 @@ async fn serve(arguments: ServeArguments, configuration: Configuration) -> anyho
         anyhow::anyhow!("cannot listen on {}: {cause}\n  hint: {}", config.listen, listen_hint(&cause))
     })?;
     let address = listener.local_addr().context("cannot tell the address")?;
-    let store = store::open_with(&config.database, switches.setup()).await?;
+    let store = store::open_with_replicas(&config.database, switches.setup(), &switches.replicas()?).await?;
     let version = env!("CARGO_PKG_VERSION");
     say(&match format {
         Format::Text => {

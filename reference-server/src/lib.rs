@@ -10,6 +10,7 @@
 //!   [`error`] is every answer to what can go wrong;
 //! - [`cache`] keeps copies of answers, [`outage`] knows whether the database is there;
 //! - [`rate`] says how much one client may ask for, [`retry`] which request was made before;
+//! - `reading_after` lets clients carry along what a replica must have read to answer them;
 //! - [`session`] and [`password`] know secrets; [`pictures`] makes members' pictures harmless; [`observe`] watches every
 //!   request, with `context` going along with it; [`telemetry`] counts; `traces`, behind a feature, sends spans; [`log`] writes;
 //!   [`clock`] is the one that reads the time;
@@ -43,6 +44,7 @@ pub mod outage;
 pub mod password;
 pub mod pictures;
 pub mod rate;
+mod reading_after;
 pub mod retry;
 pub mod seed;
 pub mod serve;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::{ArgAction, ArgMatches, Args, Command, ValueEnum};
 
+use super::replicas::ReplicaSwitches;
 use crate::app::AppState;
 use crate::cache::{Cache, Copies, Keep};
 use crate::configuration::{Configuration, Setting};
@@ -15,7 +16,7 @@ use crate::observe::Costs;
 use crate::password::{Cost, Passwords};
 use crate::rate::{Limiter, Limits, Network, Rate, TrustedProxies};
 use crate::span;
-use crate::store::{Durability, Setup};
+use crate::store::{Durability, OpenError, ReplicaSet, Setup};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Switch {
@@ -38,6 +39,8 @@ pub(super) struct Switches {
     /// Whether there are the secondary indexes; off, they are dropped until a server is started with them again
     #[arg(long, default_value = "on", value_name = "SWITCH", env = "FORUM_INDEXES")]
     indexes: Switch,
+    #[command(flatten)]
+    replicas: ReplicaSwitches,
     /// What caches may do with what strangers read: `off`, `revalidate` by a validator, or keep it for a time like `60s`
     #[arg(long, default_value_t = HttpCache::default(), value_name = "SWITCH", env = "FORUM_HTTP_CACHE")]
     http_cache: HttpCache,
@@ -131,6 +134,11 @@ impl Switches {
             group_commit: self.group_commit == Switch::On,
             indexes: self.indexes == Switch::On,
         }
+    }
+
+    /// From where is read beside the primary.
+    pub(super) fn replicas(&self) -> Result<ReplicaSet, OpenError> {
+        self.replicas.set()
     }
 
     /// The state of a server with these switches.

@@ -8,6 +8,7 @@
 mod exposition;
 mod histogram;
 pub mod names;
+mod replicas;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -132,6 +133,7 @@ impl Telemetry {
         render_copies(&mut text, &state.copies).await;
         text.family(names::DATABASE_UP).sample(&[], u8::from(!state.outage.is_on()));
         text.family(names::STATEMENTS).sample(&[], state.store.statements().total());
+        replicas::render(&mut text, &state.store);
         text.family(names::QUEUE_DEPTH).sample(&[], state.store.write_queue_depth());
         text.family(names::GROUP_SIZE).histogram(&[], &state.store.write_groups().read(), 1.0);
         text.family(names::HASH_QUEUE).sample(&[], state.passwords.queue_depth());

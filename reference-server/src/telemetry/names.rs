@@ -63,6 +63,11 @@ metrics! {
     CACHE_LIMIT Gauge "forum_cache_limit_bytes" "Bytes of copies that may be kept, and what for: answers at any time, or outages alone.";
     DATABASE_UP Gauge "forum_database_up" "Whether the database is there.";
     STATEMENTS Counter "forum_sql_statements_total" "SQL statements sent.";
+    READS Counter "forum_reads_total" "Reads where there are replicas, by where they were answered and why there.";
+    REPLICA_UP Gauge "forum_replica_up" "Whether a replica answers.";
+    REPLICA_LAG_BYTES Gauge "forum_replica_lag_bytes" "Bytes of the primary's log that a replica has not carried out yet, as far as is known.";
+    REPLICA_LAG Gauge "forum_replica_lag_seconds" "For how long a replica has lacked something that the primary has.";
+    REPLICA_VISIBLE Histogram "forum_replica_visible_seconds" "Time from the commit of a write until it was seen on a replica.";
     QUEUE_DEPTH Gauge "forum_write_queue_depth" "Writes waiting for the writer.";
     GROUP_SIZE Histogram "forum_write_group_size" "Writes that were committed together.";
     HASH_QUEUE Gauge "forum_password_queue_depth" "Passwords being hashed or waiting for it.";

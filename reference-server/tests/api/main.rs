@@ -30,6 +30,7 @@ mod postgres;
 mod profile;
 mod questions;
 mod rates;
+mod replicas;
 mod retries;
 mod schema;
 mod searches;

@@ -12,6 +12,7 @@ mod overload;
 #[path = "../api/postgres.rs"]
 #[expect(dead_code, reason = "one server has one database here")]
 mod postgres;
+mod replicas;
 mod room;
 mod server;
 mod slow;
