@@ -21,6 +21,7 @@ use crate::app::{self, AppState};
 use crate::clock::Clock;
 use crate::config::ServeConfig;
 use crate::configuration::Configuration;
+use crate::derived::Worker;
 use crate::log;
 use crate::seed::{self, Content, Seed};
 use crate::serve::{self, Drained, ServeLimits};
@@ -227,6 +228,7 @@ async fn serve(arguments: ServeArguments, configuration: Configuration) -> anyho
     })?;
     let address = listener.local_addr().context("cannot tell the address")?;
     let store = store::open_with_replicas(&config.database, switches.setup(), &switches.replicas()?).await?;
+    let worker = Worker::start(store.clone(), Clock::system());
     let version = env!("CARGO_PKG_VERSION");
     say(&match format {
         Format::Text => {
@@ -254,6 +256,7 @@ async fn serve(arguments: ServeArguments, configuration: Configuration) -> anyho
     if let Some(traces) = traces {
         traces.finish().await;
     }
+    worker.finish().await;
     store.close().await.context("cannot close the database")
 }
 

@@ -10,6 +10,7 @@
 //!   [`error`] is every answer to what can go wrong;
 //! - [`cache`] keeps copies of answers, [`outage`] knows whether the database is there;
 //! - [`rate`] says how much one client may ask for, [`retry`] which request was made before;
+//! - [`derived`] does what writes have left for later;
 //! - `reading_after` lets clients carry along what a replica must have read to answer them;
 //! - [`session`] and [`password`] know secrets; [`pictures`] makes members' pictures harmless; [`observe`] watches every
 //!   request, with `context` going along with it; [`telemetry`] counts; `traces`, behind a feature, sends spans; [`log`] writes;
@@ -30,6 +31,7 @@ pub mod clock;
 pub mod config;
 pub mod configuration;
 mod context;
+pub mod derived;
 pub mod domain;
 pub mod error;
 pub mod extra_work;

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 pub use posts::Posts;
 
-use super::{EntityStorage, GroupSizes, ReplicaReport, Schema, Statements, StoreError};
+use super::{Backlog, Derived, EntityStorage, GroupSizes, ReplicaReport, Schema, Statements, StoreError};
 use crate::clock::Stopwatch;
 use crate::context::{self, Part};
 use crate::domain::{
@@ -87,6 +87,11 @@ pub trait Store: Posts + Finding + Membership + Send + Sync + 'static {
         after: Option<AnswerId>,
         limit: Limit,
     ) -> Reply<'_, Option<Page<Answer, AnswerId>>>;
+
+    /// Does a batch of the work that writes have left for later.
+    fn derive(&self) -> Reply<'_, Derived>;
+    /// What is known of that work.
+    fn backlog(&self) -> &Backlog;
 
     /// Whether the database answers.
     fn ping(&self) -> Reply<'_, ()>;

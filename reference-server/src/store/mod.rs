@@ -7,6 +7,7 @@
 //! Left to others: who is calling (`http`, `web`), what a valid title is and who may do what with a post
 //! (`domain`).
 
+mod derived;
 mod entity;
 mod error;
 mod interface;
@@ -22,6 +23,7 @@ mod snapshot;
 pub mod sqlite;
 mod statements;
 
+pub use derived::{Backlog, DERIVED_BACKLOG, Derived, DerivedWork};
 pub use entity::{Entity, EntityStorage};
 pub use error::{OpenError, StoreError};
 pub use interface::{Finding, Membership, Posts, Reply, SharedStore, Store};

@@ -9,6 +9,7 @@ mod commenting;
 mod configuration;
 mod costs;
 mod crowd;
+mod derived;
 mod editing;
 mod errors;
 mod finding;

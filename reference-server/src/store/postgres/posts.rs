@@ -18,7 +18,7 @@ impl Posts for PostgresStore {
     }
 
     fn insert_comment(&self, comment: NewComment) -> Reply<'_, CommentId> {
-        self.write(|to| to.write(comments::InsertComment(comment)))
+        self.write(|to| self.backlog.adds(to.write(comments::InsertComment(comment, self.backlog.work()))))
     }
 
     fn comments(
@@ -56,6 +56,6 @@ impl Posts for PostgresStore {
     }
 
     fn accept(&self, acceptance: Acceptance) -> Reply<'_, ()> {
-        self.write(|to| to.write(decisions::Accept(acceptance)))
+        self.write(|to| self.backlog.adds(to.write(decisions::Accept(acceptance, self.backlog.work()))))
     }
 }

@@ -4,7 +4,7 @@ use sqlx::postgres::{PgConnectOptions, PgPool};
 
 use super::replicas::Replicas;
 use super::transaction::{self, Write};
-use super::{answers, connect, lists, questions, schema, sessions, storage, users};
+use super::{answers, connect, lists, outbox, questions, schema, sessions, storage, users};
 use crate::domain::{
     Answer, AnswerId, Credentials, Limit, NewAnswer, NewQuestion, NewSession, NewUser, Page, PasswordChange,
     ProfileChange, Question, QuestionId, QuestionKey, QuestionList, QuestionSummary, Session, SessionId,
@@ -13,8 +13,8 @@ use crate::domain::{
 use crate::session::log_in_number;
 use crate::store::interface::timed;
 use crate::store::{
-    EntityStorage, GroupSizes, OpenError, ReplicaReport, ReplicaSet, Reply, Schema, Setup, Statements, Store,
-    StoreError,
+    Backlog, Derived, EntityStorage, GroupSizes, OpenError, ReplicaReport, ReplicaSet, Reply, Schema, Setup,
+    Statements, Store, StoreError,
 };
 
 /// The pool of connections; it counts what is sent over it.
@@ -58,6 +58,7 @@ pub struct PostgresStore {
     connections: Connections,
     replicas: Option<Replicas>,
     groups: GroupSizes,
+    pub(super) backlog: Backlog,
 }
 
 impl PostgresStore {
@@ -83,7 +84,8 @@ impl PostgresStore {
             Some(Replicas::open(replicas, &options, &connections, setup.durability).await?)
         };
         let engine = format!("postgres {version}");
-        Ok(Self { engine, connections, replicas, statements, groups: GroupSizes::default() })
+        let backlog = Backlog::new(setup.derived, setup.derived_backlog);
+        Ok(Self { engine, connections, replicas, statements, groups: GroupSizes::default(), backlog })
     }
 
     /// What can be read from a replica that has what the reader has to see.
@@ -203,7 +205,7 @@ impl Store for PostgresStore {
     }
 
     fn insert_answer(&self, answer: NewAnswer) -> Reply<'_, AnswerId> {
-        self.write(|to| to.write(answers::InsertAnswer(answer)))
+        self.write(|to| self.backlog.adds(to.write(answers::InsertAnswer(answer, self.backlog.work()))))
     }
 
     fn answers(
@@ -219,6 +221,14 @@ impl Store for PostgresStore {
             }
             Ok(Some(page))
         })
+    }
+
+    fn derive(&self) -> Reply<'_, Derived> {
+        timed(outbox::derive(&self.connections))
+    }
+
+    fn backlog(&self) -> &Backlog {
+        &self.backlog
     }
 
     fn ping(&self) -> Reply<'_, ()> {

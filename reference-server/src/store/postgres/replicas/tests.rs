@@ -1,3 +1,5 @@
+//! Where reads are answered, by made-up replicas; real ones are in `tests/api/replicas.rs`.
+
 use sqlx::postgres::PgPoolOptions;
 
 use super::*;
