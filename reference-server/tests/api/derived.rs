@@ -1,5 +1,7 @@
 //! Notifications that are given later: the same ones, in order, once each, whoever gives them and whatever ends meanwhile.
 
+use std::time::Duration;
+
 use axum::http::{Method, StatusCode};
 use reference_server::clock::Clock;
 use reference_server::derived::Worker;
@@ -156,6 +158,42 @@ async fn notifications_are_given_later_on_postgres() {
     the_same_is_told_later(&server.another(1).await, &server.another(2).await).await;
     what_is_left_is_done_after_the_next_start(&server.another(3).await).await;
     beyond_its_limit_nothing_is_added(&server.another(4).await).await;
+}
+
+/// While another forum is giving the first notification of a question, the next ones of it wait, and those of others do not.
+#[tokio::test]
+async fn what_another_forum_is_giving_is_left_to_it_and_not_overtaken() {
+    let Some(server) = Postgres::start() else { return };
+    let database = server.database();
+    let store = open(&database, DerivedWork::Later, DERIVED_BACKLOG).await;
+    let forum = Forum::on(store.clone());
+    let (ada, bob) = (forum.member("ada").await, forum.member("bob").await);
+    for title in ["The first question", "The second question"] {
+        forum.ask(&ada, title, "b").await;
+    }
+    for question in [1, 1, 2] {
+        assert_eq!(answer(&forum, &bob, question).await.status, StatusCode::CREATED);
+    }
+    let first = "select id from outbox where id = (select min(id) from outbox) for update";
+    let other = audit::in_the_middle(&database, first).await;
+    // It waits for nobody: the limit is only there to end a test that fails.
+    let derived = tokio::time::timeout(Duration::from_secs(20), store.derive()).await.expect("no wait");
+    let derived = derived.expect("work");
+    assert_eq!((derived.done.len(), derived.waiting), (1, 2), "{derived:?}");
+    let questions = |told: Vec<Value>| -> Vec<(Value, Value)> {
+        told.iter().map(|notice| (notice["question"]["id"].clone(), notice["answer_id"].clone())).collect()
+    };
+    assert_eq!(questions(told(&forum, &ada).await), [(json!(2), json!(3))]);
+    drop(other);
+    while derive_what_can_be(&store).await > 0 {}
+    let expected = [(json!(2), json!(3)), (json!(1), json!(1)), (json!(1), json!(2))];
+    assert_eq!(questions(told(&forum, &ada).await), expected);
+    store.close().await.expect("a clean end");
+}
+
+/// Does what can be done; how much still waits, as it does until the server has noticed that a connection is gone.
+async fn derive_what_can_be(store: &SharedStore) -> u64 {
+    store.derive().await.expect("work").waiting
 }
 
 /// Two forums on one database give what waits at the same time, while more is added: each notification once, and those of a

@@ -237,7 +237,8 @@ async fn histories_are_possible_on_postgres() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn histories_are_possible_on_postgres_with_two_replicas() {
     let Some(cluster) = Cluster::start() else { return };
-    judge(cluster.forum(ReplicaReads::Token).await, Promise::OwnWrites).await;
+    cluster.primary.another(1).await;
+    judge(cluster.forum(1, ReplicaReads::Token).await, Promise::OwnWrites).await;
 }
 
 async fn histories(database: Database) {

@@ -76,6 +76,11 @@ impl Postgres {
     /// An empty database beside that one.
     pub(crate) async fn another(&self, number: u32) -> Database {
         audit::run(&self.database(), format!("create database forum_{number}")).await;
+        self.numbered(number)
+    }
+
+    /// The database of this number, which is there already.
+    pub(crate) fn numbered(&self, number: u32) -> Database {
         let folder = self.folder.path().display();
         format!("postgres://postgres@localhost/forum_{number}?host={folder}").parse().expect("an address")
     }

@@ -31,11 +31,11 @@ impl Cluster {
         Some(Self { primary, replicas })
     }
 
-    /// A forum that reads from both as soon as they have what was there at its start.
-    pub(crate) async fn forum(&self, reads: ReplicaReads) -> Forum {
-        let databases: Vec<Database> = self.replicas.iter().map(Postgres::database).collect();
+    /// A forum that reads from both as soon as they have what was there at its start; in the database of this number.
+    pub(crate) async fn forum(&self, number: u32, reads: ReplicaReads) -> Forum {
+        let databases = self.replicas.iter().map(|replica| replica.numbered(number)).collect();
         let set = ReplicaSet { databases, reads };
-        let opened = store::open_with_replicas(&self.primary.database(), Setup::default(), &set).await;
+        let opened = store::open_with_replicas(&self.primary.numbered(number), Setup::default(), &set).await;
         let forum = Forum::on(opened.expect("a database with replicas"));
         for number in 1..=2 {
             let lag = format!("forum_replica_lag_bytes{{replica=\"{number}\"}}");
@@ -118,13 +118,28 @@ async fn answer_question(forum: &Forum, token: &str) -> Answer {
 }
 
 #[tokio::test]
-async fn who_wrote_sees_it_while_the_replicas_stand_still_and_without_tokens_he_does_not() {
+async fn all_of_it_is_true_with_two_replicas() {
     let Some(cluster) = Cluster::start() else { return };
+    for number in 1..=3 {
+        cluster.primary.another(number).await;
+    }
+    who_wrote_sees_it_while_the_replicas_stand_still_and_without_tokens_he_does_not(&cluster, 1).await;
+    a_position_is_carried_from_one_forum_to_another_and_a_made_up_one_costs_a_read_from_the_primary(
+        &cluster, 2,
+    )
+    .await;
+    a_browser_carries_its_position_in_a_cookie_until_it_logs_out(&cluster, 3).await;
+}
+
+async fn who_wrote_sees_it_while_the_replicas_stand_still_and_without_tokens_he_does_not(
+    cluster: &Cluster,
+    number: u32,
+) {
     let mut stale_by_mode = Vec::new();
     for (reads, name) in
         [(ReplicaReads::Token, "ada"), (ReplicaReads::Any, "bob"), (ReplicaReads::Off, "eve")]
     {
-        let forum = cluster.forum(reads).await;
+        let forum = cluster.forum(number, reads).await;
         let token = forum.member(name).await;
         let asked = forum.ask(&token, "Who sees it?", "b").await;
         until(&forum, "the question is everywhere", |metrics| {
@@ -172,13 +187,14 @@ async fn who_wrote_sees_it_while_the_replicas_stand_still_and_without_tokens_he_
     assert_eq!(stale_by_mode, [0, ROUNDS, 0]);
 }
 
-#[tokio::test]
-async fn a_position_is_carried_from_one_forum_to_another_and_a_made_up_one_costs_a_read_from_the_primary() {
-    let Some(cluster) = Cluster::start() else { return };
-    let here = cluster.forum(ReplicaReads::Token).await;
+async fn a_position_is_carried_from_one_forum_to_another_and_a_made_up_one_costs_a_read_from_the_primary(
+    cluster: &Cluster,
+    number: u32,
+) {
+    let here = cluster.forum(number, ReplicaReads::Token).await;
     let ada = here.member("ada").await;
     assert_eq!(here.ask(&ada, "Which forum is it?", "b").await, 1);
-    let there = cluster.forum(ReplicaReads::Token).await;
+    let there = cluster.forum(number, ReplicaReads::Token).await;
     cluster.pause().await;
     let written = answer_question(&here, &ada).await;
     let position = written.header(POSITION).to_owned();
@@ -206,11 +222,9 @@ async fn a_position_is_carried_from_one_forum_to_another_and_a_made_up_one_costs
     there.state.store.close().await.expect("a clean end");
 }
 
-#[tokio::test]
-async fn a_browser_carries_its_position_in_a_cookie_until_it_logs_out() {
-    let Some(cluster) = Cluster::start() else { return };
-    let here = cluster.forum(ReplicaReads::Token).await;
-    let there = cluster.forum(ReplicaReads::Token).await;
+async fn a_browser_carries_its_position_in_a_cookie_until_it_logs_out(cluster: &Cluster, number: u32) {
+    let here = cluster.forum(number, ReplicaReads::Token).await;
+    let there = cluster.forum(number, ReplicaReads::Token).await;
     cluster.pause().await;
     let opened = here.form("/signup", "", &[("name", "ada"), ("password", "correct horse battery")]).await;
     let cookies = cookies(&opened.headers);
