@@ -19,15 +19,6 @@ pub(crate) async fn run(database: &Database, sql: String) {
     }
 }
 
-/// A connection in the middle of a transaction that has carried out one statement, until it is dropped.
-pub(crate) async fn in_the_middle(database: &Database, sql: &'static str) -> PgConnection {
-    let Database::Postgres(options) = database else { panic!("{database} has one writer") };
-    let mut connection: PgConnection = options.connect().await.expect("a connection");
-    sqlx::query("begin").execute(&mut connection).await.expect("a transaction");
-    sqlx::query(sql).execute(&mut connection).await.expect("a statement");
-    connection
-}
-
 /// The one number a query answers; both databases understand the same text.
 pub(crate) async fn number(database: &Database, sql: &'static str) -> i64 {
     match database {

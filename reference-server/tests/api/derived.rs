@@ -7,6 +7,7 @@ use reference_server::clock::Clock;
 use reference_server::derived::Worker;
 use reference_server::store::{self, DERIVED_BACKLOG, Database, DerivedWork, Setup, SharedStore};
 use serde_json::{Value, json};
+use sqlx::{ConnectOptions, PgConnection};
 
 use crate::audit;
 use crate::forum::{Answer, Forum};
@@ -160,6 +161,15 @@ async fn notifications_are_given_later_on_postgres() {
     beyond_its_limit_nothing_is_added(&server.another(4).await).await;
 }
 
+/// A connection in the middle of a transaction that has carried out one statement, until it is dropped.
+async fn in_the_middle(database: &Database, sql: &'static str) -> PgConnection {
+    let Database::Postgres(options) = database else { panic!("{database} has one writer") };
+    let mut connection: PgConnection = options.connect().await.expect("a connection");
+    sqlx::query("begin").execute(&mut connection).await.expect("a transaction");
+    sqlx::query(sql).execute(&mut connection).await.expect("a statement");
+    connection
+}
+
 /// While another forum is giving the first notification of a question, the next ones of it wait, and those of others do not.
 #[tokio::test]
 async fn what_another_forum_is_giving_is_left_to_it_and_not_overtaken() {
@@ -175,7 +185,7 @@ async fn what_another_forum_is_giving_is_left_to_it_and_not_overtaken() {
         assert_eq!(answer(&forum, &bob, question).await.status, StatusCode::CREATED);
     }
     let first = "select id from outbox where id = (select min(id) from outbox) for update";
-    let other = audit::in_the_middle(&database, first).await;
+    let other = in_the_middle(&database, first).await;
     // It waits for nobody: the limit is only there to end a test that fails.
     let derived = tokio::time::timeout(Duration::from_secs(20), store.derive()).await.expect("no wait");
     let derived = derived.expect("work");

@@ -131,6 +131,7 @@ async fn all_of_it_is_true_with_two_replicas() {
     a_browser_carries_its_position_in_a_cookie_until_it_logs_out(&cluster, 3).await;
 }
 
+#[expect(clippy::print_stdout, reason = "the figures are what the test is for")]
 async fn who_wrote_sees_it_while_the_replicas_stand_still_and_without_tokens_he_does_not(
     cluster: &Cluster,
     number: u32,

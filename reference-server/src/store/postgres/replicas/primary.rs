@@ -17,7 +17,8 @@ use crate::store::postgres::store::Connections;
 /// are sent nothing beyond it, so they reach it soon. The end of what was inserted would be beyond it by what others have
 /// not committed yet.
 const FLUSHED: &str = "select (pg_current_wal_flush_lsn() - '0/0')::bigint";
-/// Up to where anything was written. Where a commit does not wait for the disk its record may lie beyond what is on it.
+/// Up to where anything was written. Where a commit does not wait for the disk its record may lie beyond what is on it. At the
+/// end of a page this is some bytes beyond the last record, which costs reads from the primary until there is another one.
 const INSERTED: &str = "select (pg_current_wal_insert_lsn() - '0/0')::bigint";
 /// Which server and which database of it; the same on each replica.
 const IDENTITY: &str =

@@ -93,6 +93,8 @@ async fn follow_replica(
             tokio::time::sleep(wait).await;
         } else {
             pause(&replica.wake, NOW_AND_THEN).await;
+            // Whatever position is asked for, and however often.
+            tokio::time::sleep(SOON).await;
             wait = SOON;
         }
     }
