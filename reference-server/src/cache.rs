@@ -279,6 +279,10 @@ pub(crate) async fn answer(state: &AppState, request: Request, next: Next) -> Re
         Ok(response) => return Ok(response),
         Err(lease) => lease,
     };
+    if local.answers() {
+        // Made before the last write through this server, it would be shown for as long as one made after it.
+        context::is_copied(key.question());
+    }
     let old = local.copy(key).await;
     let is_recent = !local.answers() && old.as_ref().is_some_and(|old| old.age() < RENEWED_AFTER);
     let response = match last_resort(state, (local, key, old), request, next).await {

@@ -331,6 +331,7 @@ mod tests {
             "tags_question_count_positive",
             "tags_name_unique",
             "notices_kind_known",
+            "outbox_kind_known",
             "avatars_digest_length",
             "avatars_png_length",
             "retries_name_length",

@@ -11,6 +11,8 @@
 //! - [`cache`] keeps copies of answers, [`outage`] knows whether the database is there;
 //! - [`link`] is a connection to Redis that may be away: for copies and rates that several forums share;
 //! - [`rate`] says how much one client may ask for, [`retry`] which request was made before;
+//! - [`derived`] does what writes have left for later;
+//! - `reading_after` lets clients carry along what a replica must have read to answer them;
 //! - [`session`] and [`password`] know secrets; [`pictures`] makes members' pictures harmless, [`blobs`] keeps them; [`observe`] watches every
 //!   request, with `context` going along with it; [`telemetry`] counts; `traces`, behind a feature, sends spans; [`log`] writes;
 //!   [`clock`] is the one that reads the time;
@@ -31,6 +33,7 @@ pub mod clock;
 pub mod config;
 pub mod configuration;
 mod context;
+pub mod derived;
 pub mod domain;
 pub mod error;
 pub mod extra_work;
@@ -46,6 +49,7 @@ pub mod outage;
 pub mod password;
 pub mod pictures;
 pub mod rate;
+mod reading_after;
 pub mod retry;
 pub mod seed;
 pub mod serve;

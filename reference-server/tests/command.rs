@@ -118,6 +118,10 @@ fn a_misspelled_command_line_is_refused_and_help_is_not_an_error() {
         &["serve", "--shed-wait", "1min"],
         &["serve", "--server-timing", "loud"],
         &["serve", "--log-format", "xml"],
+        &["serve", "--replica-reads", "some"],
+        &["serve", "--read-replica", "mysql://there"],
+        &["serve", "--derived", "never"],
+        &["serve", "--derived-backlog", "0"],
     ] {
         let output = run(arguments);
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
@@ -129,6 +133,8 @@ fn a_misspelled_command_line_is_refused_and_help_is_not_an_error() {
         (&["serve", "--help"], "[default: 10/min]"),
         (&["serve", "--help"], "like `64MB 10s`"),
         (&["serve", "--help"], "--shedding <SWITCH>"),
+        (&["serve", "--help"], "--read-replica <DATABASE>"),
+        (&["serve", "--help"], "--derived-backlog <N>"),
         (&["openapi"], "\"openapi\": \"3.1.0\""),
         (&["seed", "--help"], "Never seed a forum that people use"),
         (&["--version"], "reference-server 0.1.0"),

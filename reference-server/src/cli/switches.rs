@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::{ArgAction, ArgMatches, Args, Command, ValueEnum};
 
+use super::replicas::ReplicaSwitches;
 use crate::app::AppState;
 use crate::blobs::Blobs;
 use crate::cache::{Cache, Copies, Keep, Sharing};
@@ -17,7 +18,7 @@ use crate::observe::Costs;
 use crate::password::{Cost, Passwords};
 use crate::rate::{Limiter, Limits, Network, Rate, TrustedProxies};
 use crate::span;
-use crate::store::{Durability, Setup};
+use crate::store::{DERIVED_BACKLOG, DerivedWork, Durability, OpenError, ReplicaSet, Setup};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Switch {
@@ -40,6 +41,14 @@ pub(super) struct Switches {
     /// Whether there are the secondary indexes; off, they are dropped until a server is started with them again
     #[arg(long, default_value = "on", value_name = "SWITCH", env = "FORUM_INDEXES")]
     indexes: Switch,
+    /// When members are notified of what others do: `now`, by the same transaction, or `later`, which writes it down to be done
+    #[arg(long, default_value_t = DerivedWork::default(), value_name = "WHEN", env = "FORUM_DERIVED")]
+    derived: DerivedWork,
+    /// Notifications that may wait; a write that would add to them is refused
+    #[arg(long, default_value_t = DERIVED_BACKLOG, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
+    derived_backlog: u64,
+    #[command(flatten)]
+    replicas: ReplicaSwitches,
     /// What caches may do with what strangers read: `off`, `revalidate` by a validator, or keep it for a time like `60s`
     #[arg(long, default_value_t = HttpCache::default(), value_name = "SWITCH", env = "FORUM_HTTP_CACHE")]
     http_cache: HttpCache,
@@ -169,7 +178,14 @@ impl Switches {
             durability: self.durability,
             group_commit: self.group_commit == Switch::On,
             indexes: self.indexes == Switch::On,
+            derived: self.derived,
+            derived_backlog: self.derived_backlog,
         }
+    }
+
+    /// From where is read beside the primary.
+    pub(super) fn replicas(&self) -> Result<ReplicaSet, OpenError> {
+        self.replicas.set()
     }
 
     /// The state of a server with these switches. Needs a runtime.

@@ -5,9 +5,11 @@
 //! tables reads much, so its result is kept for a while: at least `STORAGE_AGE_MIN`, and so long that weighing takes
 //! at most a fiftieth of the time.
 
+mod derived;
 mod exposition;
 mod histogram;
 pub mod names;
+mod replicas;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -141,6 +143,8 @@ impl Telemetry {
         }
         text.family(names::DATABASE_UP).sample(&[], u8::from(!state.outage.is_on()));
         text.family(names::STATEMENTS).sample(&[], state.store.statements().total());
+        replicas::render(&mut text, &state.store);
+        derived::render(&mut text, &state.store, state.clock.now());
         text.family(names::QUEUE_DEPTH).sample(&[], state.store.write_queue_depth());
         text.family(names::GROUP_SIZE).histogram(&[], &state.store.write_groups().read(), 1.0);
         text.family(names::HASH_QUEUE).sample(&[], state.passwords.queue_depth());

@@ -68,6 +68,14 @@ metrics! {
     BLOB_REQUESTS Counter "forum_blob_requests_total" "What was asked of the store of pictures, where they are not in the database, and how it ended.";
     DATABASE_UP Gauge "forum_database_up" "Whether the database is there.";
     STATEMENTS Counter "forum_sql_statements_total" "SQL statements sent.";
+    READS Counter "forum_reads_total" "Reads where there are replicas, by where they were answered and why there.";
+    REPLICA_UP Gauge "forum_replica_up" "Whether a replica answers.";
+    REPLICA_LAG_BYTES Gauge "forum_replica_lag_bytes" "Bytes of the primary's log that a replica has not carried out yet, as far as is known.";
+    REPLICA_LAG Gauge "forum_replica_lag_seconds" "For how long a replica has lacked something that the primary has.";
+    REPLICA_VISIBLE Histogram "forum_replica_visible_seconds" "Time from the commit of a write until it was seen on a replica.";
+    DERIVED_BACKLOG Gauge "forum_derived_backlog" "Notifications that wait to be given, as far as is known.";
+    DERIVED_LAG Gauge "forum_derived_lag_seconds" "For how long the oldest of them has waited.";
+    DERIVED_VISIBLE Histogram "forum_derived_visible_seconds" "Time from a deed until the notification of it was given, where it is given later.";
     QUEUE_DEPTH Gauge "forum_write_queue_depth" "Writes waiting for the writer.";
     GROUP_SIZE Histogram "forum_write_group_size" "Writes that were committed together.";
     HASH_QUEUE Gauge "forum_password_queue_depth" "Passwords being hashed or waiting for it.";

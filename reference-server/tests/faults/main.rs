@@ -15,6 +15,7 @@ mod postgres;
 #[path = "../api/redis.rs"]
 mod redis;
 mod redis_away;
+mod replicas;
 mod room;
 mod server;
 mod slow;
