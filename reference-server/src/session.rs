@@ -73,6 +73,11 @@ impl std::fmt::Debug for Token {
     }
 }
 
+/// A number by which log-ins are told apart well enough, made from the hash of a token.
+pub(crate) fn log_in_number(token_hash: &[u8; 32]) -> u64 {
+    token_hash.first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes))
+}
+
 /// Bytes as lower-case hexadecimal digits.
 #[must_use]
 pub fn hexadecimal(bytes: &[u8]) -> String {

@@ -17,7 +17,7 @@ use super::{activity, avatars, notices, search, tags};
 use crate::app::AppState;
 use crate::error::ApiError;
 use crate::session::bearer;
-use crate::{http_cache, rate, retry};
+use crate::{http_cache, rate, reading_after, retry};
 
 /// Nothing may be loaded, run or framed.
 const NO_PAGE: &str = "default-src 'none'; frame-ancestors 'none'";
@@ -29,6 +29,10 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
         .layer(middleware::from_fn_with_state(state.clone(), retry::layer))
         .layer(middleware::from_fn_with_state(state.clone(), admit))
         .layer(middleware::from_fn_with_state(state.http_cache, http_cache::layer));
+    let gated = match state.store.replicas() {
+        Some(_) => gated.layer(middleware::from_fn(reading_after::for_programs)),
+        None => gated,
+    };
     Router::new()
         .merge(gated)
         .merge(always_open())

@@ -78,6 +78,7 @@ impl Entity {
             "users" => (Self::User, true),
             "sessions" => (Self::Session, true),
             "notices" => (Self::Notice, true),
+            "outbox" => (Self::Notice, false),
             "avatars" => (Self::Avatar, true),
             other if other.starts_with("question_search_") || other.starts_with("answer_search_") => {
                 (Self::Search, false)

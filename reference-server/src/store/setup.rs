@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::derived::{DERIVED_BACKLOG, DerivedWork};
+
 /// The choices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Setup {
@@ -12,11 +14,21 @@ pub struct Setup {
     pub group_commit: bool,
     /// Whether there are the secondary indexes, those that hold no rule.
     pub indexes: bool,
+    /// When the work that follows from a write is done.
+    pub derived: DerivedWork,
+    /// How much of it may wait.
+    pub derived_backlog: u64,
 }
 
 impl Default for Setup {
     fn default() -> Self {
-        Self { durability: Durability::default(), group_commit: true, indexes: true }
+        Self {
+            durability: Durability::default(),
+            group_commit: true,
+            indexes: true,
+            derived: DerivedWork::default(),
+            derived_backlog: DERIVED_BACKLOG,
+        }
     }
 }
 

@@ -19,7 +19,7 @@ use super::{
 use super::{question, schema, search, style, tags, visitor};
 use crate::app::AppState;
 use crate::error::ApiError;
-use crate::{http_cache, rate};
+use crate::{http_cache, rate, reading_after};
 
 /// Nothing but our own stylesheet, icon and forms; no script at all; in nobody's frame.
 const CONTENT_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -51,6 +51,10 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
         .layer(middleware::from_fn_with_state(state.http_cache, http_cache::tag_layer))
         .layer(middleware::from_fn_with_state(state.clone(), admit))
         .layer(middleware::from_fn_with_state(state.http_cache, http_cache::layer));
+    let gated = match state.store.replicas() {
+        Some(_) => gated.layer(middleware::from_fn_with_state(state.clone(), reading_after::for_people)),
+        None => gated,
+    };
     Router::new()
         .merge(gated)
         .merge(style::routes())

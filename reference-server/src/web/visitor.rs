@@ -48,7 +48,7 @@ impl FromRequestParts<AppState> for MaybeVisitor {
 }
 
 /// The token of a browser.
-pub(super) fn token(headers: &HeaderMap, behind_tls: bool) -> Option<Token> {
+pub(crate) fn token(headers: &HeaderMap, behind_tls: bool) -> Option<Token> {
     let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut pairs = cookies.flat_map(|text| text.split(';')).filter_map(|pair| pair.trim().split_once('='));
     pairs.find(|(found, _)| *found == name(behind_tls)).and_then(|(_, value)| Token::parse(value))

@@ -7,8 +7,8 @@ use crate::context;
 use crate::domain::{
     Answer, AnswerId, Author, Limit, NewAnswer, NoticeKind, Page, QuestionId, Timestamp, UserId,
 };
-use crate::store::StoreError;
 use crate::store::interface::MAX_NOTICES_PER_USER;
+use crate::store::{DerivedWork, StoreError};
 
 /// id, question, body, author, author's name, author's display name, score, comment count, version, created at,
 /// edited at.
@@ -41,17 +41,10 @@ fn answer_from(row: AnswerRow) -> Answer {
     }
 }
 
-/// Keeps an answer; one statement, so that the count, the answer and the notice to the asker change together.
-pub(super) struct InsertAnswer(pub(super) NewAnswer);
-
-impl Write for InsertAnswer {
-    type Reply = AnswerId;
-    const STATEMENTS: StatementsNeeded = StatementsNeeded::One;
-
-    async fn apply(&self, connection: &mut WriteConnection<'_>) -> Result<AnswerId, StoreError> {
-        let InsertAnswer(answer) = self;
-        context::touch(answer.question);
-        let row: Option<(i64, bool)> = sqlx::query_as(
+/// The statement; the asker is told by the function of this name.
+macro_rules! insert_and {
+    ($tell:literal) => {
+        concat!(
             "with counted as (
                  update questions
                     set answer_count = answer_count + 1, active_at = greatest(active_at, $3)
@@ -63,9 +56,28 @@ impl Write for InsertAnswer {
                  select id, $2, $3, $4
                    from counted
               returning id)
-             select w.id, tell_member(c.author_id, $5, $2, c.id, w.id, null, $3, $6)
-               from written w, counted c",
+             select w.id, ",
+            $tell,
+            "(c.author_id, $5, $2, c.id, w.id, null, $3, $6)
+               from written w, counted c"
         )
+    };
+}
+
+/// Keeps an answer; one statement, so that the count, the answer and the notice to the asker change together.
+pub(super) struct InsertAnswer(pub(super) NewAnswer, pub(super) DerivedWork);
+
+impl Write for InsertAnswer {
+    type Reply = AnswerId;
+    const STATEMENTS: StatementsNeeded = StatementsNeeded::One;
+
+    async fn apply(&self, connection: &mut WriteConnection<'_>) -> Result<AnswerId, StoreError> {
+        let InsertAnswer(answer, when) = self;
+        context::touch(answer.question);
+        let row: Option<(i64, bool)> = sqlx::query_as(match when {
+            DerivedWork::Now => insert_and!("tell_member"),
+            DerivedWork::Later => insert_and!("tell_member_later"),
+        })
         .bind(answer.question.get())
         .bind(answer.author.get())
         .bind(answer.created_at.unix_ms())

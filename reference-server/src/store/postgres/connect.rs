@@ -34,7 +34,7 @@ pub(super) async fn connect(
         cause: error.to_string(),
         hint: "is the server running there, does the database exist, and may this user open it?",
     };
-    let options = options.clone().application_name("reference-server").disable_statement_logging();
+    let options = named(options);
     // Alone first: a pool tries again until its time limit is over, and then says nothing of the cause.
     let mut connection = options.connect().await.map_err(unreachable)?;
     migrator()
@@ -51,7 +51,19 @@ pub(super) async fn connect(
         Some(time) => options.options([("statement_timeout", format!("{}ms", time.as_millis()))]),
         None => options,
     };
-    let pool = PgPoolOptions::new()
+    let pool = pool().connect_with(options).await.map_err(unreachable)?;
+    // `15.14 (Debian 15.14-0+deb12u1)`: the number is enough.
+    let number = version.split_whitespace().next().unwrap_or(&version).to_owned();
+    Ok((pool, number))
+}
+
+/// The same server, which is told who connects.
+pub(super) fn named(options: &PgConnectOptions) -> PgConnectOptions {
+    options.clone().application_name("reference-server").disable_statement_logging()
+}
+
+fn pool() -> PgPoolOptions {
+    PgPoolOptions::new()
         .max_connections(CONNECTIONS)
         .acquire_timeout(CONNECTION_WAIT)
         .max_lifetime(CONNECTION_LIFETIME)
@@ -64,12 +76,12 @@ pub(super) async fn connect(
                 Ok(used.idle_for < IDLE_TRUSTED || sqlx::Connection::ping(connection).await.is_ok())
             })
         })
-        .connect_with(options)
-        .await
-        .map_err(unreachable)?;
-    // `15.14 (Debian 15.14-0+deb12u1)`: the number is enough.
-    let number = version.split_whitespace().next().unwrap_or(&version).to_owned();
-    Ok((pool, number))
+}
+
+/// Connections to a replica, which are made when they are used: it may not be there yet.
+pub(super) fn replica_pool(options: &PgConnectOptions) -> PgPool {
+    let time = format!("{}ms", STATEMENT_TIME.as_millis());
+    pool().connect_lazy_with(named(options).options([("statement_timeout", time)]))
 }
 
 /// The same server, whose sessions wait at each commit for the disk or do not.

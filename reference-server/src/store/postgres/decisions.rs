@@ -5,7 +5,7 @@ use super::notices;
 use super::standing::{Lock, count_comment, standing};
 use super::transaction::{StatementsNeeded, Write, WriteConnection};
 use crate::domain::{Acceptance, AnswerId, Contribution, Post, QuestionId, Timestamp, UserId, Withdrawal};
-use crate::store::StoreError;
+use crate::store::{DerivedWork, StoreError};
 
 /// Takes a contribution back, or shows it again.
 pub(super) struct Withdraw(pub(super) Withdrawal);
@@ -69,14 +69,14 @@ async fn count_answer(
 }
 
 /// Marks the answer that helped, or none.
-pub(super) struct Accept(pub(super) Acceptance);
+pub(super) struct Accept(pub(super) Acceptance, pub(super) DerivedWork);
 
 impl Write for Accept {
     type Reply = ();
     const STATEMENTS: StatementsNeeded = StatementsNeeded::Several;
 
     async fn apply(&self, connection: &mut WriteConnection<'_>) -> Result<(), StoreError> {
-        let Accept(acceptance) = self;
+        let Accept(acceptance, when) = self;
         let contribution = Contribution::Question(acceptance.question);
         standing(connection, contribution, Lock::Row)
             .await?
@@ -108,7 +108,7 @@ impl Write for Accept {
         .await?;
         match helper.map(UserId::new) {
             Some(member) if changed.rows_affected() > 0 => {
-                notices::tell(connection, &acceptance.telling(member)).await
+                notices::tell(connection, &acceptance.telling(member), *when).await
             }
             _ => Ok(()),
         }

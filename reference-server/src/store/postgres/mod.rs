@@ -2,7 +2,7 @@
 //!
 //! The server commits in groups by itself, so there is no writer task here; every write is one statement,
 //! which is its own transaction, or a transaction that locks the rows it decides about. Limits are those of the
-//! connection pool.
+//! connection pool. What only reads may be answered by a replica (`replicas`).
 
 mod answers;
 mod comments;
@@ -14,6 +14,7 @@ mod load;
 mod migrations;
 mod posts;
 mod questions;
+mod replicas;
 mod retries;
 mod schema;
 mod sessions;
@@ -29,6 +30,7 @@ mod avatars;
 mod finding;
 mod lists;
 mod notices;
+mod outbox;
 mod pieces;
 mod tags;
 

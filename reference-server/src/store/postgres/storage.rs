@@ -31,6 +31,8 @@ pub(super) async fn storage(connections: &Connections) -> Result<Vec<EntityStora
           union all
          select 'notices', pg_total_relation_size('notices'), (select count(*) from notices)
           union all
+         select 'outbox', pg_total_relation_size('outbox'), (select count(*) from outbox)
+          union all
          select 'avatars', pg_total_relation_size('avatars'), (select count(*) from avatars)",
     )
     .fetch_all(connections.sql())

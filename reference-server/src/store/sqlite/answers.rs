@@ -8,7 +8,7 @@ use crate::context;
 use crate::domain::{
     Answer, AnswerId, Author, Limit, NewAnswer, NoticeKind, Page, QuestionId, Telling, Timestamp, UserId,
 };
-use crate::store::StoreError;
+use crate::store::{DerivedWork, StoreError};
 
 /// id, question, body, author, author's name, author's display name, score, comment count, version, created at,
 /// edited at.
@@ -92,14 +92,14 @@ pub(super) async fn one(readers: &Readers, id: AnswerId) -> Result<Option<Answer
 }
 
 /// Keeps an answer.
-pub(super) struct InsertAnswer(pub(super) NewAnswer);
+pub(super) struct InsertAnswer(pub(super) NewAnswer, pub(super) DerivedWork);
 
 impl Write for InsertAnswer {
     type Reply = AnswerId;
     const STATEMENTS: StatementsNeeded = StatementsNeeded::Several;
 
     async fn apply(&self, connection: &mut WriteConnection) -> Result<AnswerId, StoreError> {
-        let InsertAnswer(answer) = self;
+        let InsertAnswer(answer, when) = self;
         context::touch(answer.question);
         let asker: Option<i64> = sqlx::query_scalar(
             "update questions
@@ -135,7 +135,7 @@ impl Write for InsertAnswer {
             comment: None,
             created_at: answer.created_at,
         };
-        notices::tell(connection, &telling).await?;
+        notices::tell(connection, &telling, *when).await?;
         Ok(AnswerId::new(id))
     }
 }

@@ -31,6 +31,7 @@ mod avatars;
 mod finding;
 mod lists;
 mod notices;
+mod outbox;
 mod pieces;
 mod tags;
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use sqlx::sqlite::SqlitePool;
 
 use super::writer::Writer;
-use super::{answers, connect, indexes, lists, questions, schema, sessions, storage, users};
+use super::{answers, connect, indexes, lists, outbox, questions, schema, sessions, storage, users};
 use crate::domain::{
     Answer, AnswerId, Credentials, Limit, NewAnswer, NewQuestion, NewSession, NewUser, Page, PasswordChange,
     ProfileChange, Question, QuestionId, QuestionKey, QuestionList, QuestionSummary, Session, SessionId,
@@ -13,7 +13,8 @@ use crate::domain::{
 };
 use crate::store::interface::timed;
 use crate::store::{
-    EntityStorage, GroupSizes, OpenError, Reply, Schema, Setup, Statements, Store, StoreError,
+    Backlog, Derived, EntityStorage, GroupSizes, OpenError, Reply, Schema, Setup, Statements, Store,
+    StoreError,
 };
 
 /// The pool of reading connections; it counts what is sent over it.
@@ -38,6 +39,7 @@ pub struct SqliteStore {
     pub(super) readers: Readers,
     pub(super) writer: Writer,
     groups: GroupSizes,
+    pub(super) backlog: Backlog,
 }
 
 impl SqliteStore {
@@ -61,6 +63,7 @@ impl SqliteStore {
             writer: Writer::start(connection, statements.clone(), groups.clone(), setup.group_commit),
             groups,
             statements,
+            backlog: Backlog::new(setup.derived, setup.derived_backlog),
         })
     }
 }
@@ -127,7 +130,8 @@ impl Store for SqliteStore {
     }
 
     fn insert_answer(&self, answer: NewAnswer) -> Reply<'_, AnswerId> {
-        timed(self.writer.write(answers::InsertAnswer(answer)))
+        let write = self.writer.write(answers::InsertAnswer(answer, self.backlog.work()));
+        timed(self.backlog.adds(write))
     }
 
     fn answers(
@@ -143,6 +147,14 @@ impl Store for SqliteStore {
             }
             Ok(Some(page))
         })
+    }
+
+    fn derive(&self) -> Reply<'_, Derived> {
+        timed(outbox::derive(&self.readers, &self.writer))
+    }
+
+    fn backlog(&self) -> &Backlog {
+        &self.backlog
     }
 
     fn ping(&self) -> Reply<'_, ()> {
