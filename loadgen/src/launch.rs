@@ -90,6 +90,17 @@ pub struct Make {
     pub switches: Vec<String>,
 }
 
+impl Make {
+    /// The database that the words name, if they do; the last counts.
+    fn database(&self) -> Option<&str> {
+        let words = self.switches.iter().enumerate().rev();
+        words.into_iter().find_map(|(at, word)| match word.strip_prefix("--database")? {
+            "" => self.switches.get(at + 1).map(String::as_str),
+            rest => rest.strip_prefix('='),
+        })
+    }
+}
+
 /// Removes the server's database as well as it can be, just before this program ends with everything in the middle.
 pub(crate) fn clean_up() {
     // Whoever holds the lock is about to make or remove a folder; there is no time to wait for that.
@@ -115,10 +126,10 @@ pub(crate) fn launch(
         anyhow!("cannot make a folder for the server's database in {}: {source}\n  hint: name one that can be written with --data DIR, or set TMPDIR", parent.display())
     })?;
     FOLDERS.lock().unwrap_or_else(PoisonError::into_inner).push(folder.path().to_path_buf());
-    let database = folder.path().join("forum.sqlite");
+    let database = make.database().map_or_else(|| folder.path().join("forum.sqlite").into(), OsString::from);
     let visitors_file = folder.path().join("visitors.csv");
     let mut seed: Vec<OsString> = ["seed", "--format", "json", "--database"].map(OsString::from).to_vec();
-    seed.push(database.clone().into());
+    seed.push(database.clone());
     seed.extend(
         ["--questions", &filling.questions.to_string(), "--seed", &filling.seed.to_string()]
             .map(OsString::from),
@@ -133,7 +144,7 @@ pub(crate) fn launch(
 
     let mut serve: Vec<OsString> =
         ["serve", "--format", "json", "--listen", "127.0.0.1:0", "--database"].map(OsString::from).to_vec();
-    serve.push(database.into());
+    serve.push(database);
     serve.extend(make.switches.iter().map(OsString::from));
     let mut server = spawn(make, &serve)?;
     let announcement = match first_line(&mut server.child) {
@@ -285,7 +296,19 @@ pub(crate) fn become_server(arguments: &[OsString]) -> ExitCode {
 
 #[cfg(test)]
 mod tests {
-    use super::Announcement;
+    use super::{Announcement, Make};
+
+    #[test]
+    fn the_last_database_that_is_named_is_filled() {
+        let database = |words: &str| {
+            let switches = words.split_whitespace().map(str::to_owned).collect();
+            Make { program: None, switches }.database().map(str::to_owned)
+        };
+        assert_eq!(database("--cache off"), None);
+        assert_eq!(database("--database postgres://h/a --cache off").as_deref(), Some("postgres://h/a"));
+        assert_eq!(database("--database=a.sqlite --database=b.sqlite").as_deref(), Some("b.sqlite"));
+        assert_eq!(database("--database"), None);
+    }
 
     #[test]
     fn a_report_says_whether_the_server_limits_each_client_if_it_said_so() {
