@@ -70,6 +70,7 @@ fn block(order: &Order, reached: f64, missed: f64) -> Seen {
         mean_s: 0.01,
         promises: vec![vec![each; seconds]],
         limited: None,
+        disturbed: None,
     }
 }
 
@@ -156,6 +157,79 @@ fn a_cliff_lies_between_the_last_good_and_the_first_bad_rate() {
     let rate = answer.rate.unwrap();
     let (low, high) = rate.interval.unwrap();
     assert!(low <= 333.0 && 333.0 <= high && (rate.per_s / 333.0 - 1.0).abs() < 0.03, "{rate:?}");
+}
+
+#[test]
+fn where_nothing_was_tried_between_all_and_nothing_the_interval_is_all_of_it() {
+    // What is beyond 3,200/s is refused: 6 % at 3,400/s. One in 1,000 may be; nobody sees so few.
+    let goals = vec![Goal { share: 0.999, limit_s: None }];
+    let few = Rules { goals, ..rules(40.0) };
+    let (search, answer) = told(few, |order, _| {
+        let rate = order.pace.rate().unwrap_or(0.0);
+        block(order, 4_000.0, (1.0 - 3_200.0 / rate.max(3_200.0)).max(0.0))
+    });
+    let (low, high) = answer.rate.unwrap().interval.unwrap();
+    let (held, failed) = (search.highest_held().unwrap(), search.lowest_failed().unwrap());
+    assert!(low <= held && high >= failed, "[{low}, {high}], held {held}, failed {failed}");
+    assert!(low <= 3_200.0 && 3_200.0 <= high, "[{low}, {high}]");
+    assert!(high / low < 1.3, "it is looked for where it is: [{low}, {high}]");
+}
+
+#[test]
+fn what_held_for_a_short_while_beyond_a_failure_is_in_the_interval() {
+    // As it was seen: 0.87 of the ceiling held for two seconds, and nothing from 0.8 on did after that.
+    let mut begun = false;
+    let (_, answer) = told(rules(60.0), |order, _| {
+        let rate = order.pace.rate().unwrap_or(0.0);
+        let is_bad = rate > 395.0 || (begun && rate > 320.0);
+        begun |= rate > 335.0;
+        block(order, 400.0, if is_bad { 0.3 } else { 0.0 })
+    });
+    let held = 0.85 * 400.0;
+    match answer.rate {
+        Some(rate) => assert!(rate.interval.unwrap().1 >= held, "{answer:?}"),
+        None => assert!(answer.why[0].contains("contradict"), "{answer:?}"),
+    }
+}
+
+#[test]
+fn a_server_that_refuses_is_found_where_it_begins_to() {
+    // M/M/1/20 at 400/s: (1 - r) r^20 / (1 - r^21) is 1 % at r = 0.880, and 20 places are done long before 100 ms.
+    let bounded = Kind::Bounded { rate: 400.0, places: 20 };
+    for seed in [1, 2, 3] {
+        let (_, answer) = searched(bounded, rules(150.0), seed);
+        let rate = answer.rate.unwrap();
+        let (low, high) = rate.interval.unwrap();
+        assert!(low <= 352.0 && 352.0 <= high && (rate.per_s / 352.0 - 1.0).abs() < 0.06, "{answer:?}");
+    }
+}
+
+#[test]
+fn a_level_that_the_host_disturbed_is_tried_again_once() {
+    let told_so = |always: bool| {
+        let mut disturbed = 0;
+        told(rules(300.0), |order, _| {
+            let rate = order.pace.rate().unwrap_or(0.0);
+            let is_disturbed = rate > 0.0 && (always || disturbed == 0);
+            disturbed += u32::from(is_disturbed);
+            // What is disturbed misses everything.
+            let missed = if rate > 333.0 || (is_disturbed && !always) { 0.4 } else { 0.0 };
+            let disturbed = is_disturbed.then(|| "the host took it".to_owned());
+            Seen { disturbed, ..block(order, 400.0, missed) }
+        })
+    };
+    let (search, answer) = told_so(false);
+    assert_eq!(answer.outcome, Outcome::Found, "{answer:?}");
+    let aside: Vec<usize> =
+        (0..search.levels().len()).filter(|at| search.levels()[*at].set_aside.is_some()).collect();
+    let [at] = aside[..] else { panic!("one is set aside: {aside:?}") };
+    assert_eq!(search.levels()[at].order.pace, search.levels()[at + 1].order.pace, "and tried again");
+    // A host that disturbs all the time is what the server has.
+    let (search, answer) = told_so(true);
+    let rated = search.levels().iter().filter(|level| level.order.pace.rate().is_some());
+    let aside = rated.clone().filter(|level| level.set_aside.is_some()).count();
+    assert!(aside >= 4 && rated.count() <= 2 * aside + 1, "every other one counts: {aside}");
+    assert!(answer.rate.is_some(), "{answer:?}");
 }
 
 #[test]

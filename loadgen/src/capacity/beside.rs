@@ -8,6 +8,7 @@ use rustix::process::{Pid, getpid};
 use crate::duet::cpu::Meter;
 use crate::process;
 use crate::scrape::{Counters, scrape};
+use crate::subject::Subject;
 
 /// How often it is looked.
 const EVERY: Duration = Duration::from_secs(1);
@@ -40,6 +41,20 @@ pub(crate) struct Reading {
 }
 
 impl Window {
+    /// What can be seen of this target.
+    pub(crate) fn of(subject: &Subject) -> Window {
+        let (pid, counters) = subject.insight();
+        let meter = match pid {
+            Some(pid) => Meter::Process(pid),
+            None => Meter::of_url(&subject.address.url, subject.address.socket),
+        };
+        let pid = match (pid, &meter) {
+            (None, Meter::Process(pid)) => Some(*pid),
+            (pid, _) => pid,
+        };
+        Window { meter, pid, counters }
+    }
+
     pub(crate) fn look(&self, start: Instant) -> Reading {
         let counters = self.counters.as_deref().and_then(scrape);
         Reading {

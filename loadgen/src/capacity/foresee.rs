@@ -100,7 +100,7 @@ fn capacity(search: &Search, rate: &CapacityRate) -> Option<Result<Foreseen, Str
     let (low, high) = rate.interval?;
     let half = rate.per_s / 2.0;
     let blocks: Vec<(f64, f64)> = (search.levels().iter())
-        .filter(|level| level.limited().is_none())
+        .filter(|level| level.is_sound())
         .filter_map(|level| level.order.pace.rate().filter(|rate| *rate <= half).map(|rate| (rate, level)))
         .flat_map(|(rate, level): (f64, &Tried)| level.blocks.iter().map(move |block| (rate, block.mean_s)))
         .filter(|(_, mean_s)| *mean_s > 0.0)

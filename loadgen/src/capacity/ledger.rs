@@ -244,6 +244,7 @@ impl Ledger {
             mean_s: block.sum_s / block.ended.max(1) as f64,
             promises: promises.collect(),
             limited,
+            disturbed: None,
         };
         self.totals.due += block.due;
         self.totals.failed += block.ended.saturating_sub(block.good);

@@ -106,7 +106,7 @@ impl Search {
         self.end();
         let order = self.order().and_then(|order| self.within_budget(order, self.kept_for_repeating()));
         let order = order.or_else(|| self.within_budget(self.repeat()?, 0.0))?;
-        self.open = Some(Tried { order, at_s: self.load_s, blocks: Vec::new() });
+        self.open = Some(Tried { order, at_s: self.load_s, blocks: Vec::new(), set_aside: None });
         self.load_s += order.skip_s;
         Some(order)
     }
@@ -115,9 +115,12 @@ impl Search {
     pub fn saw(&mut self, seen: Seen) -> bool {
         let Some(open) = &mut self.open else { return false };
         self.load_s += seen.seconds;
+        let is_second = self.levels.last().is_some_and(|last| last.set_aside.is_some());
+        // Once: a host that disturbs all the time is what the server has.
+        open.set_aside = seen.disturbed.clone().filter(|_| !is_second);
         open.blocks.push(seen);
         let blocks = u32::try_from(open.blocks.len()).unwrap_or(u32::MAX);
-        if blocks >= open.order.most_blocks || open.limited().is_some() || is_hopeless(open) {
+        if blocks >= open.order.most_blocks || !open.is_sound() || is_hopeless(open) {
             return false;
         }
         match open.order.purpose {
@@ -171,19 +174,23 @@ impl Search {
     }
 
     fn rated(&self) -> impl Iterator<Item = (f64, &Tried)> {
-        let sound = self.levels.iter().filter(|level| level.limited().is_none());
+        let sound = self.levels.iter().filter(|level| level.is_sound());
         sound.filter_map(|level| Some((level.order.pace.rate()?, level)))
     }
 
     /// What each number of connections reached, per second, in the order of trial.
     pub fn on_connections(&self) -> impl Iterator<Item = (u32, f64)> {
-        self.levels.iter().filter_map(|level| match level.order.pace {
+        let counted = self.levels.iter().filter(|level| level.set_aside.is_none());
+        counted.filter_map(|level| match level.order.pace {
             Pace::Connections(connections) => Some((connections, level.done_per_s())),
             Pace::Rate(_) => None,
         })
     }
 
     fn order(&self) -> Option<Order> {
+        if let Some(last) = self.levels.last().filter(|last| last.set_aside.is_some()) {
+            return Some(last.order);
+        }
         if let Some(connections) = self.more_connections() {
             return Some(self.timing.connections(connections));
         }

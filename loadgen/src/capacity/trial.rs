@@ -93,6 +93,8 @@ pub struct Seen {
     pub promises: Vec<Vec<Tally>>,
     /// Why it says nothing about the server: the generator was the limit.
     pub limited: Option<String>,
+    /// Likewise: the host of this machine took its processors away meanwhile.
+    pub disturbed: Option<String>,
 }
 
 impl Seen {
@@ -113,6 +115,8 @@ pub struct Tried {
     pub at_s: f64,
     /// What its blocks showed.
     pub blocks: Vec<Seen>,
+    /// Why it does not count and is tried again.
+    pub set_aside: Option<String>,
 }
 
 /// A promise at one level.
@@ -160,11 +164,23 @@ impl Tried {
         self.blocks.iter().find_map(|block| block.limited.as_deref())
     }
 
+    /// Whether it says something about the server.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        self.set_aside.is_none() && self.limited().is_none()
+    }
+
+    /// Requests to which a promise applies, and those of them that missed it.
+    #[must_use]
+    pub fn tally(&self, promise: usize) -> Tally {
+        self.blocks.iter().fold(Tally::default(), |sum, block| sum.plus(block.tally(promise)))
+    }
+
     /// What became of a promise.
     #[must_use]
     pub fn kept(&self, promise: usize, goal: &Goal) -> Kept {
         let share = goal.share;
-        let tally = self.blocks.iter().fold(Tally::default(), |sum, block| sum.plus(block.tally(promise)));
+        let tally = self.tally(promise);
         let seconds: Vec<(u64, u64)> = (self.blocks.iter())
             .flat_map(|block| block.promises.get(promise).into_iter().flatten())
             .map(|second| (second.missed, second.scheduled))
