@@ -143,6 +143,20 @@ fn the_reference_server_begins_each_level_with_the_same_data() {
 }
 
 #[test]
+fn the_examples_of_other_limits_are_answered_well() {
+    for text in [
+        include_str!("../../scenarios/examples/forum-writes.yaml"),
+        include_str!("../../scenarios/examples/forum-logins.yaml"),
+    ] {
+        let done = search(text, &["--budget", "10s", "--scale", "200"]);
+        assert!([0, 1, 3].contains(&done.code), "{done:?}");
+        let found = capacity(&done);
+        let first = found.levels.first().unwrap();
+        assert!(first.connections == Some(1) && first.failed_share == 0.0, "{first:?}");
+    }
+}
+
+#[test]
 fn a_server_that_serves_one_at_a_time_is_found_out() {
     // One lock, held for 10 ms by each request: never more than 100 a second, and at that rate no queue is short.
     let lock = std::sync::Arc::new(Mutex::new(()));

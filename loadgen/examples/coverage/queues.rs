@@ -7,6 +7,7 @@ use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 
 use loadgen::capacity::trial::{Order, Pace, Seen, Tally};
+use loadgen::capacity::utilisation::{Resource, Use};
 use rand::{RngExt, SeedableRng, rngs::ChaCha8Rng};
 use rand_distr::Exp1;
 
@@ -41,6 +42,8 @@ pub(crate) struct Server {
     drawn: f64,
     /// When those who are there will have been served.
     leaving: VecDeque<f64>,
+    /// Seconds during which what is limited was in use, over all of its servers.
+    busy: f64,
 }
 
 impl Server {
@@ -52,11 +55,18 @@ impl Server {
         };
         let random = ChaCha8Rng::seed_from_u64(seed);
         let (pauses, leaving) = (VecDeque::new(), VecDeque::new());
-        Server { kind, random, free: vec![0.0; workers], lock: 0.0, pauses, drawn: 0.0, leaving }
+        Server { kind, random, free: vec![0.0; workers], lock: 0.0, pauses, drawn: 0.0, leaving, busy: 0.0 }
     }
 
     fn exponential(&mut self, mean: f64) -> f64 {
         mean * self.random.sample::<f64, _>(Exp1)
+    }
+
+    /// How long a request keeps what is limited, so long on average.
+    fn works(&mut self, mean: f64) -> f64 {
+        let work = self.exponential(mean);
+        self.busy += work;
+        work
     }
 
     /// Whether a request that comes now is refused.
@@ -77,16 +87,16 @@ impl Server {
             self.free.iter().copied().enumerate().min_by(|a, b| a.1.total_cmp(&b.1)).unwrap();
         let begins = now.max(free);
         let ends = match self.kind {
-            Kind::Queue { rate, .. } | Kind::Bounded { rate, .. } => begins + self.exponential(1.0 / rate),
+            Kind::Queue { rate, .. } | Kind::Bounded { rate, .. } => begins + self.works(1.0 / rate),
             Kind::Lock { locked_s, free_s, .. } => {
-                self.lock = self.lock.max(begins) + self.exponential(locked_s);
+                self.lock = self.lock.max(begins) + self.works(locked_s);
                 self.lock + self.exponential(free_s)
             }
             Kind::Pauses { rate, every_s, pause_s } => {
-                let work = self.exponential(1.0 / rate);
+                let work = self.works(1.0 / rate);
                 self.through_pauses(begins, work, every_s, pause_s)
             }
-            Kind::Leak { rate, fall } => begins + self.exponential(1.0 / (rate - fall * begins).max(1.0)),
+            Kind::Leak { rate, fall } => begins + self.works(1.0 / (rate - fall * begins).max(1.0)),
         };
         self.free[worker] = ends;
         if matches!(self.kind, Kind::Bounded { .. }) {
@@ -123,12 +133,23 @@ pub(crate) struct World {
     arrivals: ChaCha8Rng,
     limit_s: f64,
     now: f64,
+    /// How busy what is limited was in each block at a rate.
+    pub(crate) uses: Vec<Use>,
 }
 
 impl World {
     pub(crate) fn new(kind: Kind, limit_s: f64, seed: u64) -> World {
         let arrivals = ChaCha8Rng::seed_from_u64(seed ^ 0x5EED);
-        World { server: Server::new(kind, seed), arrivals, limit_s, now: 0.0 }
+        World { server: Server::new(kind, seed), arrivals, limit_s, now: 0.0, uses: Vec::new() }
+    }
+
+    /// What is limited, and how busy it was.
+    pub(crate) fn resource(&self) -> Resource {
+        let servers = match self.server.kind {
+            Kind::Queue { servers, .. } => u32::try_from(servers).unwrap(),
+            _ => 1,
+        };
+        Resource { name: "server".to_owned(), servers, uses: self.uses.clone(), is_shared: false }
     }
 
     /// Loads the server as ordered, for as long as `goes_on` says after each block, and lets it drain.
@@ -139,6 +160,7 @@ impl World {
         }
     }
 
+    #[expect(clippy::cast_precision_loss, reason = "counts")]
     fn at_rate(&mut self, rate: f64, order: &Order, goes_on: &mut impl FnMut(Seen) -> bool) {
         let begun = self.now;
         let mut next = begun + self.arrivals.sample::<f64, _>(Exp1) / rate;
@@ -152,6 +174,7 @@ impl World {
         loop {
             let end = from + order.block_s;
             let mut block = Counted::new(from, order.block_s, self.limit_s);
+            let before = self.server.busy;
             while next < end {
                 let answered = self.server.serve(next);
                 last = last.max(answered.unwrap_or(next));
@@ -159,6 +182,9 @@ impl World {
                 next += self.arrivals.sample::<f64, _>(Exp1) / rate;
             }
             from = end;
+            let (per_s, busy) =
+                (block.done as f64 / order.block_s, (self.server.busy - before) / order.block_s);
+            self.uses.push(Use { per_s, busy, seconds: order.block_s });
             if !goes_on(block.seen()) {
                 break;
             }
@@ -199,6 +225,7 @@ struct Counted {
     limit_s: f64,
     seconds: Vec<Tally>,
     sum: f64,
+    squares: f64,
     due: u64,
     done: u64,
 }
@@ -208,7 +235,7 @@ impl Counted {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few seconds")]
         let seconds = length.ceil().max(1.0) as usize;
         let seconds = vec![Tally::default(); seconds];
-        Counted { from, length, limit_s, seconds, sum: 0.0, due: 0, done: 0 }
+        Counted { from, length, limit_s, seconds, sum: 0.0, squares: 0.0, due: 0, done: 0 }
     }
 
     fn add(&mut self, due: f64, answered: Option<f64>) {
@@ -217,6 +244,7 @@ impl Counted {
         self.seconds[second].scheduled += 1;
         self.seconds[second].missed += u64::from(answered.is_none_or(|at| at - due > self.limit_s));
         self.sum += answered.map_or(0.0, |at| at - due);
+        self.squares += answered.map_or(0.0, |at| (at - due).powi(2));
         self.due += 1;
         self.done += u64::from(answered.is_some());
     }
@@ -228,6 +256,7 @@ impl Counted {
             due: self.due,
             done_per_s: self.done as f64 / self.length,
             mean_s: self.sum / self.done.max(1) as f64,
+            mean_square_s2: self.squares / self.done.max(1) as f64,
             promises: vec![self.seconds],
             limited: None,
             disturbed: None,

@@ -8,12 +8,15 @@
 //! misses / requests < (1 - s) / e³   or   misses / requests > (1 - s) e³   (odds)
 //! ```
 //!
-//! the boundary is anywhere between the highest rate that held and the lowest that did not; and beyond the latter, up to a rate at
-//! which it held all the same for a short while.
+//! the boundary is anywhere between the highest rate that held and the lowest that did not. Where it held all the same at a higher
+//! rate, for a short while, the boundary may lie beyond that one, until three levels below it have failed.
 
 use super::boundary::{Boundary, NEAR_IN_ODDS, logit};
 use super::trial::{Goal, Tried};
 use scenarios::verdict::Attained;
+
+/// So many levels that failed at no higher rate speak against one that held.
+const OUTVOTED: usize = 3;
 
 /// The boundary of a promise that breaks from one rate to the next; `None` where some level lies on the slope, or one side was not
 /// tried.
@@ -35,10 +38,17 @@ pub fn cliff(levels: &[Tried], promise: usize, goal: &Goal) -> Option<Boundary> 
     if tried.iter().any(|(rate, over, _)| between.contains(rate) && is_on_the_slope(*over)) {
         return None;
     }
+    let failed_up_to =
+        |most: f64| tried.iter().filter(|(rate, over, _)| *over > 0.0 && *rate <= most).count();
     let still_held = tried.iter().filter(|(.., level)| level.kept(promise, goal).verdict == Attained::Met);
-    let high = still_held.map(|(rate, ..)| *rate).fold(failed, f64::max);
-    let per_s = (held * failed).sqrt();
-    let half = (failed - held) / 2.0 / per_s;
+    let still_held = still_held.map(|(rate, ..)| *rate).filter(|rate| failed_up_to(*rate) < OUTVOTED);
+    let still_held = still_held.fold(0.0, f64::max);
+    let above =
+        tried.iter().filter(|(rate, over, _)| *over > 0.0 && *rate > still_held).map(|(rate, ..)| *rate);
+    let above = above.fold(f64::INFINITY, f64::min);
+    let high = if above.is_finite() { above } else { still_held };
+    let per_s = (held * high).sqrt();
+    let half = (high - held) / 2.0 / per_s;
     Some(Boundary {
         per_s,
         interval: (held, high),
@@ -84,9 +94,13 @@ mod tests {
         assert_eq!(found.interval, (2_980.0, 3_430.0));
         // The root of 2,980 x 3,430.
         assert!((found.per_s - 3_197.1).abs() < 0.1, "{found:?}");
-        // At 3,490/s it had held before, for a while.
-        let more = [level(3_490, 0.0), level(2_980, 0.0), level(3_430, 0.0508)];
-        assert_eq!(cliff(&more, 0, &GOAL).unwrap().interval, (2_980.0, 3_490.0));
+        // At 3,490/s it had held before, for a while: the next that failed is 3,980/s.
+        let mut more = vec![level(3_490, 0.0), level(3_980, 0.21), level(2_980, 0.0), level(3_430, 0.0508)];
+        assert_eq!(cliff(&more, 0, &GOAL).unwrap().interval, (2_980.0, 3_980.0));
+        more.remove(1);
+        assert_eq!(cliff(&more, 0, &GOAL).unwrap().interval, (2_980.0, 3_490.0), "nothing failed beyond");
+        more.extend([level(3_300, 0.04), level(3_200, 0.03)]);
+        assert_eq!(cliff(&more, 0, &GOAL).unwrap().interval, (2_980.0, 3_200.0), "three say otherwise");
     }
 
     #[test]

@@ -117,7 +117,7 @@ mod tests {
         let equal = [size(100.0, 5_600, 1e-3), size(200.0, 5_600, 1e-3), size(100.0, 5_650, 1.5e-3)];
         let foreign = Afresh::Nothing(Why::NotOurs);
         for (levels, unsteady, afresh, said) in [
-            (&grown, Some(&SLOWER), &foreign, &["21 % longer", "no leak", "--between COMMAND"][..]),
+            (&grown, Some(&SLOWER), &foreign, &["21.4 % longer", "no leak", "--between COMMAND"][..]),
             (&grown, None, &foreign, &["data in between", "--between COMMAND"]),
             (&grown, Some(&SLOWER), &Afresh::Nothing(Why::HasSetup), &["what setup has made would be lost"]),
             (&grown, Some(&SLOWER), &Afresh::Command("x".to_owned()), &["has not put them back"]),

@@ -71,6 +71,8 @@ pub(super) struct Measured {
     pub(super) readings: Vec<Reading>,
     /// Processor time of the engine's thread as a share of the time, looking at the clock on purpose left out.
     pub(super) engine_share: f64,
+    /// Of one processor, what that took.
+    pub(super) spun_share: f64,
     /// What the server had under way by its own count when the level was over, after the wait for it.
     pub(super) left_over: Option<f64>,
 }
@@ -261,7 +263,7 @@ impl<'a> Stage<'a> {
             next_visit = level.next_visit;
             let left_over = self.window.drained(MOST_DRAIN);
             if level.ledger.has_closed() {
-                self.measured.push(measured(level, readings, left_over));
+                self.measured.push(measured(level, order.skip_s, readings, left_over));
             }
         }
         // What was tried last has ended too.
@@ -350,12 +352,13 @@ fn line(subject: &Subject) -> anyhow::Result<Line> {
     Line::new(&subject.address).context("the machine refuses what it takes to wait for sockets")
 }
 
-fn measured(level: Level, readings: Vec<Reading>, left_over: Option<f64>) -> Measured {
+fn measured(level: Level, skip_s: f64, readings: Vec<Reading>, left_over: Option<f64>) -> Measured {
     let from = level.from.since(Nanos::ZERO);
     let lasted = level.end.since(level.from).as_secs_f64();
     Measured {
         readings: readings.into_iter().filter(|reading| reading.at >= from).collect(),
         engine_share: level.cpu.as_secs_f64() / lasted.max(f64::MIN_POSITIVE),
+        spun_share: level.spun.as_secs_f64() / (skip_s + lasted).max(f64::MIN_POSITIVE),
         totals: level.ledger.into_totals(),
         left_over,
     }

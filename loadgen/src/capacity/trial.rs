@@ -89,6 +89,8 @@ pub struct Seen {
     pub done_per_s: f64,
     /// Mean response time of those that were answered.
     pub mean_s: f64,
+    /// Mean of its square, in seconds squared.
+    pub mean_square_s2: f64,
     /// For each promise, each second of the block.
     pub promises: Vec<Vec<Tally>>,
     /// Why it says nothing about the server: the generator was the limit.
@@ -153,8 +155,20 @@ impl Tried {
     /// Mean response time.
     #[must_use]
     pub fn mean_s(&self) -> f64 {
+        self.mean(|block| block.mean_s)
+    }
+
+    /// The variance of the response time as a multiple of its squared mean: 1 where it is exponential.
+    #[must_use]
+    pub fn relative_variance(&self) -> f64 {
+        let mean_s = self.mean_s().max(f64::MIN_POSITIVE);
+        (self.mean(|block| block.mean_square_s2) / mean_s.powi(2) - 1.0).max(0.0)
+    }
+
+    /// The mean over all answers.
+    fn mean(&self, of: impl Fn(&Seen) -> f64) -> f64 {
         let weighed = |block: &Seen| block.done_per_s * block.seconds;
-        let sum: f64 = self.blocks.iter().map(|block| block.mean_s * weighed(block)).sum();
+        let sum: f64 = self.blocks.iter().map(|block| of(block) * weighed(block)).sum();
         sum / self.blocks.iter().map(weighed).sum::<f64>().max(f64::MIN_POSITIVE)
     }
 

@@ -17,6 +17,7 @@ use super::foresee;
 use super::growth::{self, Size};
 use super::limit::{Figures, limit};
 use super::measure::Measured;
+use super::resources::resources;
 use super::search::Search;
 use super::trial::{Goal, Pace, Tried};
 use crate::hold::{self, Found};
@@ -59,7 +60,8 @@ pub(super) fn capacity(done: &Done<'_>) -> Capacity {
         .zip(done.measured)
         .map(|(tried, measured)| level(done, tried, measured))
         .collect();
-    let foresight = foresee::foresee(done.search, answer.rate.as_ref());
+    let seen = if done.is_here { resources(done.search, done.measured) } else { Vec::new() };
+    let foresight = foresee::foresee(done.search, answer.rate.as_ref(), &seen);
     let found = found(done, &answer);
     let mut notes = answer.why.clone();
     if done.is_interrupted {
