@@ -26,6 +26,8 @@ pub(crate) const AS_SERVER: &str = "__reference-server";
 
 /// How long filling the database may take: five million questions at the slowest disk seen.
 const SEED_WAIT: Duration = Duration::from_mins(30);
+/// How long putting the data back may take: a copy of some gigabytes on a slow disk.
+const RESET_WAIT: Duration = Duration::from_mins(5);
 /// How long the server may take to say where it listens.
 const LISTEN_WAIT: Duration = Duration::from_secs(20);
 /// How long it may take to stop; it takes notice for 1 s and drains for 12 s at most.
@@ -37,6 +39,8 @@ pub(crate) struct Filling {
     pub(crate) questions: u64,
     pub(crate) visitors: u32,
     pub(crate) seed: u64,
+    /// Whether a copy is kept, so that the server can be put back to it.
+    pub(crate) keeps_copy: bool,
 }
 
 /// A server that was started.
@@ -51,6 +55,10 @@ pub(crate) struct Launched {
     pub(crate) seeded: SeedSummary,
     /// The sessions of its visitors.
     pub(crate) visitors: Table,
+    make: Make,
+    database: PathBuf,
+    /// Of the filled database, where one is kept.
+    copy: Option<PathBuf>,
     /// Removed with everything in it when the server has stopped.
     _folder: tempfile::TempDir,
 }
@@ -136,12 +144,32 @@ pub(crate) fn launch(
     );
     seed.extend(["--visitors", &filling.visitors.to_string(), "--visitors-file"].map(OsString::from));
     seed.push(visitors_file.clone().into());
+    let copy = filling.keeps_copy.then(|| folder.path().join("filled.sqlite"));
+    if let Some(copy) = &copy {
+        seed.extend(["--snapshot".into(), copy.clone().into()]);
+    }
     let seeded = run_to_end(make, &seed, SEED_WAIT, interrupted)
         .context("the reference server's database could not be filled")?;
     let seeded: SeedSummary =
         serde_json::from_str(&seeded).context("what filling the database printed is not understood")?;
     let visitors = crate::table::read(&visitors_file)?;
 
+    let (server, announcement) = serve(make, &database)?;
+    Ok(Launched {
+        server,
+        address: announcement.listening,
+        what: announcement.what(),
+        seeded,
+        visitors,
+        make: make.clone(),
+        database,
+        copy,
+        _folder: folder,
+    })
+}
+
+/// Serves a filled database on a free loopback port.
+fn serve(make: &Make, database: &Path) -> anyhow::Result<(Started, Announcement)> {
     let mut serve: Vec<OsString> =
         ["serve", "--format", "json", "--listen", "127.0.0.1:0", "--database"].map(OsString::from).to_vec();
     serve.push(database);
@@ -154,16 +182,9 @@ pub(crate) fn launch(
             bail!("the reference server did not start: {problem}{words}");
         }
     };
-    let announcement: Announcement =
+    let announcement =
         serde_json::from_str(&announcement).context("where the server listens is not understood")?;
-    Ok(Launched {
-        server,
-        address: announcement.listening,
-        what: announcement.what(),
-        seeded,
-        visitors,
-        _folder: folder,
-    })
+    Ok((server, announcement))
 }
 
 impl Announcement {
@@ -198,6 +219,28 @@ impl Launched {
             }
             None => Ok(()),
         }
+    }
+
+    /// Starts it anew with the data that it was filled with, on another port; whether it can: not without a copy.
+    ///
+    /// # Errors
+    /// It had ended by itself, the copy cannot be put back, or it does not start.
+    pub(crate) fn put_back(&mut self) -> anyhow::Result<bool> {
+        self.check()?;
+        let Some(copy) = &self.copy else { return Ok(false) };
+        // What it has written is thrown away: there is nothing to end gently.
+        self.server.child.kill()?;
+        self.server.child.wait()?;
+        let mut reset: Vec<OsString> =
+            vec!["reset".into(), "--database".into(), self.database.clone().into()];
+        reset.extend(["--snapshot".into(), copy.clone().into()]);
+        // Half put back it would be of no use to whoever ends the search; a second Ctrl-C ends all.
+        let patient = AtomicBool::new(false);
+        run_to_end(&self.make, &reset, RESET_WAIT, &patient)
+            .context("the reference server's data could not be put back")?;
+        let (server, announcement) = serve(&self.make, &self.database)?;
+        (self.server, self.address) = (server, announcement.listening);
+        Ok(true)
     }
 
     /// Asks it to stop, and makes it after a while.

@@ -40,6 +40,10 @@ pub(super) struct CapacityArguments {
     /// Set a switch of the reference server, like `durability=normal`; wins over the scenario's
     #[arg(long = "switch", value_name = "NAME=VALUE", value_parser = crate::config::switch)]
     switches: Vec<(String, String)>,
+    /// A command to run before each level but the first, with TARGET_URL in its environment, like a script that puts the data of
+    /// your server back; the reference server is put back by itself
+    #[arg(long, value_name = "COMMAND")]
+    between: Option<String>,
     /// Of every random draw [default: 7]
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
@@ -103,10 +107,12 @@ pub(super) fn execute(arguments: CapacityArguments, command: String) -> anyhow::
         ..Asked::default()
     };
     let run = RunConfig::new(asked, &scenario, &loaded.folder).map_err(anyhow::Error::msg)?;
+    let run = RunConfig { keeps_copy: true, ..run };
     let config = CapacityConfig {
         run,
         budget: arguments.budget,
         precision: arguments.precision,
+        between: arguments.between,
         promises: (!arguments.slo.is_empty()).then_some(arguments.slo),
     };
     let interrupted = on_ctrl_c()?;

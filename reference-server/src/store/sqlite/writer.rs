@@ -216,7 +216,9 @@ async fn run(
             break;
         }
         groups.add(taken);
+        let watch = Stopwatch::start();
         commit(&mut connection, &mut group).await;
+        groups.spent(watch.so_far());
     }
     sqlx::query("pragma wal_checkpoint(truncate)").execute(connection.sql()).await?;
     connection.connection.close().await
