@@ -280,7 +280,7 @@ pub(crate) async fn answer(state: &AppState, request: Request, next: Next) -> Re
         Err(lease) => lease,
     };
     if local.answers() {
-        // Made before the last write through this server, it would be shown for as long as one made after it.
+        // Made before the last write through this forum, it would be shown for as long as one made after it.
         context::is_copied(key.question());
     }
     let old = local.copy(key).await;
