@@ -3,8 +3,8 @@
 # how many writes a second are made durable, and whether a page takes longer in a forum a hundred times as large.
 #
 # `plain` is the floor: an axum handler that returns the same bytes with the same headers. The server is on one core, with
-# all its layers on (limits too, set so high that nobody meets them), the generator on the other. No figure is a tool's own
-# but the number of answers and their times: processor time is the operating system's, of all threads, user and system. Blocks
+# all its layers on (limits too, set so high that nobody meets them), the generator on the other: wrk where requests come as
+# fast as they are answered, loadgen where they come at a rate. Processor time is the operating system's, of all threads, user and system. Blocks
 # are short and interleaved, and a ratio compares blocks of one round, because a machine is not the same from one minute to
 # the next.
 #
@@ -33,10 +33,17 @@ if [ "$(nproc)" -lt 2 ] || ! command -v taskset >/dev/null; then
     echo "  hint: run it on a machine with two cores or more, with taskset (Debian: util-linux)" >&2
     exit 2
 fi
+if ! command -v wrk >/dev/null; then
+    echo "error: wrk is not installed, which asks as fast as it is answered" >&2
+    echo "  hint: apt-get install wrk" >&2
+    exit 2
+fi
 cargo build --locked --profile "$PROFILE" -p reference-server --bin reference-server --example plain --example inserts
-cargo build --locked --profile "$PROFILE" -p loadgen --bin loadgen
+[ "$LARGE" -eq 0 ] || [ -n "${LOADGEN:-}" ] || cargo build --locked --profile "$PROFILE" -p loadgen --bin loadgen
 target=$(cargo metadata --format-version 1 --no-deps --locked | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')
 programs="$target/$([ "$PROFILE" = dev ] && echo debug || echo "$PROFILE")"
+
+loadgen=${LOADGEN:-$programs/loadgen} # or one that was built before
 
 mkdir -p "$FOLDER"
 folder=$(mktemp -d "$FOLDER/server-XXXXXX")
@@ -77,42 +84,67 @@ forum() { # database, switches
 }
 
 filled() { # database, questions
-    "$programs/reference-server" seed --database "$1" --questions "$2" --visitors 500 --visitors-file "$1.visitors.csv" >&2
+    "$programs/reference-server" seed --database "$1" --questions "$2" --visitors 500 --visitors-file "$folder/visitors.csv" >&2
 }
 
 # Nanoseconds that the threads of a process have run, user and system.
 ran() { cat /proc/"$1"/task/*/schedstat 2>/dev/null | awk '{ sum += $1 } END { printf "%.0f", sum }'; }
 
-# Loads $address from the second core and prints answers, answers a second, p50 and p99 in milliseconds, and the processor
-# microseconds of the server for each.
-load() { # process, lines of the scenario
+# Each of the next two loads $address from the second core and prints answers, answers a second, p50 and p99 in milliseconds,
+# and the processor microseconds of the server for each answer.
+
+# As fast as it is answered.
+closed() { # process, connections, script
     local before after
-    printf 'name: bench\ntarget: http://%s\n%s\n' "$address" "$2" >"$folder/bench.yaml"
     before=$(ran "$1")
-    taskset -c 1 "$programs/loadgen" run "$folder/bench.yaml" --out "$folder/results" --count-every-second --format csv --quiet \
+    taskset -c 1 wrk -t1 -c"$2" -d"${SECONDS_EACH}s" --latency -s "$3" "http://$address/" >"$folder/said"
+    after=$(ran "$1")
+    awk -v ran="$before $after" '
+        function ms(time) { return time ~ /us$/ ? time / 1000 : time ~ /ms$/ ? time + 0 : time * 1000 }
+        $1 == "50%" { p50 = ms($2) } $1 == "99%" { p99 = ms($2) } / requests in / { good = $1 } /^Requests\/sec/ { rate = $2 }
+        /Non-2xx/ { bad = $NF } /Socket errors/ { bad += $4 + $6 + $8 + $10 }
+        END {
+            if (bad > 0 || !good) { print "error: " bad + 0 " requests failed, " good + 0 " did not" >"/dev/stderr"; exit 2 }
+            split(ran, cpu, " "); printf "%d\t%.1f\t%.3f\t%.3f\t%.2f\n", good, rate, p50, p99, (cpu[2] - cpu[1]) / 1e3 / good
+        }' "$folder/said"
+}
+
+# At $RATE, from when it is due.
+paced() { # process, how many questions
+    local before after
+    printf '%s\n' "name: bench" "target: http://$address" "actions: { page: { total: $RATE/s } }" \
+        "visitors: { question: uniform 1..$2 }" "requests: { page: { GET: \"/questions/{question}\", check: status 200 } }" \
+        "load: { rate: $RATE/s, warmup: 1 s, duration: $((SECONDS_EACH * 2)) s }" >"$folder/bench.yaml"
+    before=$(ran "$1")
+    taskset -c 1 "$loadgen" run "$folder/bench.yaml" --out "$folder/results" --count-every-second --format csv --quiet \
         >"$folder/report.csv" 2>"$folder/said" || [ $? -ne 2 ] || { cat "$folder/said" >&2; exit 2; }
     after=$(ran "$1")
-    awk -F, -v ran="$before $after" '
+    # The second of warm-up costs the server, and is not among the answers.
+    awk -F, -v ran="$before $after" -v more="$RATE" '
         $3 == "all" && $4 == "response" { if ($5 == 0.5) p50 = $6; if ($5 == 0.99) p99 = $6; good = $12; rate = $15; bad = $13 }
         END {
             if (bad > 0 || !good) { print "error: " bad + 0 " requests failed, " good + 0 " did not" >"/dev/stderr"; exit 2 }
-            split(ran, cpu, " "); printf "%d\t%.1f\t%.3f\t%.3f\t%.2f\n", good, rate, p50 * 1e3, p99 * 1e3, (cpu[2] - cpu[1]) / 1e3 / good
+            split(ran, cpu, " "); printf "%d\t%.1f\t%.3f\t%.3f\t%.2f\n", good, rate, p50 * 1e3, p99 * 1e3, (cpu[2] - cpu[1]) / 1e3 / (good + more)
         }' "$folder/report.csv"
 }
 row() { printf '%s\t%s\t%s\t%s\n' "$1" "$2" "$round" "$3" >>"$rows"; }
 
-# What a scenario asks for.
-closed="load: { model: connections, connections: $CONNECTIONS, warmup: 0 s, duration: $SECONDS_EACH s }"
-pages() { # how many questions
-    printf '%s\n' "actions: { page: { total: $RATE/s } }" "visitors: { question: uniform 1..$1 }" \
-        "requests: { page: { GET: \"/questions/{question}\", check: status 200 } }"
-}
-answers() { # visitors of the forum
-    printf '%s\n' "actions: { answer: { total: $RATE/s } }" \
-        "visitors: { question: uniform 1..$QUESTIONS, token: csv $1 token random }" \
-        "requests: { answer: { POST: \"/api/v1/questions/{question}/answers\", headers: { authorization: \"Bearer {token}\" }," \
-        "  json: { body: \"I had the same with a smaller file and found that the buffer is filled before anybody reads it.\" }, check: status 201 } }"
-}
+# What wrk asks for: some page, or to keep an answer in the name of some visitor.
+cat >"$folder/pages.lua" <<END
+request = function() return wrk.format("GET", "/questions/" .. math.random(1, $PAGES)) end
+END
+cat >"$folder/answers.lua" <<END
+local tokens = {}
+for line in io.lines("$folder/visitors.csv") do
+    local token = line:match("^%d+,[^,]*,([^,]*),")
+    if token then tokens[#tokens + 1] = token end
+end
+local body = '{"body": "I had the same with a smaller file and found that the buffer is filled before anybody reads it."}'
+request = function()
+    local headers = { ["content-type"] = "application/json", ["authorization"] = "Bearer " .. tokens[math.random(#tokens)] }
+    return wrk.format("POST", "/api/v1/questions/" .. math.random(1, $QUESTIONS) .. "/answers", headers, body)
+end
+END
 
 has() { [[ " $PARTS " == *" $1 "* ]]; }
 sized="$folder/forum.sqlite"
@@ -133,8 +165,8 @@ if has writes; then
     done
 fi
 if has sizes && [ "$LARGE" -gt 0 ]; then
-    large="$folder/large.sqlite"
-    filled "$large" "$LARGE"
+    large=${LARGE_DATABASE:-$folder/large.sqlite} # or one that was filled before
+    [ -e "$large" ] || filled "$large" "$LARGE"
     forum "$sized"
     small_server=("$server" "$address")
     forum "$large"
@@ -147,8 +179,7 @@ for round in $(seq $((offset + 1)) $((offset + ROUNDS))); do
         for who in plain cached uncached; do
             declare -n it=$who
             address=${it[1]}
-            row pages "$who" "$(load "${it[0]}" "$(pages "$PAGES")
-$closed")"
+            row pages "$who" "$(closed "${it[0]}" "$CONNECTIONS" "$folder/pages.lua")"
         done
     fi
     if has writes; then
@@ -159,16 +190,14 @@ $closed")"
         for switch in on off; do
             declare -n it=writes_$switch
             address=${it[1]}
-            row http "$([ $switch = on ] && echo groups || echo "one by one")" "$(load "${it[0]}" "$(answers "$folder/writes-$switch.sqlite.visitors.csv")
-${closed/connections: $CONNECTIONS/connections: $WRITERS}")"
+            row http "$([ $switch = on ] && echo groups || echo "one by one")" "$(closed "${it[0]}" "$WRITERS" "$folder/answers.lua")"
         done
     fi
     if has sizes && [ "$LARGE" -gt 0 ]; then
         for who in small large; do
             declare -n it=${who}_server
             address=${it[1]}
-            row sizes "$who" "$(load "${it[0]}" "$(pages "$([ $who = small ] && echo "$QUESTIONS" || echo "$LARGE")")
-load: { rate: $RATE/s, warmup: 1 s, duration: $((SECONDS_EACH * 2)) s }")"
+            row sizes "$who" "$(paced "${it[0]}" "$([ $who = small ] && echo "$QUESTIONS" || echo "$LARGE")")"
         done
     fi
 done

@@ -4,7 +4,8 @@
 //! a copy that is young enough is the answer, without asking the database at all.
 //!
 //! - Only what a stranger was answered is kept: never a body that depends on who asks.
-//! - What is kept is bounded by its bytes (`moka`: what is asked for more often stays).
+//! - What is kept is bounded by its bytes (`moka`: what is asked for more often stays). When that is full, only what was asked
+//!   for shortly before is copied for outages.
 //! - A write to a question makes its copies worthless at once, on this server. Another server learns of it when its copies
 //!   have grown old, and so does everybody of a member's new name: the time to live bounds both.
 //! - Many who ask for the same thing that is not there send one of them to the database; the others wait for him.
@@ -13,6 +14,7 @@
 //! In front of the handlers and behind the gate: nothing in them knows of it.
 
 mod copy;
+mod doorkeeper;
 mod flights;
 mod key;
 mod switch;
@@ -32,6 +34,7 @@ use crate::error::ApiError;
 use crate::limits::SUSPECT_TIME;
 use crate::outage::DatabaseAway;
 use copy::Copy;
+use doorkeeper::Doorkeeper;
 use flights::Flights;
 use key::{Key, Wanted, is_worth_keeping};
 pub use switch::{Cache, Keep, Size};
@@ -83,7 +86,8 @@ pub struct Copies(Option<Arc<Shared>>);
 struct Shared {
     /// For how long a copy is the answer; `None` only while the database is away.
     answers_for: Option<Duration>,
-    kept: moka::future::Cache<Key, Copy>,
+    kept: moka::future::Cache<Key, Arc<Copy>>,
+    doorkeeper: Doorkeeper,
     flights: Flights,
     writes: Box<[AtomicU64]>,
     counted: [AtomicU64; 4],
@@ -103,7 +107,9 @@ impl Copies {
         let count = Arc::clone(&evicted);
         let kept = moka::future::Cache::builder()
             .max_capacity(bytes)
-            .weigher(|_: &Key, copy: &Copy| u32::try_from(copy.body_bytes() + COPY_BYTES).unwrap_or(u32::MAX))
+            .weigher(|_: &Key, copy: &Arc<Copy>| {
+                u32::try_from(copy.body_bytes() + COPY_BYTES).unwrap_or(u32::MAX)
+            })
             .time_to_live(SHOWN_FOR)
             .eviction_listener(move |_, _, cause| {
                 if cause.was_evicted() {
@@ -114,6 +120,7 @@ impl Copies {
         Self(Some(Arc::new(Shared {
             answers_for,
             kept,
+            doorkeeper: Doorkeeper::default(),
             flights: Flights::default(),
             writes: (0..WRITE_COUNTERS).map(|_| AtomicU64::new(0)).collect(),
             counted: Default::default(),
@@ -157,16 +164,25 @@ impl Shared {
     }
 
     /// The copy, if nothing was written to the question since it was read.
-    async fn copy(&self, key: Key) -> Option<Copy> {
+    async fn copy(&self, key: Key) -> Option<Arc<Copy>> {
         let copy = self.kept.get(&key).await?;
         (copy.writes == self.writes_to(key.question()).load(Ordering::Acquire)).then_some(copy)
     }
 
     /// The copy, if it is young enough to be the answer.
-    async fn fresh(&self, key: Key) -> Option<Copy> {
+    async fn fresh(&self, key: Key) -> Option<Arc<Copy>> {
         let answers_for = self.answers_for?;
         let copy = self.copy(key).await?;
         (copy.age() < life(answers_for, key, copy.is_missing())).then_some(copy)
+    }
+
+    /// Whether a copy is worth its making. One that is the answer to the next who asks is; one that is kept for outages alone
+    /// is while there is room, and then only of what was asked for shortly before: most of what is read once is not read again
+    /// soon, and its copy would be made to be thrown away.
+    fn is_welcome(&self, key: Key) -> bool {
+        let has_room =
+            || self.kept.weighted_size() < self.kept.policy().max_capacity().unwrap_or(u64::MAX) / 10 * 9;
+        self.answers_for.is_some() || self.kept.contains_key(&key) || has_room() || self.doorkeeper.knows(key)
     }
 
     fn count(&self, source: Source) {
@@ -195,7 +211,7 @@ fn life(answers_for: Duration, key: Key, missing: bool) -> Duration {
 pub(crate) async fn answer(state: &AppState, request: Request, next: Next) -> Result<Response, ApiError> {
     let (Some(shared), Some(wanted)) = (&state.copies.0, Wanted::of(&request)) else {
         let forget = ForgetAfter(&state.copies);
-        let response = ask(state, request, next).await;
+        let response = Box::pin(ask(state, request, next)).await;
         drop(forget);
         return response;
     };
@@ -203,7 +219,7 @@ pub(crate) async fn answer(state: &AppState, request: Request, next: Next) -> Re
     if !wanted.by_a_stranger {
         // What he is shown is his own; only when there is nothing better is he shown what strangers see.
         let old = shared.copy(key).await;
-        return last_resort(state, (shared, key, old), request, next).await;
+        return Box::pin(last_resort(state, (shared, key, old), request, next)).await;
     }
     if let Some(copy) = shared.fresh(key).await {
         return Ok(shared.answer(key, &copy, Source::Hit));
@@ -220,17 +236,18 @@ pub(crate) async fn answer(state: &AppState, request: Request, next: Next) -> Re
     let writes = shared.writes_to(key.question()).load(Ordering::Acquire);
     let old = shared.copy(key).await;
     let is_recent = shared.answers_for.is_none() && old.as_ref().is_some_and(|old| old.age() < RENEWED_AFTER);
-    let response = last_resort(state, (shared, key, old), request, next).await?;
+    // Apart, so that an answer from a copy need not carry the room for it.
+    let response = Box::pin(last_resort(state, (shared, key, old), request, next)).await?;
     if !is_worth_keeping(response.status(), shared.answers_for.is_some()) || copy::is_one(&response) {
         return Ok(response);
     }
     shared.count(Source::Miss);
-    if is_recent {
+    if is_recent || !shared.is_welcome(key) {
         return Ok(response);
     }
     let (response, copy) = Copy::of(response, writes).await;
     if let Some(copy) = copy {
-        shared.kept.insert(key, copy).await;
+        shared.kept.insert(key, Arc::new(copy)).await;
     }
     Ok(response)
 }
@@ -238,7 +255,7 @@ pub(crate) async fn answer(state: &AppState, request: Request, next: Next) -> Re
 /// Asks the database, and shows the last copy if there is one and the database is away.
 async fn last_resort(
     state: &AppState,
-    (shared, key, old): (&Shared, Key, Option<Copy>),
+    (shared, key, old): (&Shared, Key, Option<Arc<Copy>>),
     request: Request,
     next: Next,
 ) -> Result<Response, ApiError> {

@@ -15,7 +15,7 @@ use crate::observe::Costs;
 use crate::password::{Cost, Passwords};
 use crate::rate::{Limiter, Limits, Network, Rate, TrustedProxies};
 use crate::span;
-use crate::store::{Durability, Setup};
+use crate::store::{Counters, Durability, Layout, Setup};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Switch {
@@ -38,6 +38,14 @@ pub(super) struct Switches {
     /// Whether there are the secondary indexes; off, they are dropped until a server is started with them again
     #[arg(long, default_value = "on", value_name = "SWITCH", env = "FORUM_INDEXES")]
     indexes: Switch,
+    /// Where scores and numbers of answers and comments come from: `stored` with the posts by every write, or `counted` by every
+    /// reader; all servers of a database alike
+    #[arg(long, default_value_t = Counters::default(), value_name = "HOW", env = "FORUM_COUNTERS")]
+    counters: Counters,
+    /// How a question lies in the database: as `rows`, or also as one `document` with its first answers and comments, written anew
+    /// with each change and read in one statement; all servers of a database alike
+    #[arg(long, default_value_t = Layout::default(), value_name = "HOW", env = "FORUM_LAYOUT")]
+    layout: Layout,
     /// What caches may do with what strangers read: `off`, `revalidate` by a validator, or keep it for a time like `60s`
     #[arg(long, default_value_t = HttpCache::default(), value_name = "SWITCH", env = "FORUM_HTTP_CACHE")]
     http_cache: HttpCache,
@@ -130,6 +138,8 @@ impl Switches {
             durability: self.durability,
             group_commit: self.group_commit == Switch::On,
             indexes: self.indexes == Switch::On,
+            counters: self.counters,
+            layout: self.layout,
         }
     }
 

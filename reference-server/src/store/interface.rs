@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 pub use posts::Posts;
 
-use super::{EntityStorage, GroupSizes, Schema, Statements, StoreError};
+use super::{DocumentWrites, EntityStorage, GroupSizes, Schema, Statements, StoreError};
 use crate::clock::Stopwatch;
 use crate::context::{self, Part};
 use crate::domain::{
@@ -104,6 +104,8 @@ pub trait Store: Posts + Finding + Membership + Send + Sync + 'static {
     fn write_queue_depth(&self) -> usize;
     /// How many writes were committed together, where the store itself puts them together.
     fn write_groups(&self) -> &GroupSizes;
+    /// How many documents of questions were written, where there are any.
+    fn document_writes(&self) -> &DocumentWrites;
     /// Finishes what was begun and leaves the database in order.
     fn close(&self) -> Reply<'_, ()>;
 }

@@ -7,9 +7,11 @@
 //! Left to others: who is calling (`http`, `web`), what a valid title is and who may do what with a post
 //! (`domain`).
 
+mod counters;
 mod entity;
 mod error;
 mod interface;
+mod layout;
 mod load;
 mod open;
 mod plan;
@@ -21,9 +23,11 @@ mod snapshot;
 pub mod sqlite;
 mod statements;
 
+pub use counters::Counters;
 pub use entity::{Entity, EntityStorage};
 pub use error::{OpenError, StoreError};
 pub use interface::{Finding, Membership, Posts, Reply, SharedStore, Store};
+pub use layout::{DocumentWrites, Layout};
 pub use load::{Load, Table};
 pub use open::{Database, migrate, open, open_for_loading, open_with};
 pub use plan::Plan;

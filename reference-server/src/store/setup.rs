@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::{Counters, Layout};
+
 /// The choices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Setup {
@@ -12,11 +14,21 @@ pub struct Setup {
     pub group_commit: bool,
     /// Whether there are the secondary indexes, those that hold no rule.
     pub indexes: bool,
+    /// Where scores and numbers of answers and comments come from.
+    pub counters: Counters,
+    /// How a question lies in the database.
+    pub layout: Layout,
 }
 
 impl Default for Setup {
     fn default() -> Self {
-        Self { durability: Durability::default(), group_commit: true, indexes: true }
+        Self {
+            durability: Durability::default(),
+            group_commit: true,
+            indexes: true,
+            counters: Counters::default(),
+            layout: Layout::default(),
+        }
     }
 }
 

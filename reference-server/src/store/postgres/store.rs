@@ -3,7 +3,7 @@
 use sqlx::postgres::{PgConnectOptions, PgPool};
 
 use super::transaction::{self, Write};
-use super::{answers, connect, lists, questions, schema, sessions, storage, users};
+use super::{answers, connect, documents, lists, questions, schema, sessions, storage, users};
 use crate::domain::{
     Answer, AnswerId, Credentials, Limit, NewAnswer, NewQuestion, NewSession, NewUser, Page, PasswordChange,
     ProfileChange, Question, QuestionId, QuestionKey, QuestionList, QuestionSummary, Session, SessionId,
@@ -11,13 +11,20 @@ use crate::domain::{
 };
 use crate::store::interface::timed;
 use crate::store::{
-    EntityStorage, GroupSizes, OpenError, Reply, Schema, Setup, Statements, Store, StoreError,
+    Counters, DocumentWrites, EntityStorage, GroupSizes, Layout, OpenError, Reply, Schema, Setup, Statements,
+    Store, StoreError,
 };
 
 /// The pool of connections; it counts what is sent over it.
 pub(super) struct Connections {
-    pool: PgPool,
-    statements: Statements,
+    pub(super) pool: PgPool,
+    pub(super) statements: Statements,
+    /// Where numbers come from.
+    pub(super) counters: Counters,
+    /// How a question is read and written.
+    pub(super) layout: Layout,
+    /// How many documents were written.
+    pub(super) documents: DocumentWrites,
 }
 
 impl Connections {
@@ -29,7 +36,7 @@ impl Connections {
 
     /// Carries a write out, once for each key under which it may be sent again.
     pub(super) async fn write<W: Write>(&self, write: W) -> Result<W::Reply, StoreError> {
-        transaction::write(&self.pool, &self.statements, write).await
+        transaction::write(self, write).await
     }
 }
 
@@ -48,12 +55,17 @@ impl PostgresStore {
     /// Names the database, the cause and what to do.
     pub async fn open(options: &PgConnectOptions, place: &str, setup: Setup) -> Result<Self, OpenError> {
         let options = connect::durable(options, setup.durability);
-        let (pool, version) =
-            connect::connect(&options, place, Some(connect::STATEMENT_TIME), setup.indexes).await?;
+        let (pool, version) = connect::connect(&options, place, Some(connect::STATEMENT_TIME), setup).await?;
         let statements = Statements::default();
         Ok(Self {
             engine: format!("postgres {version}"),
-            connections: Connections { pool, statements: statements.clone() },
+            connections: Connections {
+                pool,
+                statements: statements.clone(),
+                counters: setup.counters,
+                layout: setup.layout,
+                documents: DocumentWrites::default(),
+            },
             statements,
             groups: GroupSizes::default(),
         })
@@ -74,7 +86,7 @@ impl Store for PostgresStore {
     }
 
     fn update_profile(&self, change: ProfileChange) -> Reply<'_, User> {
-        timed(users::update_profile(&self.connections, change))
+        timed(self.connections.write(users::UpdateProfile(change)))
     }
 
     fn insert_session(&self, session: NewSession) -> Reply<'_, SessionId> {
@@ -118,7 +130,12 @@ impl Store for PostgresStore {
     }
 
     fn question(&self, id: QuestionId) -> Reply<'_, Option<Question>> {
-        timed(questions::question(&self.connections, id))
+        timed(async move {
+            match self.connections.layout {
+                Layout::Rows => questions::question(&self.connections, id).await,
+                Layout::Document => documents::question(&self.connections, id).await,
+            }
+        })
     }
 
     fn insert_answer(&self, answer: NewAnswer) -> Reply<'_, AnswerId> {
@@ -179,6 +196,10 @@ impl Store for PostgresStore {
 
     fn write_groups(&self) -> &GroupSizes {
         &self.groups
+    }
+
+    fn document_writes(&self) -> &DocumentWrites {
+        &self.connections.documents
     }
 
     fn close(&self) -> Reply<'_, ()> {
