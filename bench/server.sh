@@ -38,12 +38,13 @@ if ! command -v wrk >/dev/null; then
     echo "  hint: apt-get install wrk" >&2
     exit 2
 fi
-cargo build --locked --profile "$PROFILE" -p reference-server --bin reference-server --example plain --example inserts
-[ "$LARGE" -eq 0 ] || [ -n "${LOADGEN:-}" ] || cargo build --locked --profile "$PROFILE" -p loadgen --bin loadgen
-target=$(cargo metadata --format-version 1 --no-deps --locked | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')
-programs="$target/$([ "$PROFILE" = dev ] && echo debug || echo "$PROFILE")"
-
-loadgen=${LOADGEN:-$programs/loadgen} # or one that was built before
+# Programs that were built before, in a folder as cargo makes it; else they are built.
+if [ -z "${PROGRAMS:-}" ]; then
+    cargo build --locked --profile "$PROFILE" -p reference-server --bin reference-server --example plain --example inserts
+    [ "$LARGE" -eq 0 ] || cargo build --locked --profile "$PROFILE" -p loadgen --bin loadgen
+    target=$(cargo metadata --format-version 1 --no-deps --locked | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')
+    PROGRAMS="$target/$([ "$PROFILE" = dev ] && echo debug || echo "$PROFILE")"
+fi
 
 mkdir -p "$FOLDER"
 folder=$(mktemp -d "$FOLDER/server-XXXXXX")
@@ -79,12 +80,12 @@ start() {
 # A forum on a database, with everything on; further switches as they are given.
 most=1000000/s
 forum() { # database, switches
-    start "$programs/reference-server" serve --listen 127.0.0.1:0 --database "$@" \
+    start "$PROGRAMS/reference-server" serve --listen 127.0.0.1:0 --database "$@" \
         --limit-read "$most" --limit-write "$most" --limit-vote "$most"
 }
 
 filled() { # database, questions
-    "$programs/reference-server" seed --database "$1" --questions "$2" --visitors 500 --visitors-file "$folder/visitors.csv" >&2
+    "$PROGRAMS/reference-server" seed --database "$1" --questions "$2" --visitors 500 --visitors-file "$folder/visitors.csv" >&2
 }
 
 # Nanoseconds that the threads of a process have run, user and system.
@@ -116,7 +117,7 @@ paced() { # process, how many questions
         "visitors: { question: uniform 1..$2 }" "requests: { page: { GET: \"/questions/{question}\", check: status 200 } }" \
         "load: { rate: $RATE/s, warmup: 1 s, duration: $((SECONDS_EACH * 2)) s }" >"$folder/bench.yaml"
     before=$(ran "$1")
-    taskset -c 1 "$loadgen" run "$folder/bench.yaml" --out "$folder/results" --count-every-second --format csv --quiet \
+    taskset -c 1 "$PROGRAMS/loadgen" run "$folder/bench.yaml" --out "$folder/results" --count-every-second --format csv --quiet \
         >"$folder/report.csv" 2>"$folder/said" || [ $? -ne 2 ] || { cat "$folder/said" >&2; exit 2; }
     after=$(ran "$1")
     # The second of warm-up costs the server, and is not among the answers.
@@ -154,7 +155,7 @@ if has pages; then
     uncached=("$server" "$address")
     forum "$sized" --cache "64MB 60s"
     cached=("$server" "$address")
-    start "$programs/examples/plain" "${uncached[1]}" "$PAGES"
+    start "$PROGRAMS/examples/plain" "${uncached[1]}" "$PAGES"
     plain=("$server" "$address")
 fi
 if has writes; then
@@ -184,7 +185,7 @@ for round in $(seq $((offset + 1)) $((offset + ROUNDS))); do
     fi
     if has writes; then
         rm -rf "$folder/inserts" && mkdir "$folder/inserts"
-        "$programs/examples/inserts" "$folder/inserts" "$SECONDS_EACH" "$WRITERS" 1 | while IFS=$'\t' read -r kind how figures; do
+        "$PROGRAMS/examples/inserts" "$folder/inserts" "$SECONDS_EACH" "$WRITERS" 1 | while IFS=$'\t' read -r kind how figures; do
             row "$kind" "$how" "$figures"
         done
         for switch in on off; do

@@ -91,8 +91,8 @@ fn same(one: &[(String, Value)], other: &[(String, Value)], when: &str) {
     }
 }
 
-/// Everything that changes what a question shows, by two members whose names differ from round to round.
-async fn write(forum: &Forum, round: usize) {
+/// Everything that changes what a question shows, by two members whose names differ from round to round. The question.
+async fn write(forum: &Forum, round: usize) -> QuestionId {
     let (ada, bob) = (forum.member(&format!("ada{round}")).await, forum.member(&format!("bob{round}")).await);
     let done = |answer: crate::forum::Answer| assert!(answer.status.is_success(), "{}", answer.text);
     let id = forum.ask(&ada, &format!("A question of round {round}"), "body").await;
@@ -145,6 +145,7 @@ async fn write(forum: &Forum, round: usize) {
     assert_eq!(shown["accepted_answer"], Value::Null);
     let page = forum.page(&format!("/questions/{id}"), "").await.text;
     assert!(page.contains(&format!("Bob the {round}th")), "{page}");
+    QuestionId::new(id)
 }
 
 async fn open(database: &Database, setup: Setup) -> SharedStore {
@@ -161,10 +162,10 @@ async fn tell(database: &Database) {
         let store = open(database, setup).await;
         let forum = Forum::on(store.clone());
         same(&before, &read(&forum).await, &format!("what was there, read with {setup:?}"));
-        write(&forum, round).await;
+        let question = write(&forum, round).await;
         let written = read(&forum).await;
         assert!(before != written, "something was written");
-        documents(&store, setup).await;
+        documents(&store, setup, question).await;
         store.close().await.expect("a clean end");
         let usual = open(database, Setup::default()).await;
         before = read(&Forum::on(usual.clone())).await;
@@ -175,9 +176,9 @@ async fn tell(database: &Database) {
 }
 
 /// A question is one statement as a document, and documents are weighed only where there are any.
-async fn documents(store: &SharedStore, setup: Setup) {
+async fn documents(store: &SharedStore, setup: Setup, question: QuestionId) {
     let before = store.statements().total();
-    store.question(QuestionId::new(1)).await.expect("an answer").expect("a question");
+    store.question(question).await.expect("an answer").expect("a question");
     let expected = if setup.layout == Layout::Document { 1 } else { 2 };
     assert_eq!(store.statements().total() - before, expected, "{setup:?}");
     let weights = store.storage().await.expect("weights");
