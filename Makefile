@@ -26,7 +26,7 @@ lint: ## no warning of the compiler or of clippy
 .PHONY: test
 test: ## all tests; those with PostgreSQL where it is installed
 	$(CARGO) test --workspace --locked
-	$(CARGO) test -p reference-server --features opentelemetry --locked --test traces
+	$(CARGO) test -p reference-server --features opentelemetry,s3 --locked --test traces --test pictures_in_s3
 
 .PHONY: doc
 doc: ## the documentation of the code, private items too, without a broken link

@@ -14,6 +14,7 @@ use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
 
+use crate::blobs::Blobs;
 use crate::cache::Copies;
 use crate::clock::Clock;
 use crate::configuration::Configuration;
@@ -42,6 +43,8 @@ pub struct AppState {
     pub passwords: Passwords,
     /// The threads that decode pictures.
     pub pictures: Pictures,
+    /// Where pictures are kept.
+    pub blobs: Blobs,
     /// What time it is.
     pub clock: Clock,
     /// Counters.
@@ -86,6 +89,7 @@ impl AppState {
             store,
             passwords: Passwords::new(cores, Cost::default()),
             pictures: Pictures::default(),
+            blobs: Blobs::default(),
             clock,
             telemetry: Arc::new(Telemetry::default()),
             readiness: Readiness::default(),

@@ -226,6 +226,8 @@ async fn serve(arguments: ServeArguments, configuration: Configuration) -> anyho
     })?;
     let address = listener.local_addr().context("cannot tell the address")?;
     let store = store::open_with(&config.database, switches.setup()).await?;
+    let limited = switches.limits();
+    let state = switches.apply(AppState::new(store.clone(), Clock::system()))?;
     let version = env!("CARGO_PKG_VERSION");
     say(&match format {
         Format::Text => {
@@ -235,12 +237,12 @@ async fn serve(arguments: ServeArguments, configuration: Configuration) -> anyho
             "listening": address.to_string(),
             "version": version,
             "database": store.engine(),
-            "limits": switches.limits(),
+            "limits": limited,
             "switched": switched(&configuration),
         })
         .to_string(),
     });
-    let state = AppState { configuration, ..switches.apply(AppState::new(store.clone(), Clock::system())) };
+    let state = AppState { configuration, ..state };
     #[cfg(feature = "opentelemetry")]
     let state = AppState { traces: traces.clone(), ..state };
     let limits = ServeLimits { connections: config.max_connections, ..ServeLimits::default() };

@@ -28,6 +28,8 @@ pub(crate) enum Part {
     Hash,
     /// Waiting for a turn at the gate.
     Turn,
+    /// Waiting for Redis.
+    Redis,
 }
 
 /// What goes along with one request.
@@ -36,7 +38,7 @@ pub(crate) struct Context {
     /// Where it comes from; `None` when there is no socket.
     pub(crate) address: Option<IpAddr>,
     statements: AtomicU32,
-    nanoseconds: [AtomicU64; 4],
+    nanoseconds: [AtomicU64; 5],
     user: OnceLock<UserId>,
     retry: OnceLock<RetryKey>,
     retry_taken: AtomicBool,

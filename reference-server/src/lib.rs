@@ -9,8 +9,9 @@
 //! - `http` is the interface for programs, `web` the pages for people, `account` what both do about members;
 //!   [`error`] is every answer to what can go wrong;
 //! - [`cache`] keeps copies of answers, [`outage`] knows whether the database is there;
+//! - [`link`] is a connection to Redis that may be away: for copies and rates that several forums share;
 //! - [`rate`] says how much one client may ask for, [`retry`] which request was made before;
-//! - [`session`] and [`password`] know secrets; [`pictures`] makes members' pictures harmless; [`observe`] watches every
+//! - [`session`] and [`password`] know secrets; [`pictures`] makes members' pictures harmless, [`blobs`] keeps them; [`observe`] watches every
 //!   request, with `context` going along with it; [`telemetry`] counts; `traces`, behind a feature, sends spans; [`log`] writes;
 //!   [`clock`] is the one that reads the time;
 //! - [`configuration`] is what is switched, as it is shown; [`http_cache`] says what caches may do with answers;
@@ -23,6 +24,7 @@
 pub mod account;
 mod admission;
 pub mod app;
+pub mod blobs;
 pub mod cache;
 pub mod cli;
 pub mod clock;
@@ -36,6 +38,7 @@ pub mod gate;
 mod http;
 pub mod http_cache;
 pub mod limits;
+pub mod link;
 pub mod log;
 pub mod markdown;
 pub mod observe;

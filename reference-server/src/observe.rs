@@ -155,6 +155,7 @@ fn timing(context: &Context, took: Duration) -> String {
     let queue = context.spent(Part::Queue);
     let parts = [
         ("turn", context.spent(Part::Turn)),
+        ("redis", context.spent(Part::Redis)),
         ("db", context.spent(Part::Store).saturating_sub(queue)),
         ("queue", queue),
         ("hash", context.spent(Part::Hash)),

@@ -11,6 +11,7 @@ use utoipa_axum::routes;
 
 use super::input::{IdPath, body_in_time};
 use crate::app::App;
+use crate::blobs;
 use crate::domain::{Rejection, UserId};
 use crate::error::{ApiError, ErrorAnswer};
 use crate::pictures::{PICTURE_BYTES, PictureError};
@@ -105,7 +106,7 @@ async fn change(
     Picture(file): Picture,
 ) -> Result<StatusCode, ApiError> {
     let avatar = state.pictures.avatar(file).await?;
-    state.store.put_avatar(visitor.user, avatar).await?;
+    blobs::give(&state, visitor.user, avatar).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -121,7 +122,7 @@ async fn change(
     security(("token" = [])),
 )]
 async fn remove(State(state): State<App>, CurrentUser(visitor): CurrentUser) -> Result<StatusCode, ApiError> {
-    state.store.delete_avatar(visitor.user).await?;
+    blobs::take_away(&state, visitor.user).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -157,7 +158,8 @@ async fn show(
     }
     // The forum made the picture itself; should a browser still see a page in it, it may do nothing.
     let kind = [(CONTENT_TYPE, "image/png"), (CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox")];
-    Ok((about, kind, avatar.png).into_response())
+    let png = blobs::bytes(&state, user, avatar).await?.ok_or(ApiError::NotFound("picture"))?;
+    Ok((about, kind, png).into_response())
 }
 
 /// Whether the caller has this version already, as `If-None-Match` says (RFC 9110, 13.1.2).

@@ -12,6 +12,7 @@ use utoipa_axum::routes;
 use super::answers::AnswerItem;
 use super::comments::CommentItem;
 use super::input::{IdPath, JsonBody, PageParameters, PageQuery, QueryOf, cursor_invalid};
+use super::openapi::schemas;
 use super::precondition::etag;
 use crate::app::App;
 use crate::domain::{
@@ -158,7 +159,7 @@ pub(super) struct QuestionForm {
 #[into_params(parameter_in = Query)]
 struct ListQuery {
     /// `newest`, `active`, `top` or `unanswered`; `newest` when not given.
-    #[param(example = "active")]
+    #[param(schema_with = schemas::order, example = "active")]
     sort: Option<String>,
     /// Only questions that have this tag.
     #[param(example = "rust")]

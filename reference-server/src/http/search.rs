@@ -12,6 +12,7 @@ use utoipa_axum::routes;
 
 use super::activity::PieceItem;
 use super::input::{PageParameters, PageQuery, QueryOf, cursor_invalid};
+use super::openapi::schemas;
 use super::questions::Listing;
 use crate::app::App;
 use crate::domain::{Search, SearchKey, SearchPlace};
@@ -31,7 +32,7 @@ struct SearchQuery {
     q: String,
     /// `questions` or `answers`; questions when not given.
     #[serde(rename = "in")]
-    #[param(example = "questions")]
+    #[param(schema_with = schemas::place, example = "questions")]
     within: Option<String>,
 }
 

@@ -8,6 +8,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::input::{IdPath, JsonBody};
+use super::openapi::schemas;
 use crate::app::{App, AppState};
 use crate::domain::{AnswerId, Ballot, Post, QuestionId, Tally, UserId, Vote};
 use crate::error::{ApiError, ErrorAnswer};
@@ -24,7 +25,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 #[derive(Deserialize, ToSchema)]
 struct VoteForm {
     /// 1 for it, -1 against it.
-    #[schema(minimum = -1, maximum = 1, example = 1)]
+    #[schema(schema_with = schemas::vote)]
     value: i64,
 }
 

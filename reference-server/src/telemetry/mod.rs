@@ -17,10 +17,12 @@ use std::time::{Duration, Instant};
 use axum::http::{Method, StatusCode};
 
 use crate::app::AppState;
-use crate::cache::{Copies, Source};
+use crate::blobs::Deed;
+use crate::cache::{Copies, SharedCache, Source};
 use crate::clock;
 use crate::configuration::Setting;
 use crate::gate::{Gate, Shed};
+use crate::link::Outcome;
 use crate::rate::Class;
 use crate::store::{Entity, EntityStorage, SharedStore};
 use exposition::Exposition;
@@ -130,6 +132,13 @@ impl Telemetry {
             limited.sample(&[("class", class.name())], state.limiter.refused(class));
         }
         render_copies(&mut text, &state.copies).await;
+        render_links(&mut text, state);
+        let mut blobs = text.family(names::BLOB_REQUESTS);
+        for (deed, counts) in Deed::ALL.iter().filter_map(|deed| Some((deed, state.blobs.counted(*deed)?))) {
+            for (outcome, count) in ["done", "failed"].into_iter().zip(counts) {
+                blobs.sample(&[("deed", deed.name()), ("outcome", outcome)], count);
+            }
+        }
         text.family(names::DATABASE_UP).sample(&[], u8::from(!state.outage.is_on()));
         text.family(names::STATEMENTS).sample(&[], state.store.statements().total());
         text.family(names::QUEUE_DEPTH).sample(&[], state.store.write_queue_depth());
@@ -210,6 +219,31 @@ async fn render_copies(text: &mut Exposition, copies: &Copies) {
     let mut limit = text.family(names::CACHE_LIMIT);
     if let Some((used_for, bytes)) = copies.limit() {
         limit.sample(&[("for", used_for)], bytes);
+    }
+    let mut kept = text.family(names::SHARED_CACHE_KEPT);
+    if let Some(shared) = copies.shared() {
+        for (kept_it, count) in ["yes", "no"].into_iter().zip(shared.kept()) {
+            kept.sample(&[("kept", kept_it)], count);
+        }
+    }
+    let mut untold = text.family(names::SHARED_CACHE_UNTOLD);
+    if let Some(shared) = copies.shared() {
+        untold.sample(&[], shared.untold());
+    }
+}
+
+fn render_links(text: &mut Exposition, state: &AppState) {
+    let links = [state.copies.shared().map(SharedCache::link), state.limiter.link()];
+    let mut up = text.family(names::REDIS_UP);
+    for link in links.iter().flatten() {
+        up.sample(&[("for", link.purpose())], u8::from(link.is_up()));
+    }
+    let mut asked = text.family(names::REDIS_REQUESTS);
+    for link in links.iter().flatten() {
+        for outcome in Outcome::ALL {
+            let labels = [("for", link.purpose()), ("outcome", outcome.name())];
+            asked.sample(&labels, link.counted(outcome));
+        }
     }
 }
 

@@ -56,11 +56,16 @@ metrics! {
     GATE_LIMIT Gauge "forum_gate_limit" "Requests that are served and that may wait at a time; none without shedding.";
     SHED Counter "forum_shed_total" "Requests that were not let in, because too many waited or their turn did not come.";
     RATE_LIMITED Counter "forum_rate_limited_total" "Requests beyond their client's rate.";
-    CACHE_REQUESTS Counter "forum_cache_requests_total" "Questions shown, by where they came from; stale ones while the database was away.";
+    CACHE_REQUESTS Counter "forum_cache_requests_total" "Questions shown, by where they came from: hit is a copy of this process, shared one of Redis, stale an old one while the database was away.";
     CACHE_EVICTIONS Counter "forum_cache_evictions_total" "Copies that had to go for others or for their age.";
     CACHE_ENTRIES Gauge "forum_cache_entries" "Copies of answers kept.";
     CACHE_BYTES Gauge "forum_cache_bytes" "Bytes of the copies kept.";
     CACHE_LIMIT Gauge "forum_cache_limit_bytes" "Bytes of copies that may be kept, and what for: answers at any time, or outages alone.";
+    SHARED_CACHE_KEPT Counter "forum_shared_cache_kept_total" "Copies that were to be shared, and whether they were kept: not those of what was written to meanwhile.";
+    SHARED_CACHE_UNTOLD Gauge "forum_shared_cache_untold" "Questions that were written to and whose shared copies could not be removed yet.";
+    REDIS_UP Gauge "forum_redis_up" "Whether Redis is asked at present, by what it is used for.";
+    REDIS_REQUESTS Counter "forum_redis_requests_total" "Questions to Redis, by what it is used for and how they ended; skipped while it is away.";
+    BLOB_REQUESTS Counter "forum_blob_requests_total" "What was asked of the store of pictures, where they are not in the database, and how it ended.";
     DATABASE_UP Gauge "forum_database_up" "Whether the database is there.";
     STATEMENTS Counter "forum_sql_statements_total" "SQL statements sent.";
     QUEUE_DEPTH Gauge "forum_write_queue_depth" "Writes waiting for the writer.";

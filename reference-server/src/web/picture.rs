@@ -13,6 +13,7 @@ use super::page::PageError;
 use super::profile;
 use super::visitor::MaybeVisitor;
 use crate::app::{App, AppState};
+use crate::blobs;
 use crate::domain::{Rejection, Visitor};
 use crate::error::ApiError;
 use crate::http::body_in_time;
@@ -89,7 +90,7 @@ async fn change(
     };
     match state.pictures.avatar(file).await {
         Ok(avatar) => {
-            state.store.put_avatar(visitor.user, avatar).await?;
+            blobs::give(&state, visitor.user, avatar).await?;
             Ok(Redirect::to("/profile#picture").into_response())
         }
         Err(PictureError::Internal(cause)) => Err(PageError(ApiError::internal(cause))),
@@ -113,6 +114,6 @@ async fn remove(
     MaybeVisitor(visitor): MaybeVisitor,
 ) -> Result<Response, PageError> {
     let Some(visitor) = visitor else { return Ok(log_in_first()) };
-    state.store.delete_avatar(visitor.user).await?;
+    blobs::take_away(&state, visitor.user).await?;
     Ok(Redirect::to("/profile#picture").into_response())
 }

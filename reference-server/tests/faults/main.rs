@@ -12,6 +12,9 @@ mod overload;
 #[path = "../api/postgres.rs"]
 #[expect(dead_code, reason = "one server has one database here")]
 mod postgres;
+#[path = "../api/redis.rs"]
+mod redis;
+mod redis_away;
 mod room;
 mod server;
 mod slow;

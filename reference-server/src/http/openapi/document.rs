@@ -10,7 +10,7 @@ use utoipa::openapi::{ComponentsBuilder, Info, License, OpenApi, OpenApiBuilder}
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::every_operation;
+use super::{every_operation, shapes};
 use crate::app::App;
 
 const DESCRIPTION: &str = "Questions and answers. Every error is JSON with a `code` that does not change. A POST that \
@@ -22,6 +22,7 @@ static TEXT: LazyLock<String> = LazyLock::new(|| {
     // Cannot fail: the document is text, numbers and lists.
     let mut document = described.unwrap_or_default();
     every_operation::complete(&mut document);
+    shapes::told_once(&mut document);
     serde_json::to_string_pretty(&document).unwrap_or_default()
 });
 
