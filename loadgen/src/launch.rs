@@ -3,7 +3,7 @@
 //! The program starts itself again: a hidden subcommand runs the server's own command line, so that one binary is all
 //! a newcomer builds.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -56,7 +56,7 @@ pub(crate) struct Launched {
     /// The sessions of its visitors.
     pub(crate) visitors: Table,
     make: Make,
-    database: PathBuf,
+    database: OsString,
     /// Of the filled database, where one is kept.
     copy: Option<PathBuf>,
     /// Removed with everything in it when the server has stopped.
@@ -144,7 +144,9 @@ pub(crate) fn launch(
     );
     seed.extend(["--visitors", &filling.visitors.to_string(), "--visitors-file"].map(OsString::from));
     seed.push(visitors_file.clone().into());
-    let copy = filling.keeps_copy.then(|| folder.path().join("filled.sqlite"));
+    // A database that somebody else runs is not put back.
+    let keeps_copy = filling.keeps_copy && make.database().is_none();
+    let copy = keeps_copy.then(|| folder.path().join("filled.sqlite"));
     if let Some(copy) = &copy {
         seed.extend(["--snapshot".into(), copy.clone().into()]);
     }
@@ -169,10 +171,10 @@ pub(crate) fn launch(
 }
 
 /// Serves a filled database on a free loopback port.
-fn serve(make: &Make, database: &Path) -> anyhow::Result<(Started, Announcement)> {
+fn serve(make: &Make, database: &OsStr) -> anyhow::Result<(Started, Announcement)> {
     let mut serve: Vec<OsString> =
         ["serve", "--format", "json", "--listen", "127.0.0.1:0", "--database"].map(OsString::from).to_vec();
-    serve.push(database);
+    serve.push(database.to_owned());
     serve.extend(make.switches.iter().map(OsString::from));
     let mut server = spawn(make, &serve)?;
     let announcement = match first_line(&mut server.child) {
@@ -231,8 +233,7 @@ impl Launched {
         // What it has written is thrown away: there is nothing to end gently.
         self.server.child.kill()?;
         self.server.child.wait()?;
-        let mut reset: Vec<OsString> =
-            vec!["reset".into(), "--database".into(), self.database.clone().into()];
+        let mut reset: Vec<OsString> = vec!["reset".into(), "--database".into(), self.database.clone()];
         reset.extend(["--snapshot".into(), copy.clone().into()]);
         // Half put back it would be of no use to whoever ends the search; a second Ctrl-C ends all.
         let patient = AtomicBool::new(false);
