@@ -57,7 +57,7 @@ pub(crate) fn grown(before: &str, after: &str, series: &str) -> Option<f64> {
 }
 
 /// What a series did in between: of a histogram the mean of what it was given, of a counter how much it has grown for each
-/// request. `series` may pick by labels: `forum_cache_requests_total{source="hit"}`.
+/// request. `series` may pick by labels: `forum_cache_requests_total{from="hit"}`.
 pub(crate) fn change(before: &str, after: &str, series: &str, requests: u64) -> Option<f64> {
     let (name, labels) = series.find('{').map_or((series, ""), |at| series.split_at(at));
     let part = |part: &str| grown(before, after, &format!("{name}_{part}{labels}"));

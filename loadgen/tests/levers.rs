@@ -13,7 +13,12 @@ use scenarios::shipped::SHIPPED;
 use serde_json::Value;
 
 /// What the words of shipped comparisons take from the environment.
-const ENVIRONMENT: &[(&str, &str)] = &[("HEADROOM_POSTGRES", "postgres://localhost/forum")];
+const ENVIRONMENT: &[(&str, &str)] = &[
+    ("HEADROOM_POSTGRES", "postgres://localhost/forum"),
+    ("HEADROOM_PRIMARY", "postgres://localhost/forum"),
+    ("HEADROOM_REPLICA", "postgres://localhost:5433/forum"),
+    ("HEADROOM_REDIS", "redis://127.0.0.1:6399/5"),
+];
 
 /// Whether the reference server's own command line takes these words.
 fn is_understood(words: &str) -> Result<(), String> {

@@ -128,7 +128,7 @@ fn series(node: &Node) -> Read<Vec<String>> {
         let has_labels =
             labels.is_none_or(|labels| labels.strip_suffix('}').is_some_and(|inner| inner.contains('=')));
         if name.is_empty() || !name.chars().all(is_name) || !has_labels {
-            let hint = "a name as `/metrics` has it, like `forum_shed_total` or `forum_cache_requests_total{source=\"hit\"}`";
+            let hint = "a name as `/metrics` has it, like `forum_shed_total` or `forum_cache_requests_total{from=\"hit\"}`";
             return Err(refused(node, format!("`{text}` is not the name of a series"), hint));
         }
         Ok(text.to_owned())
