@@ -148,7 +148,7 @@ impl RunConfig {
             seed: asked.seed.or(load.seed).unwrap_or(SEED),
             target,
             #[cfg(feature = "reference-server")]
-            make: crate::launch::Make { program: None, switches },
+            make: crate::launch::Make { program: None, switches, processors: None },
             folder: folder.to_path_buf(),
             abort: asked.abort.unwrap_or(load.abort),
             scale: asked.scale.unwrap_or(ScaleAsked::Small),

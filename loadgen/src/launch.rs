@@ -15,6 +15,7 @@ use std::time::Duration;
 
 use anyhow::{Context, anyhow, bail};
 use rustix::process::{Pid, Signal};
+use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 use scenarios::report::StoredEntity;
 use serde::Deserialize;
 
@@ -96,6 +97,22 @@ pub struct Make {
     pub program: Option<PathBuf>,
     /// Further words for its `serve` command.
     pub switches: Vec<String>,
+    /// How many of the processors that this program may use it may use; all of them unless said.
+    pub processors: Option<usize>,
+}
+
+/// Lets a server that has just been started use the first so many processors alone, before it looks how many there are.
+fn pin(server: &Started, processors: usize) -> anyhow::Result<()> {
+    let allowed = sched_getaffinity(None).context("cannot find which processors may be used")?;
+    let mut first = CpuSet::new();
+    (0..CpuSet::MAX_CPU).filter(|cpu| allowed.is_set(*cpu)).take(processors).for_each(|cpu| first.set(cpu));
+    if usize::try_from(first.count()).is_ok_and(|found| found < processors) {
+        bail!(
+            "--server-cores {processors}: there are {} processors\n  hint: leave it out to use all",
+            first.count()
+        );
+    }
+    sched_setaffinity(Some(server.pid()), &first).context("cannot choose the server's processors")
 }
 
 impl Make {
@@ -177,6 +194,10 @@ fn serve(make: &Make, database: &OsStr) -> anyhow::Result<(Started, Announcement
     serve.push(database.to_owned());
     serve.extend(make.switches.iter().map(OsString::from));
     let mut server = spawn(make, &serve)?;
+    if let Some(Err(error)) = make.processors.map(|processors| pin(&server, processors)) {
+        drop(server.end());
+        return Err(error);
+    }
     let announcement = match first_line(&mut server.child) {
         Ok(line) => line,
         Err(problem) => {

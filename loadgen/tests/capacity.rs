@@ -58,6 +58,11 @@ fn what_cannot_be_looked_for_is_refused_with_what_to_do() {
             &["--slo", "p99 < 50 ms", "--switch", "extra-work=1ms", "--target", "http://127.0.0.1:1"],
             "sets a switch of the reference server, and the target is another",
         ),
+        (
+            bare,
+            &["--slo", "p99 < 50 ms", "--server-cores", "1", "--target", "http://127.0.0.1:1"],
+            "start yours under `taskset -c 0`",
+        ),
     ] {
         let done = search(text, arguments);
         assert_eq!(done.code, 2, "{arguments:?}: {}", done.stderr);
@@ -137,7 +142,8 @@ fn the_reference_server_begins_each_level_with_the_same_data() {
     assert!(found.notes.iter().any(|note| note.contains("each level began with the data")), "{found:?}");
     assert!(found.levels.len() > 1 && found.levels.iter().all(|level| level.failed_share < 0.5), "{found:?}");
     let reads = text.replace("ask:", "list latest:");
-    let done = search(&reads, &["--budget", "10s", "--scale", "200"]);
+    let done = search(&reads, &["--budget", "10s", "--scale", "200", "--server-cores", "1"]);
+    assert_eq!(capacity(&done).node.cores, Some(1.0), "{done:?}");
     let notes = capacity(&done).notes.join("\n");
     assert!(!notes.contains("each level began"), "nothing is written: {notes}");
 }

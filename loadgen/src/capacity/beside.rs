@@ -36,7 +36,7 @@ pub(crate) struct Reading {
     pub(crate) at: Duration,
     pub(crate) server_cpu: Option<Duration>,
     pub(crate) generator_cpu: Option<Duration>,
-    /// Of the processors that this process may use, whoever uses them.
+    /// Of the processors that the server may use, whoever uses them.
     pub(crate) busy: Option<Busy>,
     /// Of the server's threads: how long they waited to run, how often they were put off.
     pub(crate) scheduled: Option<(Duration, u64)>,
@@ -64,7 +64,7 @@ impl Window {
             at: start.elapsed(),
             server_cpu: self.meter.read(),
             generator_cpu: process::usage(getpid()).map(|usage| usage.cpu),
-            busy: matches!(self.meter, Meter::Process(_)).then(busy).flatten(),
+            busy: self.pid.and_then(busy),
             scheduled: self.pid.and_then(process::scheduled),
             counters,
         }

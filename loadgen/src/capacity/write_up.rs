@@ -110,7 +110,8 @@ fn promises(done: &Done<'_>, first: Option<usize>) -> Vec<String> {
 
 fn node(done: &Done<'_>) -> NodeFacts {
     let is_seen = done.sees_server && done.is_here;
-    let cores = std::thread::available_parallelism().ok().and_then(|cores| u32::try_from(cores.get()).ok());
+    let seen = done.measured.iter().flat_map(|level| &level.readings).find_map(|reading| reading.busy);
+    let cores = seen.map(|busy| busy.processors);
     NodeFacts {
         cores: cores.map(f64::from).filter(|_| is_seen),
         memory_bytes: process::memory_of_machine().filter(|_| is_seen),

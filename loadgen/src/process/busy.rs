@@ -1,8 +1,9 @@
-//! How busy the processors are that this process may use, whoever uses them.
+//! How busy the processors are that a process may use, whoever uses them.
 
 use std::time::Duration;
 
 use rustix::param::clock_ticks_per_second;
+use rustix::process::Pid;
 use rustix::thread::sched_getaffinity;
 
 /// Time during which they were not idle since the system started, all of them together, and how many there are.
@@ -12,9 +13,9 @@ pub(crate) struct Busy {
     pub(crate) processors: u32,
 }
 
-/// As of now; `None` where the system does not say.
-pub(crate) fn busy() -> Option<Busy> {
-    let allowed = sched_getaffinity(None).ok()?;
+/// As of now, those of this process; `None` where the system does not say.
+pub(crate) fn busy(process: Pid) -> Option<Busy> {
+    let allowed = sched_getaffinity(Some(process)).ok()?;
     parse(&std::fs::read_to_string("/proc/stat").ok()?, clock_ticks_per_second(), |cpu| allowed.is_set(cpu))
 }
 
@@ -56,7 +57,8 @@ mod tests {
         assert_eq!(parse(stat, 100, |cpu| cpu == 0), busy(1_710, 1));
         assert_eq!(parse(stat, 100, |_| false), None);
         assert_eq!(parse("", 100, |_| true), None);
-        let before = super::busy().unwrap();
-        assert!(before.processors > 0 && super::busy().unwrap().time >= before.time);
+        let own = rustix::process::getpid();
+        let before = super::busy(own).unwrap();
+        assert!(before.processors > 0 && super::busy(own).unwrap().time >= before.time);
     }
 }
