@@ -367,7 +367,7 @@ mod tests {
     fn the_last_database_that_is_named_is_filled() {
         let database = |words: &str| {
             let switches = words.split_whitespace().map(str::to_owned).collect();
-            Make { program: None, switches }.database().map(str::to_owned)
+            Make { program: None, switches, processors: None }.database().map(str::to_owned)
         };
         assert_eq!(database("--cache off"), None);
         assert_eq!(database("--database postgres://h/a --cache off").as_deref(), Some("postgres://h/a"));

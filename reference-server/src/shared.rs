@@ -76,8 +76,9 @@ mod tests {
         let clones = Arc::new(AtomicUsize::new(0));
         let counted = Counted(Arc::clone(&clones));
         let inner = service_fn(move |number: i32| {
-            let _held = &counted;
-            async move { Ok::<_, Infallible>(number + 1) }
+            // One more beside `clones` and the one that is held.
+            let held = i32::from(Arc::strong_count(&counted.0) > 1);
+            async move { Ok::<_, Infallible>(number + held) }
         });
         let service = Share.layer(inner);
         let others = [service.clone(), service.clone(), service.clone()];
