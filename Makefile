@@ -3,6 +3,8 @@
 CARGO ?= cargo
 # What `make run` loads: a scenario by name or by path.
 SCENARIO ?= forum
+# Questions of the large forum of `make bench-server`; 0 leaves it out.
+LARGE ?= 0
 # What `make fuzz` tries for each target.
 RUNS ?= 1000000
 
@@ -45,3 +47,7 @@ fuzz: ## look for text that makes the readers panic or hang: make fuzz RUNS=1000
 .PHONY: bench
 bench: ## our generator beside wrk, h2load and ab: cost, punctuality, memory (12 minutes; needs two cores)
 	bench/peers.sh
+
+.PHONY: bench-server
+bench-server: ## the forum beside the least that returns the same bytes, durable writes, a large forum: make bench-server LARGE=1000000
+	LARGE=$(LARGE) bench/server.sh

@@ -74,6 +74,8 @@ pub struct RunConfig {
     pub abort: Abort,
     /// How much data to seed.
     pub scale: ScaleAsked,
+    /// Whether a copy of the filled database is kept, so that the reference server can be put back to it.
+    pub keeps_copy: bool,
     /// Folder for the results of all runs.
     pub out: PathBuf,
     /// Folder for the server's database.
@@ -146,10 +148,11 @@ impl RunConfig {
             seed: asked.seed.or(load.seed).unwrap_or(SEED),
             target,
             #[cfg(feature = "reference-server")]
-            make: crate::launch::Make { program: None, switches },
+            make: crate::launch::Make { program: None, switches, processors: None },
             folder: folder.to_path_buf(),
             abort: asked.abort.unwrap_or(load.abort),
             scale: asked.scale.unwrap_or(ScaleAsked::Small),
+            keeps_copy: false,
             out: asked.out.unwrap_or_else(|| PathBuf::from("results")),
             data: asked.data.unwrap_or_else(std::env::temp_dir),
             command: asked.command,

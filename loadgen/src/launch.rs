@@ -3,7 +3,7 @@
 //! The program starts itself again: a hidden subcommand runs the server's own command line, so that one binary is all
 //! a newcomer builds.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -15,6 +15,7 @@ use std::time::Duration;
 
 use anyhow::{Context, anyhow, bail};
 use rustix::process::{Pid, Signal};
+use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 use scenarios::report::StoredEntity;
 use serde::Deserialize;
 
@@ -26,6 +27,8 @@ pub(crate) const AS_SERVER: &str = "__reference-server";
 
 /// How long filling the database may take: five million questions at the slowest disk seen.
 const SEED_WAIT: Duration = Duration::from_mins(30);
+/// How long putting the data back may take: a copy of some gigabytes on a slow disk.
+const RESET_WAIT: Duration = Duration::from_mins(5);
 /// How long the server may take to say where it listens.
 const LISTEN_WAIT: Duration = Duration::from_secs(20);
 /// How long it may take to stop; it takes notice for 1 s and drains for 12 s at most.
@@ -37,6 +40,8 @@ pub(crate) struct Filling {
     pub(crate) questions: u64,
     pub(crate) visitors: u32,
     pub(crate) seed: u64,
+    /// Whether a copy is kept, so that the server can be put back to it.
+    pub(crate) keeps_copy: bool,
 }
 
 /// A server that was started.
@@ -51,6 +56,10 @@ pub(crate) struct Launched {
     pub(crate) seeded: SeedSummary,
     /// The sessions of its visitors.
     pub(crate) visitors: Table,
+    make: Make,
+    database: OsString,
+    /// Of the filled database, where one is kept.
+    copy: Option<PathBuf>,
     /// Removed with everything in it when the server has stopped.
     _folder: tempfile::TempDir,
 }
@@ -88,6 +97,22 @@ pub struct Make {
     pub program: Option<PathBuf>,
     /// Further words for its `serve` command.
     pub switches: Vec<String>,
+    /// How many of the processors that this program may use it may use; all of them unless said.
+    pub processors: Option<usize>,
+}
+
+/// Lets a server that has just been started use the first so many processors alone, before it looks how many there are.
+fn pin(server: &Started, processors: usize) -> anyhow::Result<()> {
+    let allowed = sched_getaffinity(None).context("cannot find which processors may be used")?;
+    let mut first = CpuSet::new();
+    (0..CpuSet::MAX_CPU).filter(|cpu| allowed.is_set(*cpu)).take(processors).for_each(|cpu| first.set(cpu));
+    if usize::try_from(first.count()).is_ok_and(|found| found < processors) {
+        bail!(
+            "--server-cores {processors}: there are {} processors\n  hint: leave it out to use all",
+            first.count()
+        );
+    }
+    sched_setaffinity(Some(server.pid()), &first).context("cannot choose the server's processors")
 }
 
 impl Make {
@@ -136,17 +161,43 @@ pub(crate) fn launch(
     );
     seed.extend(["--visitors", &filling.visitors.to_string(), "--visitors-file"].map(OsString::from));
     seed.push(visitors_file.clone().into());
+    // A database that somebody else runs is not put back.
+    let keeps_copy = filling.keeps_copy && make.database().is_none();
+    let copy = keeps_copy.then(|| folder.path().join("filled.sqlite"));
+    if let Some(copy) = &copy {
+        seed.extend(["--snapshot".into(), copy.clone().into()]);
+    }
     let seeded = run_to_end(make, &seed, SEED_WAIT, interrupted)
         .context("the reference server's database could not be filled")?;
     let seeded: SeedSummary =
         serde_json::from_str(&seeded).context("what filling the database printed is not understood")?;
     let visitors = crate::table::read(&visitors_file)?;
 
+    let (server, announcement) = serve(make, &database)?;
+    Ok(Launched {
+        server,
+        address: announcement.listening,
+        what: announcement.what(),
+        seeded,
+        visitors,
+        make: make.clone(),
+        database,
+        copy,
+        _folder: folder,
+    })
+}
+
+/// Serves a filled database on a free loopback port.
+fn serve(make: &Make, database: &OsStr) -> anyhow::Result<(Started, Announcement)> {
     let mut serve: Vec<OsString> =
         ["serve", "--format", "json", "--listen", "127.0.0.1:0", "--database"].map(OsString::from).to_vec();
-    serve.push(database);
+    serve.push(database.to_owned());
     serve.extend(make.switches.iter().map(OsString::from));
     let mut server = spawn(make, &serve)?;
+    if let Some(Err(error)) = make.processors.map(|processors| pin(&server, processors)) {
+        drop(server.end());
+        return Err(error);
+    }
     let announcement = match first_line(&mut server.child) {
         Ok(line) => line,
         Err(problem) => {
@@ -154,16 +205,9 @@ pub(crate) fn launch(
             bail!("the reference server did not start: {problem}{words}");
         }
     };
-    let announcement: Announcement =
+    let announcement =
         serde_json::from_str(&announcement).context("where the server listens is not understood")?;
-    Ok(Launched {
-        server,
-        address: announcement.listening,
-        what: announcement.what(),
-        seeded,
-        visitors,
-        _folder: folder,
-    })
+    Ok((server, announcement))
 }
 
 impl Announcement {
@@ -198,6 +242,27 @@ impl Launched {
             }
             None => Ok(()),
         }
+    }
+
+    /// Starts it anew with the data that it was filled with, on another port; whether it can: not without a copy.
+    ///
+    /// # Errors
+    /// It had ended by itself, the copy cannot be put back, or it does not start.
+    pub(crate) fn put_back(&mut self) -> anyhow::Result<bool> {
+        self.check()?;
+        let Some(copy) = &self.copy else { return Ok(false) };
+        // What it has written is thrown away: there is nothing to end gently.
+        self.server.child.kill()?;
+        self.server.child.wait()?;
+        let mut reset: Vec<OsString> = vec!["reset".into(), "--database".into(), self.database.clone()];
+        reset.extend(["--snapshot".into(), copy.clone().into()]);
+        // Half put back it would be of no use to whoever ends the search; a second Ctrl-C ends all.
+        let patient = AtomicBool::new(false);
+        run_to_end(&self.make, &reset, RESET_WAIT, &patient)
+            .context("the reference server's data could not be put back")?;
+        let (server, announcement) = serve(&self.make, &self.database)?;
+        (self.server, self.address) = (server, announcement.listening);
+        Ok(true)
     }
 
     /// Asks it to stop, and makes it after a while.
@@ -302,7 +367,7 @@ mod tests {
     fn the_last_database_that_is_named_is_filled() {
         let database = |words: &str| {
             let switches = words.split_whitespace().map(str::to_owned).collect();
-            Make { program: None, switches }.database().map(str::to_owned)
+            Make { program: None, switches, processors: None }.database().map(str::to_owned)
         };
         assert_eq!(database("--cache off"), None);
         assert_eq!(database("--database postgres://h/a --cache off").as_deref(), Some("postgres://h/a"));

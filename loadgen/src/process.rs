@@ -1,6 +1,7 @@
 //! What the operating system says of a process: processor time and memory, from `/proc`.
 
 mod below;
+pub(crate) mod busy;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;

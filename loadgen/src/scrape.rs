@@ -21,6 +21,8 @@ pub(crate) struct Counters {
     /// Commits, and the writes in them.
     pub(crate) commits: Option<f64>,
     pub(crate) committed: Option<f64>,
+    /// Seconds during which the writer was at work.
+    pub(crate) write_s: Option<f64>,
     /// Passwords that are being hashed or wait for it.
     pub(crate) password_queue: Option<f64>,
     /// Requests that were refused because their client asks too often.
@@ -74,6 +76,7 @@ fn parse(text: &str) -> Counters {
         write_queue: sum(text, "forum_write_queue_depth"),
         commits: sum(text, "forum_write_group_size_count"),
         committed: sum(text, "forum_write_group_size_sum"),
+        write_s: sum(text, "forum_write_seconds_total"),
         password_queue: sum(text, "forum_password_queue_depth"),
         rate_limited: sum(text, "forum_rate_limited_total"),
     }

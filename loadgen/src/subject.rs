@@ -34,7 +34,7 @@ pub(crate) struct Subject {
 enum Ours {
     Nothing,
     #[cfg(feature = "reference-server")]
-    Reference(crate::launch::Launched),
+    Reference(Box<crate::launch::Launched>),
     Command(Commanded),
 }
 
@@ -95,7 +95,12 @@ fn own_server(
 
     refuse_choices(scenario)?;
     let scale = offered::scale(scenario, config.scale);
-    let filling = Filling { questions: scale.questions, visitors: VISITORS, seed: config.seed };
+    let filling = Filling {
+        questions: scale.questions,
+        visitors: VISITORS,
+        seed: config.seed,
+        keeps_copy: config.keeps_copy,
+    };
     live.say(&format!("filling the reference server with {} questions", show::count(scale.questions as f64)));
     let server = launch(&config.make, &config.data, &filling, interrupted)?;
     let seeded = Seeded {
@@ -117,14 +122,20 @@ fn own_server(
     material.seeded.insert("user".to_owned(), server.seeded.users);
     material.visitors = server.visitors.clone();
     // The port differs from run to run; were it in the Host header, equal seeds would not give equal bytes.
-    let address = Address {
-        resolved_in: None,
-        host: config.target.host.clone().unwrap_or_else(|| "localhost".to_owned()),
-        socket: server.address,
-        tls: None,
-        url: format!("http://{}", server.address),
-    };
-    Ok(Subject { address, what: server.what.clone(), seeded: Some(seeded), server: Ours::Reference(server) })
+    let host = config.target.host.clone().unwrap_or_else(|| "localhost".to_owned());
+    let address = address_of(&server, host);
+    Ok(Subject {
+        address,
+        what: server.what.clone(),
+        seeded: Some(seeded),
+        server: Ours::Reference(Box::new(server)),
+    })
+}
+
+#[cfg(feature = "reference-server")]
+fn address_of(server: &crate::launch::Launched, host: String) -> Address {
+    let socket = server.address;
+    Address { resolved_in: None, host, socket, tls: None, url: format!("http://{socket}") }
 }
 
 #[cfg(not(feature = "reference-server"))]
@@ -175,6 +186,28 @@ impl Subject {
             }
             Ours::Command(command) => (Some(command.pid()), None),
         }
+    }
+
+    /// Starts the reference server anew with the data that it was filled with, at another address; whether it is one that can be
+    /// put back.
+    ///
+    /// # Errors
+    /// It cannot be put back.
+    pub(crate) fn put_back(&mut self) -> anyhow::Result<bool> {
+        match &mut self.server {
+            #[cfg(feature = "reference-server")]
+            Ours::Reference(server) => {
+                let is_back = server.put_back()?;
+                self.address = address_of(server, std::mem::take(&mut self.address.host));
+                Ok(is_back)
+            }
+            _ => Ok(false),
+        }
+    }
+
+    /// Whether it is the reference server, started for the run.
+    pub(crate) fn is_reference(&self) -> bool {
+        self.seeded.is_some()
     }
 
     /// Refuses to go on when a server that was started has ended.

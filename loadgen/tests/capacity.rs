@@ -58,6 +58,11 @@ fn what_cannot_be_looked_for_is_refused_with_what_to_do() {
             &["--slo", "p99 < 50 ms", "--switch", "extra-work=1ms", "--target", "http://127.0.0.1:1"],
             "sets a switch of the reference server, and the target is another",
         ),
+        (
+            bare,
+            &["--slo", "p99 < 50 ms", "--server-cores", "1", "--target", "http://127.0.0.1:1"],
+            "start yours under `taskset -c 0`",
+        ),
     ] {
         let done = search(text, arguments);
         assert_eq!(done.code, 2, "{arguments:?}: {}", done.stderr);
@@ -96,6 +101,65 @@ fn a_server_that_answers_nothing_well_has_no_capacity() {
     let done = search(&scenario(&url, "slo: { all: p99 < 100 ms }"), &["--budget", "20s"]);
     assert_eq!(done.code, 1, "{done:?}");
     assert!(done.stdout.contains("nothing was answered well"), "{}", done.stdout);
+}
+
+/// Each post makes the answers longer by 20 bytes.
+fn growing() -> String {
+    let posts = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    serve(move |_| {
+        let body = "x".repeat(20 * (5 + posts.fetch_add(1, std::sync::atomic::Ordering::Relaxed)));
+        format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}", body.len())
+    })
+}
+
+#[test]
+fn data_that_grow_are_named_and_can_be_put_back_by_a_command() {
+    let writes = |url: &str| scenario(url, "slo: { all: p99 < 200 ms }").replace("GET: /", "POST: /");
+    let done = search(&writes(&growing()), &["--budget", "10s"]);
+    let notes = capacity(&done).notes.join("\n");
+    assert!(notes.contains("the data grew from level to level"), "{done:?}");
+    assert!(notes.contains("--between COMMAND"), "{done:?}");
+    let folder = tempfile::tempdir().unwrap();
+    let lines = folder.path().join("lines");
+    let command = format!("echo \"$TARGET_URL\" >> {}", lines.display());
+    let url = growing();
+    let done = search(&writes(&url), &["--budget", "10s", "--between", &command]);
+    let levels = capacity(&done).levels.len();
+    let told = std::fs::read_to_string(&lines).unwrap();
+    assert_eq!(told.lines().count(), levels - 1, "before each level but the first: {told}");
+    assert!(told.lines().all(|line| line == url), "{told}");
+    assert!(capacity(&done).notes.iter().any(|note| note.contains("was run before each level")), "{done:?}");
+    let done = search(&writes(&url), &["--budget", "10s", "--between", "echo no such dump >&2; exit 3"]);
+    assert_eq!(done.code, 2, "{done:?}");
+    assert!(done.stderr.contains("no such dump") && done.stderr.contains("try it by hand"), "{done:?}");
+}
+
+#[test]
+fn the_reference_server_begins_each_level_with_the_same_data() {
+    let text = "name: writes\nactions: { ask: { total: 20/s } }\nslo: { all: p90 < 2 s }\n";
+    let done = search(text, &["--budget", "10s", "--scale", "200"]);
+    let found = capacity(&done);
+    assert!(found.notes.iter().any(|note| note.contains("each level began with the data")), "{found:?}");
+    assert!(found.levels.len() > 1 && found.levels.iter().all(|level| level.failed_share < 0.5), "{found:?}");
+    let reads = text.replace("ask:", "list latest:");
+    let done = search(&reads, &["--budget", "10s", "--scale", "200", "--server-cores", "1"]);
+    assert_eq!(capacity(&done).node.cores, Some(1.0), "{done:?}");
+    let notes = capacity(&done).notes.join("\n");
+    assert!(!notes.contains("each level began"), "nothing is written: {notes}");
+}
+
+#[test]
+fn the_examples_of_other_limits_are_answered_well() {
+    for text in [
+        include_str!("../../scenarios/examples/forum-writes.yaml"),
+        include_str!("../../scenarios/examples/forum-logins.yaml"),
+    ] {
+        let done = search(text, &["--budget", "10s", "--scale", "200"]);
+        assert!([0, 1, 3].contains(&done.code), "{done:?}");
+        let found = capacity(&done);
+        let first = found.levels.first().unwrap();
+        assert!(first.connections == Some(1) && first.failed_share == 0.0, "{first:?}");
+    }
 }
 
 #[test]

@@ -7,8 +7,10 @@
 mod queues;
 
 use loadgen::capacity::answer::{Answer, answer};
+use loadgen::capacity::foresee::foresee;
 use loadgen::capacity::search::{Rules, Search};
 use loadgen::capacity::trial::{Goal, Order, Pace, Seen, Tally};
+use loadgen::capacity::utilisation::Resource;
 use queues::{Kind, SHARE, World, misses};
 use scenarios::capacity::{Outcome, Purpose};
 
@@ -68,8 +70,10 @@ fn block(order: &Order, reached: f64, missed: f64) -> Seen {
         due: (rate * order.block_s) as u64,
         done_per_s: rate,
         mean_s: 0.01,
+        mean_square_s2: 2e-4,
         promises: vec![vec![each; seconds]],
         limited: None,
+        disturbed: None,
     }
 }
 
@@ -121,7 +125,7 @@ fn a_minute_of_load_makes_a_wider_interval_and_says_so() {
     let (low, high) = answer.rate.unwrap().interval.unwrap();
     assert!(low < capacity_of_one_server() && capacity_of_one_server() < high, "{low} {high}");
     assert!(
-        answer.why.iter().any(|why| why.contains("60 s of load leave") || why.contains("was not seen")),
+        answer.why.iter().any(|why| why.contains("s of load leave") || why.contains("was not seen")),
         "{answer:?}"
     );
 }
@@ -159,12 +163,113 @@ fn a_cliff_lies_between_the_last_good_and_the_first_bad_rate() {
 }
 
 #[test]
+fn where_nothing_was_tried_between_all_and_nothing_the_interval_is_all_of_it() {
+    // What is beyond 3,200/s is refused: 6 % at 3,400/s. One in 1,000 may be; nobody sees so few.
+    let goals = vec![Goal { share: 0.999, limit_s: None }];
+    let few = Rules { goals, ..rules(40.0) };
+    let (search, answer) = told(few, |order, _| {
+        let rate = order.pace.rate().unwrap_or(0.0);
+        block(order, 4_000.0, (1.0 - 3_200.0 / rate.max(3_200.0)).max(0.0))
+    });
+    let (low, high) = answer.rate.unwrap().interval.unwrap();
+    let (held, failed) = (search.highest_held().unwrap(), search.lowest_failed().unwrap());
+    assert!(low <= held && high >= failed, "[{low}, {high}], held {held}, failed {failed}");
+    assert!(low <= 3_200.0 && 3_200.0 <= high, "[{low}, {high}]");
+    assert!(high / low < 1.3, "it is looked for where it is: [{low}, {high}]");
+}
+
+#[test]
+fn what_held_for_a_short_while_beyond_a_failure_is_in_the_interval() {
+    // As it was seen: 0.95 of the ceiling held for two seconds, and nothing from 0.8 on did after that.
+    let mut begun = false;
+    let (_, answer) = told(rules(60.0), |order, _| {
+        let rate = order.pace.rate().unwrap_or(0.0);
+        let is_bad = rate > 395.0 || (begun && rate > 320.0);
+        begun |= rate > 335.0;
+        block(order, 400.0, if is_bad { 0.3 } else { 0.0 })
+    });
+    let held = 0.95 * 400.0;
+    match answer.rate {
+        Some(rate) => assert!(rate.interval.unwrap().1 >= held, "{answer:?}"),
+        None => assert!(answer.why[0].contains("contradict"), "{answer:?}"),
+    }
+}
+
+#[test]
+fn a_server_that_refuses_is_found_where_it_begins_to() {
+    // M/M/1/20 at 400/s: (1 - r) r^20 / (1 - r^21) is 1 % at r = 0.880, and 20 places are done long before 100 ms.
+    let bounded = Kind::Bounded { rate: 400.0, places: 20 };
+    for seed in [1, 2, 3] {
+        let (_, answer) = searched(bounded, rules(150.0), seed);
+        let rate = answer.rate.unwrap();
+        let (low, high) = rate.interval.unwrap();
+        assert!(low <= 352.0 && 352.0 <= high && (rate.per_s / 352.0 - 1.0).abs() < 0.06, "{answer:?}");
+    }
+}
+
+#[test]
+fn a_level_that_the_host_disturbed_is_tried_again_once() {
+    let told_so = |always: bool| {
+        let mut disturbed = 0;
+        told(rules(300.0), |order, _| {
+            let rate = order.pace.rate().unwrap_or(0.0);
+            let is_disturbed = rate > 0.0 && (always || disturbed == 0);
+            disturbed += u32::from(is_disturbed);
+            // What is disturbed misses everything.
+            let missed = if rate > 333.0 || (is_disturbed && !always) { 0.4 } else { 0.0 };
+            let disturbed = is_disturbed.then(|| "the host took it".to_owned());
+            Seen { disturbed, ..block(order, 400.0, missed) }
+        })
+    };
+    let (search, answer) = told_so(false);
+    assert_eq!(answer.outcome, Outcome::Found, "{answer:?}");
+    let aside: Vec<usize> =
+        (0..search.levels().len()).filter(|at| search.levels()[*at].set_aside.is_some()).collect();
+    let [at] = aside[..] else { panic!("one is set aside: {aside:?}") };
+    assert_eq!(search.levels()[at].order.pace, search.levels()[at + 1].order.pace, "and tried again");
+    // A host that disturbs all the time is what the server has.
+    let (search, answer) = told_so(true);
+    let rated = search.levels().iter().filter(|level| level.order.pace.rate().is_some());
+    let aside = rated.clone().filter(|level| level.set_aside.is_some()).count();
+    assert!(aside >= 4 && rated.count() <= 2 * aside + 1, "every other one counts: {aside}");
+    assert!(answer.rate.is_some(), "{answer:?}");
+}
+
+#[test]
+fn half_of_the_capacity_foretells_it_by_how_busy_the_server_is_or_says_that_it_cannot() {
+    // 1,000/s, of which 953.9/s are within 100 ms (1,000 - ln(100) / 0.1); each request takes 1 ms of it.
+    let fast = Kind::Queue { servers: 1, rate: 1_000.0 };
+    let truth = 1_000.0 - 100.0_f64.ln() / LIMIT_S;
+    let mut search = Search::new(rules(100.0));
+    let mut world = World::new(fast, LIMIT_S, 5);
+    while let Some(order) = search.next_level() {
+        world.level(&order, |seen| search.saw(seen));
+    }
+    let rate = answer(&search).rate;
+    let foresight = foresee(&search, rate.as_ref(), &[world.resource()]);
+    let capacity = foresight.predicted.iter().find(|one| one.what == "capacity").unwrap();
+    assert!((capacity.predicted.p50 / truth - 1.0).abs() < 0.1, "{capacity:?}");
+    assert!(capacity.from.contains("at or below half of it, by the server"), "{capacity:?}");
+    // One that is busy with something else tells nothing, and it is said why.
+    let mut busy = world.resource();
+    busy.uses.iter_mut().for_each(|one| one.busy = 0.9);
+    let foresight = foresee(&search, rate.as_ref(), &[busy]);
+    assert!(foresight.predicted.iter().all(|one| one.what != "capacity"), "{foresight:?}");
+    assert!(foresight.note.unwrap().contains("busy already"));
+    // A resource that several share is used less by each the more there are: what few take says too little.
+    let shared = Resource { is_shared: true, name: "writer".to_owned(), ..world.resource() };
+    let foresight = foresee(&search, rate.as_ref(), &[world.resource(), shared]);
+    let told = foresight.predicted.iter().find(|one| one.what == "capacity").is_some();
+    assert!(told || foresight.note.unwrap().contains("committed together"));
+}
+
+#[test]
 fn a_promise_that_fails_at_the_lowest_rate_never_holds() {
-    let (search, answer) = told(rules(300.0), |order, _| block(order, 400.0, 0.2));
+    let (search, answer) = told(rules(300.0), |order, _| block(order, 4_000.0, 0.2));
     assert_eq!((answer.outcome, answer.rate, answer.promise), (Outcome::Never, None, Some(0)));
     assert!(answer.why[0].contains("the lowest rate that was tried"), "{answer:?}");
-    // A quarter of 400, then four times 0.4 of that.
-    assert!((search.lowest_failed().unwrap() - 100.0 * 0.4_f64.powi(4)).abs() < 1e-9);
+    // A fifth of 4,000, then four times 0.4 of that.
+    assert!((search.lowest_failed().unwrap() - 800.0 * 0.4_f64.powi(4)).abs() < 1e-9);
     assert!(search.load_s() < 100.0, "it is not tried for long: {}", search.load_s());
 }
 
@@ -186,8 +291,8 @@ fn where_the_generator_is_the_limit_there_is_a_bound_from_below() {
     assert_eq!(answer.outcome, Outcome::AtLeast);
     let rate = answer.rate.unwrap();
     assert_eq!(rate.interval, None);
-    // 0.7 of the ceiling was the last that could be offered.
-    assert!((rate.per_s - 280.0).abs() < 1e-6, "{rate:?}");
+    // 0.6 of the ceiling was the last that could be offered.
+    assert!((rate.per_s - 240.0).abs() < 1e-6, "{rate:?}");
     assert!(answer.why[0].contains("the generator was the limit: requests left late"), "{answer:?}");
     assert!(search.limited() >= 3, "it is tried more than once");
 }

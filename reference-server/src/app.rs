@@ -5,6 +5,7 @@
 //! limits; keys of retries and what caches may do; the routes. Health, metrics and the null endpoint
 //! are outside of the gate: a busy server must still say so.
 
+use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -28,6 +29,7 @@ use crate::password::{Cost, Passwords};
 use crate::pictures::Pictures;
 use crate::rate::{Limiter, TrustedProxies};
 use crate::retry::InProgress;
+use crate::shared::shared;
 use crate::store::SharedStore;
 use crate::telemetry::Telemetry;
 use crate::{http, web};
@@ -109,6 +111,19 @@ impl AppState {
     }
 }
 
+/// The state as the service holds it: one handle, because each layer of a router is cloned for each request together with all
+/// that is inside of it, and what handlers share is two dozen handles.
+#[derive(Clone)]
+pub(crate) struct App(Arc<AppState>);
+
+impl Deref for App {
+    type Target = AppState;
+
+    fn deref(&self) -> &AppState {
+        &self.0
+    }
+}
+
 /// Whether the server wants to be sent requests: until it was told to stop.
 #[derive(Clone, Debug, Default)]
 pub struct Readiness(Arc<AtomicBool>);
@@ -128,16 +143,17 @@ impl Readiness {
 
 /// The service.
 pub fn router(state: AppState) -> Router {
-    let routes = Router::new().merge(http::routes(&state)).merge(web::routes(&state));
+    let app = App(Arc::new(state));
+    let routes = Router::new().merge(http::routes(&app)).merge(web::routes(&app));
     routes
         .fallback(nothing_here)
         .layer(DefaultBodyLimit::max(BODY_BYTES))
-        .layer(middleware::from_fn_with_state(state.clone(), observe::layer))
-        .with_state(state)
+        .layer(shared(middleware::from_fn_with_state(app.clone(), observe::layer)))
+        .with_state(app)
 }
 
 /// An address nobody knows: JSON for programs, a page for people.
-async fn nothing_here(state: State<AppState>, request: Request) -> Response {
+async fn nothing_here(state: State<App>, request: Request) -> Response {
     if http::is_for_programs(request.uri().path()) {
         ApiError::NotFound("address").into_response()
     } else {

@@ -4,19 +4,20 @@
 //! a copy that is young enough is the answer, without asking the database at all.
 //!
 //! - Only what a stranger was answered is kept: never a body that depends on who asks.
-//! - What is kept is bounded by its bytes (`moka`: what is asked for more often stays).
+//! - What is kept is bounded by its bytes (`moka`: what is asked for more often stays). When that is full, only what was asked
+//!   for shortly before is copied for outages.
 //! - A write to a question makes its copies worthless at once, on this server. Another server learns of it by a message if
 //!   both share a Redis (`shared`), else when its copies have grown old, and so does everybody of a member's new name: the
 //!   time to live bounds both.
 //! - Many who ask for the same thing that is not there send one of them to the database; the others wait for him.
 //! - That there is no such question is kept too, for a short while.
-//!
 //! - Copies that several servers share are in Redis, behind those of this process, if that is switched on; without an
 //!   answer from there the database is asked.
 //!
 //! In front of the handlers and behind the gate: nothing in them knows of it.
 
 mod copy;
+mod doorkeeper;
 mod flights;
 mod forgetting;
 mod key;
@@ -43,6 +44,7 @@ use crate::limits::SUSPECT_TIME;
 use crate::link::Address;
 use crate::outage::DatabaseAway;
 use copy::Copy;
+use doorkeeper::Doorkeeper;
 use flights::Flights;
 use key::{Key, Wanted, is_worth_keeping};
 pub(crate) use shared::SharedCache;
@@ -69,6 +71,7 @@ struct Local {
     /// For how long a copy is the answer; `None` only while the database is away.
     answers_for: Option<Duration>,
     kept: moka::future::Cache<Key, Copy>,
+    doorkeeper: Doorkeeper,
     flights: Flights,
     known: Known,
     /// Copies that are shared with other servers, if there are any.
@@ -126,6 +129,7 @@ impl Copies {
         Self(Some(Arc::new(Local {
             answers_for,
             kept,
+            doorkeeper: Doorkeeper::default(),
             flights: Flights::default(),
             known,
             shared,
@@ -189,6 +193,14 @@ impl Local {
     /// Whether copies answer, here or from elsewhere.
     fn answers(&self) -> bool {
         self.answers_for.is_some() || self.shared.is_some()
+    }
+
+    /// Whether a copy is worth its making: if it is kept for outages alone, while there is room, and then only of what was
+    /// asked for shortly before. Others would be made to be thrown away.
+    fn is_welcome(&self, key: Key) -> bool {
+        let has_room =
+            || self.kept.weighted_size() < self.kept.policy().max_capacity().unwrap_or(u64::MAX) / 10 * 9;
+        self.answers() || self.kept.contains_key(&key) || has_room() || self.doorkeeper.knows(key)
     }
 
     fn count(&self, source: Source) {
@@ -262,7 +274,7 @@ pub(crate) async fn answer(state: &AppState, request: Request, next: Next) -> Re
     if !wanted.by_a_stranger {
         // What he is shown is his own; only when there is nothing better is he shown what strangers see.
         let old = local.copy(key).await;
-        return last_resort(state, (local, key, old), request, next).await;
+        return Box::pin(last_resort(state, (local, key, old), request, next)).await;
     }
     if let Some(copy) = local.fresh(key).await {
         return Ok(local.answer(key, &copy, Source::Hit));
@@ -280,12 +292,12 @@ pub(crate) async fn answer(state: &AppState, request: Request, next: Next) -> Re
         Err(lease) => lease,
     };
     if local.answers() {
-        // Made before the last write through this server, it would be shown for as long as one made after it.
+        // Made before the last write through this forum, it would be shown for as long as one made after it.
         context::is_copied(key.question());
     }
     let old = local.copy(key).await;
     let is_recent = !local.answers() && old.as_ref().is_some_and(|old| old.age() < RENEWED_AFTER);
-    let response = match last_resort(state, (local, key, old), request, next).await {
+    let response = match Box::pin(last_resort(state, (local, key, old), request, next)).await {
         Ok(response) if is_worth_keeping(response.status(), local.answers()) && !copy::is_one(&response) => {
             response
         }
@@ -295,7 +307,7 @@ pub(crate) async fn answer(state: &AppState, request: Request, next: Next) -> Re
         }
     };
     local.count(Source::Miss);
-    if is_recent {
+    if is_recent || !local.is_welcome(key) {
         return Ok(response);
     }
     let (response, copy) = Copy::of(response, writes).await;

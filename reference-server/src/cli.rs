@@ -229,8 +229,8 @@ async fn serve(arguments: ServeArguments, configuration: Configuration) -> anyho
     let address = listener.local_addr().context("cannot tell the address")?;
     let store = store::open_with_replicas(&config.database, switches.setup(), &switches.replicas()?).await?;
     let limited = switches.limits();
-    let worker = Worker::start(store.clone(), Clock::system());
     let state = switches.apply(AppState::new(store.clone(), Clock::system()))?;
+    let worker = Worker::start(store.clone(), Clock::system());
     let version = env!("CARGO_PKG_VERSION");
     say(&match format {
         Format::Text => {

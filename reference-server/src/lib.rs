@@ -5,7 +5,7 @@
 //!
 //! - [`cli`] reads the command line and is the only place that prints; [`config`] is what it means;
 //! - [`serve`] owns the socket; [`app`] is the whole service without one; [`limits`] says how much of
-//!   everything; [`gate`] and `admission` let requests in, or not;
+//!   everything; [`gate`] and `admission` let requests in, or not; `shared` makes layers cheap;
 //! - `http` is the interface for programs, `web` the pages for people, `account` what both do about members;
 //!   [`error`] is every answer to what can go wrong;
 //! - [`cache`] keeps copies of answers, [`outage`] knows whether the database is there;
@@ -54,6 +54,7 @@ pub mod retry;
 pub mod seed;
 pub mod serve;
 pub mod session;
+mod shared;
 mod span;
 mod stall;
 pub mod store;

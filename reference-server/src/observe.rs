@@ -17,7 +17,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use tracing::Instrument;
 
-use crate::app::AppState;
+use crate::app::App;
 use crate::clock::Stopwatch;
 use crate::context::{self, Context, Part};
 use crate::domain::UserId;
@@ -93,7 +93,7 @@ fn is_well_formed(id: &[u8]) -> bool {
 }
 
 /// The layer.
-pub(crate) async fn layer(State(state): State<AppState>, request: Request, next: Next) -> Response {
+pub(crate) async fn layer(State(state): State<App>, request: Request, next: Next) -> Response {
     let watch = Stopwatch::start();
     let _in_flight = state.telemetry.begin();
     let route = request.extensions().get::<MatchedPath>().cloned();

@@ -14,7 +14,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use crate::app::AppState;
+use crate::app::App;
 use crate::context;
 use crate::domain::{Position, Rejection};
 use crate::error::ApiError;
@@ -44,7 +44,7 @@ pub(crate) async fn for_programs(request: Request, next: Next) -> Response {
 }
 
 /// The layer of the pages.
-pub(crate) async fn for_people(State(state): State<AppState>, request: Request, next: Next) -> Response {
+pub(crate) async fn for_people(State(state): State<App>, request: Request, next: Next) -> Response {
     let cookie = PositionCookie { behind_tls: state.behind_tls };
     let asked = cookie.of(request.headers());
     expect(request.method(), asked, token(request.headers(), state.behind_tls));

@@ -18,20 +18,23 @@ use loadgen::capacity::answer::{Answer, answer};
 use loadgen::capacity::foresee::foresee;
 use loadgen::capacity::search::{Rules, Search};
 use loadgen::capacity::trial::Goal;
+use loadgen::capacity::utilisation::Resource;
 use queues::{Kind, SHARE, World};
 use scenarios::capacity::Outcome;
 
 /// The servers, with the limit of the promise in seconds.
-const SERVERS: [(&str, Kind, f64); 5] = [
+const SERVERS: [(&str, Kind, f64); 7] = [
     ("M/M/1, 200/s", Kind::Queue { servers: 1, rate: 200.0 }, 0.1),
     ("M/M/4, 50/s each", Kind::Queue { servers: 4, rate: 50.0 }, 0.15),
     ("lock, 4 ms of 12", Kind::Lock { workers: 8, locked_s: 0.004, free_s: 0.008 }, 0.1),
     ("pauses of 60 ms", Kind::Pauses { rate: 300.0, every_s: 10.0, pause_s: 0.06 }, 0.08),
+    ("fast M/M/1, 2,000/s", Kind::Queue { servers: 1, rate: 2_000.0 }, 0.1),
+    ("refuses beyond 100 places, 2,000/s", Kind::Bounded { rate: 2_000.0, places: 100 }, 0.1),
     ("leak (no capacity)", Kind::Leak { rate: 200.0, fall: 0.2 }, 0.1),
 ];
 
 /// One search from beginning to end.
-fn search(kind: Kind, limit_s: f64, budget_s: f64, seed: u64) -> (Search, Answer) {
+fn search(kind: Kind, limit_s: f64, budget_s: f64, seed: u64) -> (Search, Answer, Resource) {
     let rules = Rules {
         budget_s,
         precision: 0.06,
@@ -44,7 +47,7 @@ fn search(kind: Kind, limit_s: f64, budget_s: f64, seed: u64) -> (Search, Answer
         world.level(&order, |seen| search.saw(seen));
     }
     let answer = answer(&search);
-    (search, answer)
+    (search, answer, world.resource())
 }
 
 fn main() {
@@ -53,7 +56,7 @@ fn main() {
     let budget_s: f64 = arguments.next().and_then(|count| count.parse().ok()).unwrap_or(300.0);
     println!("{searches} searches of at most {budget_s} s of load on each server:\n");
     println!(
-        "| server | capacity | covered | median error | p5, p50, p95 of found/true | off > 10 % | ± | load s | found, coarse, cannot tell |"
+        "| server | capacity | covered | median error | p5, p50, p95 of found/true | off > 10 % | ± | load s | found, coarse, cannot tell | foretold, within 10 %, interval covers |"
     );
     println!("| --- | ---: | ---: | ---: | --- | ---: | ---: | ---: | --- | --- |");
     let only = arguments.next();
@@ -64,14 +67,15 @@ fn main() {
         let (truth, error) = truth::capacity(kind, limit_s);
         let (mut covered, mut ratios, mut widths, mut load) = (0u64, Vec::new(), Vec::new(), 0.0);
         let mut outcomes = [0u64; 4];
-        let (mut told, mut right) = (0u64, 0u64);
+        let (mut told, mut right, mut held) = (0u64, 0u64, 0u64);
         for seed in 0..searches {
-            let (search, answer) = search(kind, limit_s, budget_s, 1_000 + seed);
+            let (search, answer, resource) = search(kind, limit_s, budget_s, 1_000 + seed);
             load += search.load_s();
-            let foretold = foresee(&search, answer.rate.as_ref()).predicted;
+            let foretold = foresee(&search, answer.rate.as_ref(), &[resource]).predicted;
             if let Some(capacity) = foretold.iter().find(|one| one.what == "capacity") {
                 told += 1;
                 right += u64::from((capacity.predicted.p50 / truth - 1.0).abs() <= 0.1);
+                held += u64::from(capacity.predicted.p10 <= truth && truth <= capacity.predicted.p90);
             }
             outcomes[match answer.outcome {
                 Outcome::Found => 0,
@@ -104,7 +108,7 @@ fn main() {
         errors.sort_by(f64::total_cmp);
         let far = errors.iter().filter(|error| **error > 0.1).count();
         println!(
-            "| {name} | {truth:.1} ± {error:.1} | {:.0} % of {} | {:.1} % | {:.3} {:.3} {:.3} | {far} | {:.1} % | {:.0} | {:?} | {told}, {right} |",
+            "| {name} | {truth:.1} ± {error:.1} | {:.0} % of {} | {:.1} % | {:.3} {:.3} {:.3} | {far} | {:.1} % | {:.0} | {:?} | {told}, {right}, {held} |",
             covered as f64 * 100.0 / (ratios.len() as f64).max(1.0),
             ratios.len(),
             at(&errors, 0.5) * 100.0,

@@ -22,6 +22,24 @@ pub(crate) fn capacity(kind: Kind, limit_s: f64) -> (f64, f64) {
             }
             (f64::midpoint(low, high), 0.0)
         }
+        // M/M/1/K: of those who come, (1 - r) r^K / (1 - r^(K + 1)) find no place. What waits is served in time: K places are
+        // done long before the limit.
+        Kind::Bounded { rate, places } => {
+            let refused = |load: f64| {
+                let k = f64::from(u32::try_from(places).unwrap());
+                if (load - 1.0).abs() < 1e-9 {
+                    1.0 / (k + 1.0)
+                } else {
+                    (1.0 - load) * load.powf(k) / (1.0 - load.powf(k + 1.0))
+                }
+            };
+            let (mut low, mut high) = (0.1, 2.0);
+            for _ in 0..60 {
+                let middle = f64::midpoint(low, high);
+                if refused(middle) > 1.0 - SHARE { high = middle } else { low = middle }
+            }
+            (f64::midpoint(low, high) * rate, 0.0)
+        }
         // What gets slower has none.
         Kind::Leak { .. } => (f64::NAN, f64::NAN),
         Kind::Lock { locked_s, .. } => simulated(kind, limit_s, 0.5 / locked_s, 1.0 / locked_s),

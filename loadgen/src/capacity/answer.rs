@@ -5,7 +5,7 @@ use scenarios::show;
 use scenarios::verdict::Attained;
 
 use super::search::Search;
-use super::steady::unsteady;
+use super::steady::{Unsteady, unsteady};
 use super::trial::Tried;
 
 /// The share of intervals that cover the truth.
@@ -22,13 +22,16 @@ pub struct Answer {
     pub promise: Option<usize>,
     /// Why it is not more than that, in sentences.
     pub why: Vec<String>,
+    /// What speaks against one server for all levels.
+    pub unsteady: Option<Unsteady>,
 }
 
 /// What a search came to that is over.
 #[must_use]
 pub fn answer(search: &Search) -> Answer {
     let (held, failed) = (search.highest_held(), search.lowest_failed());
-    let nothing = |outcome, why: String| Answer { outcome, rate: None, promise: None, why: vec![why] };
+    let nothing =
+        |outcome, why: String| Answer { outcome, rate: None, promise: None, why: vec![why], unsteady: None };
     if search.ceiling().is_none() {
         return nothing(Outcome::Never, "nothing was answered well, not even on one connection".to_owned());
     }
@@ -63,6 +66,7 @@ fn at_least(search: &Search, held: f64) -> Answer {
         rate: Some(CapacityRate { per_s: held, interval: None, confidence: CONFIDENCE }),
         promise: None,
         why: vec![why],
+        unsteady: None,
     }
 }
 
@@ -70,7 +74,7 @@ fn between(search: &Search) -> Answer {
     let goals = &search.rules().goals;
     let Some((promise, boundary)) = search.first_to_break() else {
         let why = vec!["too few levels say anything".to_owned()];
-        return Answer { outcome: Outcome::CannotTell, rate: None, promise: None, why };
+        return Answer { outcome: Outcome::CannotTell, rate: None, promise: None, why, unsteady: None };
     };
     let found = search.boundaries();
     // What clearly held is below the capacity, whatever the curve says: where misses begin at once, it is not that smooth.
@@ -85,11 +89,18 @@ fn between(search: &Search) -> Answer {
     });
     // Then the boundary is anywhere between what held and what failed.
     let interval = (interval.0, if held > interval.1 { failed } else { interval.1 });
+    let interval = with_contradictions(search, interval);
     let rate =
         CapacityRate { per_s: boundary.per_s.max(held), interval: Some(interval), confidence: CONFIDENCE };
     if let Some(unsteady) = unsteady(search.levels(), promise, &goals[promise], &boundary) {
         let why = vec![unsteady.words()];
-        return Answer { outcome: Outcome::CannotTell, rate: None, promise: Some(promise), why };
+        return Answer {
+            outcome: Outcome::CannotTell,
+            rate: None,
+            promise: Some(promise),
+            why,
+            unsteady: Some(unsteady),
+        };
     }
     let (low, high) = interval;
     let half_width = (high - low) / 2.0 / boundary.per_s;
@@ -109,11 +120,23 @@ fn between(search: &Search) -> Answer {
     }
     let outcome = if why.is_empty() { Outcome::Found } else { Outcome::Coarse };
     why.extend(limited_words(search));
-    Answer { outcome, rate: Some(rate), promise: Some(promise), why }
+    Answer { outcome, rate: Some(rate), promise: Some(promise), why, unsteady: None }
+}
+
+/// The interval, and beyond it what surely held above it or surely failed below it: no curve is believed against what was seen.
+fn with_contradictions(search: &Search, (low, high): (f64, f64)) -> (f64, f64) {
+    let goals = &search.rules().goals;
+    rated(search).fold((low, high), |(low, high), level| {
+        match (level.order.pace.rate(), level.verdict(goals)) {
+            (Some(rate), Attained::Met) => (low, high.max(rate)),
+            (Some(rate), Attained::Missed) => (low.min(rate), high),
+            _ => (low, high),
+        }
+    })
 }
 
 fn rated(search: &Search) -> impl Iterator<Item = &Tried> {
-    let sound = search.levels().iter().filter(|level| level.limited().is_none());
+    let sound = search.levels().iter().filter(|level| level.is_sound());
     sound.filter(|level| level.order.pace.rate().is_some())
 }
 

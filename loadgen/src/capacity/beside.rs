@@ -7,7 +7,9 @@ use rustix::process::{Pid, getpid};
 
 use crate::duet::cpu::Meter;
 use crate::process;
+use crate::process::busy::{Busy, busy};
 use crate::scrape::{Counters, scrape};
+use crate::subject::Subject;
 
 /// How often it is looked.
 const EVERY: Duration = Duration::from_secs(1);
@@ -34,18 +36,35 @@ pub(crate) struct Reading {
     pub(crate) at: Duration,
     pub(crate) server_cpu: Option<Duration>,
     pub(crate) generator_cpu: Option<Duration>,
+    /// Of the processors that the server may use, whoever uses them.
+    pub(crate) busy: Option<Busy>,
     /// Of the server's threads: how long they waited to run, how often they were put off.
     pub(crate) scheduled: Option<(Duration, u64)>,
     pub(crate) counters: Option<Counters>,
 }
 
 impl Window {
+    /// What can be seen of this target.
+    pub(crate) fn of(subject: &Subject) -> Window {
+        let (pid, counters) = subject.insight();
+        let meter = match pid {
+            Some(pid) => Meter::Process(pid),
+            None => Meter::of_url(&subject.address.url, subject.address.socket),
+        };
+        let pid = match (pid, &meter) {
+            (None, Meter::Process(pid)) => Some(*pid),
+            (pid, _) => pid,
+        };
+        Window { meter, pid, counters }
+    }
+
     pub(crate) fn look(&self, start: Instant) -> Reading {
         let counters = self.counters.as_deref().and_then(scrape);
         Reading {
             at: start.elapsed(),
             server_cpu: self.meter.read(),
             generator_cpu: process::usage(getpid()).map(|usage| usage.cpu),
+            busy: self.pid.and_then(busy),
             scheduled: self.pid.and_then(process::scheduled),
             counters,
         }

@@ -8,8 +8,8 @@
 //! ```
 //!
 //! c and b are found together on a grid, each pair weighed by the likelihood of all levels; the estimate is the median of c, the
-//! interval lies between its quantiles. So it needs no slope that can be told from zero, no level without a miss is in the way,
-//! and where misses begin at once (a cliff) the interval is what lies between the last good and the first bad level.
+//! interval lies between its quantiles. So it needs no slope that can be told from zero, and no level without a miss is in the way.
+//! Where misses begin at once, no level lies on the curve: see `cliff`.
 //!
 //! **Misses come in bunches.** One long queue makes dozens of them. Each level therefore counts for `1 / φ` of its requests, and
 //! bunches are the larger the more misses there are (in M/M/1 about as the root of their share):
@@ -29,8 +29,11 @@
 //! "Generalized Linear Models", 1989, chapter 9). **The curve is only straight nearby**: a level counts the less the farther its
 //! rate is from the boundary (local likelihood; Loader, "Local Regression and Likelihood", 1999).
 
+use std::f64::consts::TAU;
+
 use estimator::laws::student;
 
+use super::cliff::cliff;
 use super::trial::{Goal, Tried};
 use crate::statistics::Z_95;
 
@@ -44,11 +47,13 @@ const MOST_SLOPE: f64 = 3_000.0;
 /// bounds; give or take a factor of e^0.9.
 const USUAL_SLOPES: std::ops::RangeInclusive<f64> = 5.0..=60.0;
 const SLOPE_SPREAD: f64 = 0.9;
+/// How many servers break in another way, at any steepness.
+const ANY_SLOPE: f64 = 0.15;
 /// How far from the boundary levels count in full, as a share of the rate.
 const WIDEST: f64 = 0.15;
 const NARROWEST: f64 = 0.03;
 /// The same in log odds: what is e^3 times as likely is another matter.
-const NEAR_IN_ODDS: f64 = 3.0;
+pub(super) const NEAR_IN_ODDS: f64 = 3.0;
 /// How often centre, width and bunching are found from each other.
 const ROUNDS: usize = 4;
 /// Levels tell of how misses bunch where so many times more or fewer are expected than may be.
@@ -70,6 +75,8 @@ pub struct Boundary {
     pub slope: f64,
     /// How many requests are worth one independent one.
     pub bunching: f64,
+    /// Whether no level lies on the slope, so that nothing is known but on which side each is.
+    pub is_cliff: bool,
 }
 
 impl Boundary {
@@ -100,15 +107,20 @@ struct Point {
 /// The boundary of a promise by all levels at a rate; `None` where fewer than two say something.
 #[must_use]
 pub fn boundary(levels: &[Tried], promise: usize, goal: &Goal) -> Option<Boundary> {
+    cliff(levels, promise, goal).or_else(|| by_curve(levels, promise, goal))
+}
+
+fn by_curve(levels: &[Tried], promise: usize, goal: &Goal) -> Option<Boundary> {
     let points = points(levels, promise);
     let (low, high) = range(&points)?;
     let may_miss = (1.0 - goal.share).clamp(1e-9, 0.999_999);
     let believed =
         |rate: f64| goal.limit_s.map_or(USUAL_FAILURES, |limit_s| (USUAL_BUNCH * rate * limit_s).max(1.0));
-    let usual =
-        |rate: f64| (rate * goal.limit_s.unwrap_or(0.0)).clamp(*USUAL_SLOPES.start(), *USUAL_SLOPES.end());
+    let usual = |rate: f64| {
+        goal.limit_s.map(|limit_s| (rate * limit_s).clamp(*USUAL_SLOPES.start(), *USUAL_SLOPES.end()))
+    };
     let mut centre = crossing(&points, may_miss);
-    let mut slope = usual(centre);
+    let mut slope = usual(centre).unwrap_or(*USUAL_SLOPES.end());
     let mut bunching = believed(centre);
     let mut found = None;
     for _ in 0..ROUNDS {
@@ -132,7 +144,7 @@ pub fn boundary(levels: &[Tried], promise: usize, goal: &Goal) -> Option<Boundar
 }
 
 fn points(levels: &[Tried], promise: usize) -> Vec<Point> {
-    let sound = levels.iter().enumerate().filter(|(_, level)| level.limited().is_none());
+    let sound = levels.iter().enumerate().filter(|(_, level)| level.is_sound());
     sound
         .filter_map(|(at, level)| level.order.pace.rate().map(|rate| (at, rate, level)))
         .flat_map(|(level, rate, tried)| {
@@ -217,7 +229,12 @@ struct Grid {
 }
 
 impl Grid {
-    fn weigh(near: &[(Point, f64)], may_miss: f64, believed: (f64, f64), (low, high): (f64, f64)) -> Grid {
+    fn weigh(
+        near: &[(Point, f64)],
+        may_miss: f64,
+        believed: (f64, Option<f64>),
+        (low, high): (f64, f64),
+    ) -> Grid {
         let capacities = spread(low, high, CAPACITIES);
         let slopes = spread(LEAST_SLOPE, MOST_SLOPE, SLOPES);
         let levels = by_level(near);
@@ -247,6 +264,7 @@ impl Grid {
             interval: (at(0.025), at(0.975)),
             slope: quantile(&self.slopes, &by_slope, 0.5),
             bunching,
+            is_cliff: false,
         }
     }
 }
@@ -270,17 +288,31 @@ fn log_weight(
     levels: &[(Point, f64)],
     (capacity, slope): (f64, f64),
     may_miss: f64,
-    (bunching, usual_slope): (f64, f64),
+    (bunching, usual_slope): (f64, Option<f64>),
 ) -> f64 {
-    let believed = -0.5 * ((slope / usual_slope).ln() / SLOPE_SPREAD).powi(2);
+    // What is far beyond the promise is beyond it, and its share says nothing of the curve: an overloaded server refuses what it
+    // cannot do, which is a straight line.
+    let most = logit(may_miss) + NEAR_IN_ODDS;
     let likelihood = levels.iter().map(|(point, nearness)| {
-        let odds = logit(may_miss) + slope * (point.rate / capacity - 1.0);
+        let odds = (logit(may_miss) + slope * (point.rate / capacity - 1.0)).min(most);
+        let missed = point.missed.min(point.scheduled * share_of(most));
         // ln q and ln(1 - q) without cancellation.
         let (ln_q, ln_rest) = (-softplus(-odds), -softplus(odds));
         let bunches = (bunching * point.larger).max(1.0);
-        nearness / bunches * (point.missed * ln_q + (point.scheduled - point.missed) * ln_rest)
+        nearness / bunches * (missed * ln_q + (point.scheduled - missed) * ln_rest)
     });
-    believed + likelihood.sum::<f64>()
+    believed(slope, usual_slope).ln() + likelihood.sum::<f64>()
+}
+
+/// How probable a steepness is before any level: about as usual, or anything, for a server that breaks at once. What makes
+/// requests fail rather than wait has no usual steepness.
+fn believed(slope: f64, usual: Option<f64>) -> f64 {
+    let any = 1.0 / (MOST_SLOPE / LEAST_SLOPE).ln();
+    usual.map_or(any, |usual| {
+        let away = (slope / usual).ln() / SLOPE_SPREAD;
+        let about = (-0.5 * away * away).exp() / (SLOPE_SPREAD * TAU.sqrt());
+        (1.0 - ANY_SLOPE) * about + ANY_SLOPE * any
+    })
 }
 
 /// Numbers with equal ratios.
@@ -308,11 +340,11 @@ fn quantile(values: &[f64], weights: &[f64], q: f64) -> f64 {
     values.last().copied().unwrap_or_default()
 }
 
-fn logit(share: f64) -> f64 {
+pub(super) fn logit(share: f64) -> f64 {
     (share / (1.0 - share)).ln()
 }
 
-fn share_of(odds: f64) -> f64 {
+pub(super) fn share_of(odds: f64) -> f64 {
     1.0 / (1.0 + (-odds).exp())
 }
 

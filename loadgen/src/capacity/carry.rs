@@ -46,6 +46,8 @@ pub(crate) struct Level {
     pub(crate) end: Nanos,
     /// Of this thread, from the beginning to the end of the load.
     pub(crate) cpu: Duration,
+    /// Looking at the clock instead of sleeping, which is not in it.
+    pub(crate) spun: Duration,
     /// The number of the first visit of the next level.
     pub(crate) next_visit: u64,
 }
@@ -107,7 +109,7 @@ pub(crate) fn level(
     };
     let end = kept.is_over.unwrap_or_else(|| line.now());
     let cpu = line.cpu().saturating_sub(cpu).saturating_sub(offered.spun);
-    Ok(Level { ledger: ledger.into_inner(), from, end, cpu, next_visit })
+    Ok(Level { ledger: ledger.into_inner(), from, end, cpu, spun: offered.spun, next_visit })
 }
 
 /// Seeds of levels lie this far apart, so that no two searches with near seeds share levels.

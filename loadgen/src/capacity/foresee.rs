@@ -3,9 +3,10 @@
 //! **The law.** The Universal Scalability Law through the levels on connections, whose concurrency is known exactly. What it says of
 //! so many connections by fewer ones alone is held against what these did.
 //!
-//! **From half of the capacity.** In a queue the reciprocal of the mean response falls evenly with the rate (in M/M/1, `1/R = μ - λ`),
-//! and if answers spread as with random service, a share s lies within R ln(1 / (1 - s)). So the levels at or below half of the
-//! capacity say where a promise of that share within t breaks:
+//! **From half of the capacity.** Where the server can be seen into, the levels at or below half of the capacity say it by how busy
+//! processors and writer are: see `utilisation`. Of a server that cannot, latency is all there is: in a queue the reciprocal of the
+//! mean response falls evenly with the rate (in M/M/1, `1/R = μ - λ`), and if answers spread as with random service, a share s lies
+//! within R ln(1 / (1 - s)), so that a promise of that share within t breaks where
 //!
 //! ```text
 //! 1/R = a - b λ    by least squares over blocks
@@ -13,8 +14,7 @@
 //! ```
 //!
 //! The interval follows from the scatter of the blocks (delta method, Student's t). Beyond ±10 % it is no prediction, and it is said
-//! that these levels cannot tell. Servers that answer at an even pace until they stop have no such curve; they are why this is said
-//! beside what was measured, and never instead of it.
+//! that these levels cannot tell. It is said beside what was measured, and never instead of it.
 
 use estimator::laws::student;
 use estimator::laws::usl::{self, Fit, Measurement, Options, fit::Reach};
@@ -24,6 +24,7 @@ use scenarios::show;
 
 use super::search::Search;
 use super::trial::{Goal, Pace, Tried};
+use super::utilisation::{self, Mean, Resource, Told};
 
 /// Half of an interval that is still a prediction, as a share.
 const TELLS: f64 = 0.1;
@@ -43,7 +44,7 @@ pub struct Foresight {
 
 /// The law of the levels, and what some of them said of others.
 #[must_use]
-pub fn foresee(search: &Search, rate: Option<&CapacityRate>) -> Foresight {
+pub fn foresee(search: &Search, rate: Option<&CapacityRate>, resources: &[Resource]) -> Foresight {
     let on_connections: Vec<(f64, f64)> = (search.levels().iter())
         .filter_map(|level| match level.order.pace {
             Pace::Connections(connections) => Some((f64::from(connections), level.done_per_s())),
@@ -52,7 +53,7 @@ pub fn foresee(search: &Search, rate: Option<&CapacityRate>) -> Foresight {
         .collect();
     let mut predicted: Vec<Foreseen> =
         (LEAST_LEVELS..on_connections.len()).filter_map(|at| next_connections(&on_connections, at)).collect();
-    let told = rate.and_then(|rate| capacity(search, rate));
+    let told = rate.and_then(|rate| capacity(search, rate, resources));
     let note = told.as_ref().and_then(|told| told.as_ref().err().cloned());
     predicted.extend(told.and_then(Result::ok));
     Foresight { law: fit(&on_connections).map(|fit| law(&fit)), predicted, note }
@@ -94,36 +95,94 @@ fn next_connections(levels: &[(f64, f64)], at: usize) -> Option<Foreseen> {
 }
 
 /// What the levels at or below half of the capacity say of it; an error says that they cannot.
-fn capacity(search: &Search, rate: &CapacityRate) -> Option<Result<Foreseen, String>> {
-    let (_, boundary_goal) =
-        search.first_to_break().map(|(promise, _)| (promise, search.rules().goals[promise]))?;
+fn capacity(
+    search: &Search,
+    rate: &CapacityRate,
+    resources: &[Resource],
+) -> Option<Result<Foreseen, String>> {
+    let (promise, _) = search.first_to_break()?;
     let (low, high) = rate.interval?;
     let half = rate.per_s / 2.0;
-    let blocks: Vec<(f64, f64)> = (search.levels().iter())
-        .filter(|level| level.limited().is_none())
-        .filter_map(|level| level.order.pace.rate().filter(|rate| *rate <= half).map(|rate| (rate, level)))
-        .flat_map(|(rate, level): (f64, &Tried)| level.blocks.iter().map(move |block| (rate, block.mean_s)))
-        .filter(|(_, mean_s)| *mean_s > 0.0)
-        .collect();
-    let from = "levels at or below half of it";
-    let cannot = |why: &str| Some(Err(format!("{from} cannot tell the capacity: {why}")));
-    let Some((found, error)) = extrapolated(&blocks, &boundary_goal) else {
-        return cannot("too few, or answers do not take longer at the higher of them");
+    let told = if resources.is_empty() {
+        by_latency(search, half, &search.rules().goals[promise]).map(|told| (told, "latency".to_owned()))
+    } else {
+        by_use(search, half, resources)
     };
-    if error > TELLS * found {
-        return cannot(&format!(
-            "{}/s, ±{}",
-            show::digits(found.round()),
-            show::share((error / found).min(9.99))
+    let told = told.and_then(|(told, by)| {
+        let (low, high) = told.interval;
+        let width = (high - told.per_s).max(told.per_s - low) / told.per_s;
+        if width <= TELLS {
+            return Ok((told, by));
+        }
+        let found = show::digits(told.per_s.round());
+        Err(format!("by the {by} {found}/s, ±{}", show::share(width.min(9.99))))
+    });
+    let from = "levels at or below half of it";
+    Some(match told {
+        Err(why) => Err(format!("{from} cannot tell the capacity: {why}")),
+        Ok((told, by)) => Ok(Foreseen {
+            what: "capacity".to_owned(),
+            unit: UnitName::PerSecond,
+            predicted: Spread { p10: told.interval.0, p50: told.per_s, p90: told.interval.1 },
+            measured: Some(Spread { p10: low, p50: rate.per_s, p90: high }),
+            from: format!("{from}, by the {by}"),
+        }),
+    })
+}
+
+fn at_or_below(search: &Search, half: f64) -> impl Iterator<Item = (f64, &Tried)> {
+    let sound = search.levels().iter().filter(|level| level.is_sound());
+    sound.filter_map(move |level| {
+        level.order.pace.rate().filter(|rate| *rate <= half).map(|rate| (rate, level))
+    })
+}
+
+/// By what runs out first.
+fn by_use(search: &Search, half: f64, resources: &[Resource]) -> Result<(Told, String), String> {
+    let means: Vec<Mean> = at_or_below(search, half)
+        .map(|(per_s, level)| Mean {
+            per_s,
+            mean_s: level.mean_s(),
+            requests: level.due() as f64,
+            variance: level.relative_variance(),
+        })
+        .collect();
+    let mut first: Option<(Told, &Resource)> = None;
+    for (at, resource) in resources.iter().enumerate() {
+        let saturated = match utilisation::saturation(resource, half) {
+            Ok(saturated) => saturated,
+            // Without the first, nothing is known; one that these requests do not need is no limit.
+            Err(why) if at == 0 => return Err(why),
+            Err(_) => continue,
+        };
+        let goals = search.rules().goals.iter();
+        let breaks = goals.filter_map(|goal| utilisation::breaks(resource.servers, saturated, &means, goal));
+        let told = breaks.min_by(|one, other| one.per_s.total_cmp(&other.per_s));
+        first = first
+            .into_iter()
+            .chain(told.map(|told| (told, resource)))
+            .min_by(|one, other| one.0.per_s.total_cmp(&other.0.per_s));
+    }
+    let (told, resource) = first.ok_or("no promise breaks by what was seen")?;
+    if resource.is_shared {
+        return Err(format!(
+            "by the {} at most {}/s, were nothing committed together; it is, and how many at a time is seen at higher rates alone",
+            resource.name,
+            show::digits(told.per_s.round())
         ));
     }
-    Some(Ok(Foreseen {
-        what: "capacity".to_owned(),
-        unit: UnitName::PerSecond,
-        predicted: Spread { p10: found - error, p50: found, p90: found + error },
-        measured: Some(Spread { p10: low, p50: rate.per_s, p90: high }),
-        from: from.to_owned(),
-    }))
+    Ok((told, resource.name.clone()))
+}
+
+/// By the mean responses of blocks.
+fn by_latency(search: &Search, half: f64, goal: &Goal) -> Result<Told, String> {
+    let blocks: Vec<(f64, f64)> = at_or_below(search, half)
+        .flat_map(|(rate, level)| level.blocks.iter().map(move |block| (rate, block.mean_s)))
+        .filter(|(_, mean_s)| *mean_s > 0.0)
+        .collect();
+    let (per_s, error) =
+        extrapolated(&blocks, goal).ok_or("too few, or answers do not take longer at the higher of them")?;
+    Ok(Told { per_s, interval: (per_s - error, per_s + error) })
 }
 
 /// Where the promise breaks by the mean responses at low rates, and half of its 95 % interval.

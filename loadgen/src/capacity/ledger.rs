@@ -57,6 +57,7 @@ struct Block {
     response: Times,
     lag: Times,
     sum_s: f64,
+    sum_s2: f64,
 }
 
 impl Block {
@@ -71,6 +72,7 @@ impl Block {
             response: record::times(),
             lag: record::times(),
             sum_s: 0.0,
+            sum_s2: 0.0,
         }
     }
 }
@@ -193,6 +195,7 @@ impl Ledger {
         block.good += u64::from(sample.outcome == Outcome::Good);
         block.unsent += u64::from(sample.outcome == Outcome::Shed);
         block.sum_s += response as f64 / 1e9;
+        block.sum_s2 += (response as f64 / 1e9).powi(2);
         record::record(&mut block.response, response);
         if sample.outcome != Outcome::Shed {
             record::record(&mut block.lag, lag);
@@ -242,8 +245,10 @@ impl Ledger {
             due: block.due,
             done_per_s: block.good as f64 / seconds,
             mean_s: block.sum_s / block.ended.max(1) as f64,
+            mean_square_s2: block.sum_s2 / block.ended.max(1) as f64,
             promises: promises.collect(),
             limited,
+            disturbed: None,
         };
         self.totals.due += block.due;
         self.totals.failed += block.ended.saturating_sub(block.good);

@@ -12,11 +12,12 @@ use scenarios::capacity::Capacity;
 use scenarios::show;
 use scenarios::slo::{Goal as Promised, Objective};
 
+use super::afresh::Afresh;
 use super::beside::{Reading, Window};
 use super::carry::{self, Ground, Level};
 use super::ledger::{Promise, Totals};
 use super::search::{Rules, Search};
-use super::trial::{Goal, Order, Pace};
+use super::trial::{Goal, Order, Pace, Seen};
 use super::write_up;
 use crate::config::RunConfig;
 use crate::drive::{Line, Room};
@@ -25,6 +26,7 @@ use crate::engine::Nanos;
 use crate::errands::Errands;
 use crate::journey::{self, Plan};
 use crate::live::Live;
+use crate::process::{self, MachineTime};
 use crate::redact::Secrets;
 use crate::run::{self, Loaded};
 use crate::subject::{self, Subject};
@@ -32,6 +34,9 @@ use crate::{ask, care, material, offered, punctuality, results, summarise};
 
 /// How long a server may take to be done with what it was asked, after its answers are there.
 const MOST_DRAIN: Duration = Duration::from_secs(5);
+/// Of the processors' time, what the host of a virtual machine may take from a block that counts: about as much as the interval
+/// is to be narrow.
+const STOLEN: f64 = 0.05;
 /// Requests per second that one thread of this generator offers at most, by its own cost of some 7 µs each.
 const MOST_PER_S: f64 = 150_000.0;
 
@@ -46,6 +51,8 @@ pub struct CapacityConfig {
     pub precision: f64,
     /// Promises in place of the scenario's.
     pub promises: Option<Vec<Objective>>,
+    /// A command that is run before each level but the first.
+    pub between: Option<String>,
 }
 
 /// What a search leaves.
@@ -64,6 +71,8 @@ pub(super) struct Measured {
     pub(super) readings: Vec<Reading>,
     /// Processor time of the engine's thread as a share of the time, looking at the clock on purpose left out.
     pub(super) engine_share: f64,
+    /// Of one processor, what that took.
+    pub(super) spun_share: f64,
     /// What the server had under way by its own count when the level was over, after the wait for it.
     pub(super) left_over: Option<f64>,
 }
@@ -151,7 +160,7 @@ fn search(
     });
     let mut left_over: Vec<String> =
         errands.tear_down(&plan, &subject.address).iter().map(ToString::to_string).collect();
-    let (tls, Stage { search, measured, window, .. }) = tried?;
+    let (tls, Stage { search, measured, window, afresh, .. }) = tried?;
     if let Err(trouble) = subject.stop() {
         left_over.push(format!("{trouble:#}"));
     }
@@ -166,6 +175,7 @@ fn search(
         plan: &plan,
         search: &search,
         measured: &measured,
+        afresh: &afresh,
         sees_server: !matches!(window.meter, Meter::Unknown),
         is_here,
         is_interrupted: interrupted.load(Ordering::Relaxed),
@@ -184,6 +194,7 @@ struct Stage<'a> {
     config: &'a RunConfig,
     spacing: scenarios::scenario::Arrivals,
     window: Window,
+    afresh: Afresh,
     line: Line,
     room: Room,
     spin: Duration,
@@ -220,15 +231,6 @@ impl<'a> Stage<'a> {
             most_per_s: MOST_PER_S,
             goals,
         };
-        let (pid, counters) = subject.insight();
-        let meter = match pid {
-            Some(pid) => Meter::Process(pid),
-            None => Meter::of_url(&subject.address.url, subject.address.socket),
-        };
-        let pid = match (pid, &meter) {
-            (None, Meter::Process(pid)) => Some(*pid),
-            (pid, _) => pid,
-        };
         Ok(Stage {
             search: Search::new(rules),
             measured: Vec::new(),
@@ -236,9 +238,9 @@ impl<'a> Stage<'a> {
             plan,
             config: &config.run,
             spacing: scenario.load.arrivals,
-            window: Window { meter, pid, counters },
-            line: Line::new(&subject.address)
-                .context("the machine refuses what it takes to wait for sockets")?,
+            window: Window::of(subject),
+            afresh: Afresh::of(plan, subject.is_reference(), config.between.as_ref()),
+            line: line(subject)?,
             room: Room::raised(config.run.target.connections.most),
             spin: punctuality::try_out(None).spin,
             interrupted,
@@ -251,6 +253,9 @@ impl<'a> Stage<'a> {
         let mut number = 0;
         while !self.interrupted.load(Ordering::Relaxed) {
             let Some(order) = self.search.next_level() else { break };
+            if number > 0 {
+                self.begin_afresh(subject)?;
+            }
             live.say(&told(&order, self.search.load_s(), self.search.rules().budget_s));
             number += 1;
             let (level, readings) = self.level(&order, number, next_visit)?;
@@ -258,11 +263,20 @@ impl<'a> Stage<'a> {
             next_visit = level.next_visit;
             let left_over = self.window.drained(MOST_DRAIN);
             if level.ledger.has_closed() {
-                self.measured.push(measured(level, readings, left_over));
+                self.measured.push(measured(level, order.skip_s, readings, left_over));
             }
         }
         // What was tried last has ended too.
         self.search.end();
+        Ok(())
+    }
+
+    /// A target that was put back has no connections any more, and may be another process at another port.
+    fn begin_afresh(&mut self, subject: &mut Subject) -> anyhow::Result<()> {
+        if self.afresh.begin(subject, &self.config.folder)? {
+            self.window = Window::of(subject);
+            self.line = line(subject)?;
+        }
         Ok(())
     }
 
@@ -294,8 +308,10 @@ impl<'a> Stage<'a> {
                     move || window.look_until(start, over)
                 })
                 .context("cannot start the thread that looks beside the load")?;
+            let mut host = Host::now(order.skip_s);
             let level = carry::level(line, &ground, order, number, next_visit, &mut |seen| {
-                let goes_on = search.saw(seen);
+                let disturbed = host.took(seen.seconds);
+                let goes_on = search.saw(Seen { disturbed, ..seen });
                 // What the server does after the load is not of this level.
                 over.store(!goes_on, Ordering::Relaxed);
                 goes_on
@@ -307,12 +323,42 @@ impl<'a> Stage<'a> {
     }
 }
 
-fn measured(level: Level, readings: Vec<Reading>, left_over: Option<f64>) -> Measured {
+/// What the host of this machine takes from it, block by block.
+struct Host {
+    before: Option<MachineTime>,
+    /// Seconds since then that belong to no block.
+    skipped_s: f64,
+}
+
+impl Host {
+    fn now(skipped_s: f64) -> Host {
+        Host { before: MachineTime::now(), skipped_s }
+    }
+
+    /// Whether it took too much in a block of so many seconds, in words.
+    fn took(&mut self, seconds: f64) -> Option<String> {
+        let now = MachineTime::now();
+        let length = Duration::from_secs_f64(seconds + std::mem::take(&mut self.skipped_s));
+        let before = std::mem::replace(&mut self.before, now);
+        let share =
+            now.zip(before).map(|(now, before)| now.stolen_share_since(before, length, process::tick()));
+        share.filter(|share| *share > STOLEN).map(|share| {
+            format!("the host of this machine took {} of its processors' time", show::share(share))
+        })
+    }
+}
+
+fn line(subject: &Subject) -> anyhow::Result<Line> {
+    Line::new(&subject.address).context("the machine refuses what it takes to wait for sockets")
+}
+
+fn measured(level: Level, skip_s: f64, readings: Vec<Reading>, left_over: Option<f64>) -> Measured {
     let from = level.from.since(Nanos::ZERO);
     let lasted = level.end.since(level.from).as_secs_f64();
     Measured {
         readings: readings.into_iter().filter(|reading| reading.at >= from).collect(),
         engine_share: level.cpu.as_secs_f64() / lasted.max(f64::MIN_POSITIVE),
+        spun_share: level.spun.as_secs_f64() / (skip_s + lasted).max(f64::MIN_POSITIVE),
         totals: level.ledger.into_totals(),
         left_over,
     }

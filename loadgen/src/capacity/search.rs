@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! connections   1, 2, 4, ... back to back, until more of them bring nothing more: a ceiling, cheaply
-//! low           a quarter and not quite half of it: what the law is found from; lower, where the promise fails already
+//! low           a fifth and a third of it: what the law is found from; lower, where the promise fails already
 //! bracket       up, or between the highest rate that held and the lowest that failed, until they lie near each other
 //! narrow        a little below and a little above of where the fit over all levels puts the boundary, both sides again and
 //!               again, until the interval is narrow enough or the budget is used up
@@ -26,9 +26,9 @@ const FLAT: usize = 2;
 /// Connections at most.
 const MOST_CONNECTIONS: u32 = 256;
 /// Of the ceiling, what is tried first, so that something is known from half of the capacity and below.
-const LOW: [f64; 2] = [0.25, 0.45];
+const LOW: [f64; 2] = [0.2, 0.36];
 /// Of the ceiling, what is tried then while the promise holds.
-const UP: [f64; 3] = [0.7, 0.85, 0.97];
+const UP: [f64; 3] = [0.6, 0.8, 0.95];
 /// From there on, and where there is no ceiling.
 const FURTHER: f64 = 1.15;
 /// Where the promise fails at once, rates go down by this, so often.
@@ -106,7 +106,7 @@ impl Search {
         self.end();
         let order = self.order().and_then(|order| self.within_budget(order, self.kept_for_repeating()));
         let order = order.or_else(|| self.within_budget(self.repeat()?, 0.0))?;
-        self.open = Some(Tried { order, at_s: self.load_s, blocks: Vec::new() });
+        self.open = Some(Tried { order, at_s: self.load_s, blocks: Vec::new(), set_aside: None });
         self.load_s += order.skip_s;
         Some(order)
     }
@@ -115,12 +115,19 @@ impl Search {
     pub fn saw(&mut self, seen: Seen) -> bool {
         let Some(open) = &mut self.open else { return false };
         self.load_s += seen.seconds;
+        let is_second = self.levels.last().is_some_and(|last| last.set_aside.is_some());
+        // Once: a host that disturbs all the time is what the server has.
+        open.set_aside = seen.disturbed.clone().filter(|_| !is_second);
         open.blocks.push(seen);
         let blocks = u32::try_from(open.blocks.len()).unwrap_or(u32::MAX);
-        if blocks >= open.order.most_blocks || open.limited().is_some() || is_hopeless(open) {
+        if blocks >= open.order.most_blocks || !open.is_sound() || is_hopeless(open) {
             return false;
         }
+        let is_low = self.rated().count() < LOW.len();
+        let Some(open) = &self.open else { return false };
         match open.order.purpose {
+            // What the capacity is foretold from.
+            Purpose::Bracket if is_low => true,
             // Far from the boundary, a level goes on only while it is undecided.
             Purpose::Bracket => open.verdict(&self.rules.goals) == Attained::CannotTell,
             Purpose::Narrow | Purpose::Confirm | Purpose::Predict => true,
@@ -171,19 +178,23 @@ impl Search {
     }
 
     fn rated(&self) -> impl Iterator<Item = (f64, &Tried)> {
-        let sound = self.levels.iter().filter(|level| level.limited().is_none());
+        let sound = self.levels.iter().filter(|level| level.is_sound());
         sound.filter_map(|level| Some((level.order.pace.rate()?, level)))
     }
 
     /// What each number of connections reached, per second, in the order of trial.
     pub fn on_connections(&self) -> impl Iterator<Item = (u32, f64)> {
-        self.levels.iter().filter_map(|level| match level.order.pace {
+        let counted = self.levels.iter().filter(|level| level.set_aside.is_none());
+        counted.filter_map(|level| match level.order.pace {
             Pace::Connections(connections) => Some((connections, level.done_per_s())),
             Pace::Rate(_) => None,
         })
     }
 
     fn order(&self) -> Option<Order> {
+        if let Some(last) = self.levels.last().filter(|last| last.set_aside.is_some()) {
+            return Some(last.order);
+        }
         if let Some(connections) = self.more_connections() {
             return Some(self.timing.connections(connections));
         }
@@ -193,7 +204,7 @@ impl Search {
         }
         let tried = self.rated().count();
         if let Some(low) = LOW.get(tried) {
-            // Where a quarter fails already, nearly half would tell nothing.
+            // Where a fifth fails already, a third would tell nothing.
             let has_failed = tried > 0 && self.highest_held().is_none();
             if !has_failed {
                 return self.rate(ceiling * low, Purpose::Bracket);

@@ -17,7 +17,7 @@
 
 use scenarios::verdict::Attained;
 
-use super::boundary::Boundary;
+use super::boundary::{Boundary, NEAR_IN_ODDS, logit, share_of};
 use super::trial::{Goal, Tried};
 
 /// Beyond so many standard deviations it is not chance: one search in 500 of a steady server, were the sum normal.
@@ -51,6 +51,15 @@ pub enum Unsteady {
 }
 
 impl Unsteady {
+    /// Whether it got slower.
+    #[must_use]
+    pub fn is_slower(&self) -> bool {
+        match self {
+            Unsteady::Drifted(z) => *z > 0.0,
+            Unsteady::Contradicts { got_slower, .. } => *got_slower,
+        }
+    }
+
     /// As printed.
     #[must_use]
     pub fn words(&self) -> String {
@@ -85,6 +94,10 @@ pub fn unsteady(levels: &[Tried], promise: usize, goal: &Goal, boundary: &Bounda
 }
 
 fn drift(levels: &[Tried], promise: usize, goal: &Goal, boundary: &Boundary) -> Option<Unsteady> {
+    if boundary.is_cliff {
+        // There is no curve around which misses could be too many early or late.
+        return None;
+    }
     let blocks = deviations(levels, promise, goal, boundary);
     let z = trend(&blocks, boundary.bunching, None);
     let has_changed = changed(levels).is_some_and(|by| by.abs() > CHANGED.ln() && by * z > 0.0);
@@ -105,15 +118,18 @@ struct Deviation {
 
 fn deviations(levels: &[Tried], promise: usize, goal: &Goal, boundary: &Boundary) -> Vec<Deviation> {
     let mut blocks = Vec::new();
-    for (number, level) in levels.iter().enumerate().filter(|(_, level)| level.limited().is_none()) {
+    for (number, level) in levels.iter().enumerate().filter(|(_, level)| level.is_sound()) {
         let Some(rate) = level.order.pace.rate() else { continue };
         if (rate / boundary.per_s - 1.0).abs() > NEAR {
             continue;
         }
-        let q = boundary.misses_at(rate, 1.0 - goal.share);
+        let most = share_of(logit(1.0 - goal.share) + NEAR_IN_ODDS);
+        let q = boundary.misses_at(rate, 1.0 - goal.share).min(most);
         for (at, block) in level.blocks.iter().enumerate() {
             let tally = block.tally(promise);
-            let (n, m) = (tally.scheduled as f64, tally.missed as f64);
+            // Far beyond the promise nobody follows the curve.
+            let n = tally.scheduled as f64;
+            let m = (tally.missed as f64).min(n * most);
             blocks.push(Deviation {
                 level: number,
                 at_s: level.at_s + level.order.skip_s + level.order.block_s * (at as f64 + 0.5),
@@ -137,7 +153,7 @@ fn trend(blocks: &[Deviation], bunching: f64, without: Option<usize>) -> f64 {
 
 /// By how much the mean response of the low rate has grown until it was tried again, as a logarithm.
 fn changed(levels: &[Tried]) -> Option<f64> {
-    let rated = |level: &&Tried| level.order.pace.rate().is_some() && level.limited().is_none();
+    let rated = |level: &&Tried| level.order.pace.rate().is_some() && level.is_sound();
     let last = levels.iter().rev().find(rated)?;
     let rate = last.order.pace.rate()?;
     let is_same =
@@ -147,7 +163,7 @@ fn changed(levels: &[Tried]) -> Option<f64> {
 }
 
 fn contradiction(levels: &[Tried], promise: usize, goal: &Goal) -> Option<Unsteady> {
-    let sound = levels.iter().filter(|level| level.limited().is_none() && level.measured_s() >= LEAST_S);
+    let sound = levels.iter().filter(|level| level.is_sound() && level.measured_s() >= LEAST_S);
     let told: Vec<(f64, f64, Attained)> = sound
         .filter_map(|level| Some((level.order.pace.rate()?, level.at_s, level.kept(promise, goal).verdict)))
         .collect();

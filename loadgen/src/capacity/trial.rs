@@ -89,10 +89,14 @@ pub struct Seen {
     pub done_per_s: f64,
     /// Mean response time of those that were answered.
     pub mean_s: f64,
+    /// Mean of its square, in seconds squared.
+    pub mean_square_s2: f64,
     /// For each promise, each second of the block.
     pub promises: Vec<Vec<Tally>>,
     /// Why it says nothing about the server: the generator was the limit.
     pub limited: Option<String>,
+    /// Likewise: the host of this machine took its processors away meanwhile.
+    pub disturbed: Option<String>,
 }
 
 impl Seen {
@@ -113,6 +117,8 @@ pub struct Tried {
     pub at_s: f64,
     /// What its blocks showed.
     pub blocks: Vec<Seen>,
+    /// Why it does not count and is tried again.
+    pub set_aside: Option<String>,
 }
 
 /// A promise at one level.
@@ -149,8 +155,20 @@ impl Tried {
     /// Mean response time.
     #[must_use]
     pub fn mean_s(&self) -> f64 {
+        self.mean(|block| block.mean_s)
+    }
+
+    /// The variance of the response time as a multiple of its squared mean: 1 where it is exponential.
+    #[must_use]
+    pub fn relative_variance(&self) -> f64 {
+        let mean_s = self.mean_s().max(f64::MIN_POSITIVE);
+        (self.mean(|block| block.mean_square_s2) / mean_s.powi(2) - 1.0).max(0.0)
+    }
+
+    /// The mean over all answers.
+    fn mean(&self, of: impl Fn(&Seen) -> f64) -> f64 {
         let weighed = |block: &Seen| block.done_per_s * block.seconds;
-        let sum: f64 = self.blocks.iter().map(|block| block.mean_s * weighed(block)).sum();
+        let sum: f64 = self.blocks.iter().map(|block| of(block) * weighed(block)).sum();
         sum / self.blocks.iter().map(weighed).sum::<f64>().max(f64::MIN_POSITIVE)
     }
 
@@ -160,11 +178,23 @@ impl Tried {
         self.blocks.iter().find_map(|block| block.limited.as_deref())
     }
 
+    /// Whether it says something about the server.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        self.set_aside.is_none() && self.limited().is_none()
+    }
+
+    /// Requests to which a promise applies, and those of them that missed it.
+    #[must_use]
+    pub fn tally(&self, promise: usize) -> Tally {
+        self.blocks.iter().fold(Tally::default(), |sum, block| sum.plus(block.tally(promise)))
+    }
+
     /// What became of a promise.
     #[must_use]
     pub fn kept(&self, promise: usize, goal: &Goal) -> Kept {
         let share = goal.share;
-        let tally = self.blocks.iter().fold(Tally::default(), |sum, block| sum.plus(block.tally(promise)));
+        let tally = self.tally(promise);
         let seconds: Vec<(u64, u64)> = (self.blocks.iter())
             .flat_map(|block| block.promises.get(promise).into_iter().flatten())
             .map(|second| (second.missed, second.scheduled))

@@ -11,10 +11,13 @@ use scenarios::report::{Honesty, Prediction, Provenance, TargetFacts};
 use scenarios::slo::Objective;
 use scenarios::verdict::{Attained, Finding};
 
+use super::afresh::Afresh;
 use super::answer::{Answer, answer};
 use super::foresee;
+use super::growth::{self, Size};
 use super::limit::{Figures, limit};
 use super::measure::Measured;
+use super::resources::resources;
 use super::search::Search;
 use super::trial::{Goal, Pace, Tried};
 use crate::hold::{self, Found};
@@ -38,6 +41,7 @@ pub(super) struct Done<'a> {
     pub(super) plan: &'a Plan,
     pub(super) search: &'a Search,
     pub(super) measured: &'a [Measured],
+    pub(super) afresh: &'a Afresh,
     pub(super) sees_server: bool,
     pub(super) is_here: bool,
     pub(super) is_interrupted: bool,
@@ -56,13 +60,17 @@ pub(super) fn capacity(done: &Done<'_>) -> Capacity {
         .zip(done.measured)
         .map(|(tried, measured)| level(done, tried, measured))
         .collect();
-    let foresight = foresee::foresee(done.search, answer.rate.as_ref());
+    let seen = if done.is_here { resources(done.search, done.measured) } else { Vec::new() };
+    let foresight = foresee::foresee(done.search, answer.rate.as_ref(), &seen);
     let found = found(done, &answer);
     let mut notes = answer.why.clone();
     if done.is_interrupted {
         notes.insert(0, "interrupted: what had been tried by then".to_owned());
     }
     notes.extend(foresight.note.clone());
+    notes.extend(done.afresh.words());
+    notes.extend(growth::words(&sizes(done), answer.unsteady.as_ref(), done.afresh));
+    notes.extend(set_aside(done));
     notes.extend(left_over(done));
     notes.extend(done.notes.iter().cloned());
     let figures = figures(done, &answer);
@@ -102,7 +110,8 @@ fn promises(done: &Done<'_>, first: Option<usize>) -> Vec<String> {
 
 fn node(done: &Done<'_>) -> NodeFacts {
     let is_seen = done.sees_server && done.is_here;
-    let cores = std::thread::available_parallelism().ok().and_then(|cores| u32::try_from(cores.get()).ok());
+    let seen = done.measured.iter().flat_map(|level| &level.readings).find_map(|reading| reading.busy);
+    let cores = seen.map(|busy| busy.processors);
     NodeFacts {
         cores: cores.map(f64::from).filter(|_| is_seen),
         memory_bytes: process::memory_of_machine().filter(|_| is_seen),
@@ -260,6 +269,18 @@ fn figures(done: &Done<'_>, answer: &Answer) -> Figures {
     }
 }
 
+/// Levels that do not count, and why.
+fn set_aside(done: &Done<'_>) -> Option<String> {
+    let mut aside = done.search.levels().iter().filter_map(|level| level.set_aside.as_ref());
+    let (first, more) = (aside.next()?, aside.count());
+    Some(match more {
+        0 => format!("1 level does not count and was tried again: {first}"),
+        more => {
+            format!("{} levels do not count and were tried again: {first}, at the first of them", more + 1)
+        }
+    })
+}
+
 /// Levels after which the server was not done.
 fn left_over(done: &Done<'_>) -> Option<String> {
     let count = done.measured.iter().filter(|level| level.left_over.is_some_and(|left| left > 0.0)).count();
@@ -271,21 +292,32 @@ fn left_over(done: &Done<'_>) -> Option<String> {
     })
 }
 
+/// The levels at a rate, as far as they tell of growth.
+fn sizes(done: &Done<'_>) -> Vec<Size> {
+    let pairs = done.search.levels().iter().zip(done.measured);
+    let size = |(tried, measured): (&Tried, &Measured)| {
+        let per_s = tried.due() as f64 / tried.measured_s().max(f64::MIN_POSITIVE);
+        Some(Size {
+            rate: tried.order.pace.rate()?,
+            answers: measured.totals.answers,
+            bytes: measured.totals.bytes,
+            cost_s: server_cores(measured).filter(|_| per_s > 0.0).map(|cores| cores / per_s),
+        })
+    };
+    pairs.filter_map(size).collect()
+}
+
 /// What the levels found of the estimate's numbers.
 fn found(done: &Done<'_>, answer: &Answer) -> Found {
     let most = answer.rate.map_or(f64::INFINITY, |rate| rate.per_s * COSTS_UP_TO);
     let sound: Vec<&Measured> = (done.search.levels().iter().zip(done.measured))
-        .filter(|(tried, _)| {
-            tried.limited().is_none() && tried.order.pace.rate().is_some_and(|rate| rate <= most)
-        })
+        .filter(|(tried, _)| tried.is_sound() && tried.order.pace.rate().is_some_and(|rate| rate <= most))
         .map(|(_, measured)| measured)
         .collect();
     let (bytes, answers) =
         sound.iter().fold((0, 0), |sum, level| (sum.0 + level.totals.bytes, sum.1 + level.totals.answers));
     let costs: Vec<f64> = (done.search.levels().iter().zip(done.measured))
-        .filter(|(tried, _)| {
-            tried.limited().is_none() && tried.order.pace.rate().is_some_and(|rate| rate <= most)
-        })
+        .filter(|(tried, _)| tried.is_sound() && tried.order.pace.rate().is_some_and(|rate| rate <= most))
         .filter_map(|(tried, measured)| {
             let per_s = tried.due() as f64 / tried.measured_s().max(f64::MIN_POSITIVE);
             server_cores(measured).filter(|_| per_s > 0.0).map(|cores| cores / per_s)

@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 use scenarios::Scenario;
 use scenarios::capacity::{Capacity, Outcome};
 use scenarios::slo::Objective;
+use scenarios::target::Server;
 use scenarios::verdict::{EXIT_NO, EXIT_UNKNOWN, EXIT_YES, Finding};
 
 use super::interrupt::on_ctrl_c;
@@ -40,6 +41,13 @@ pub(super) struct CapacityArguments {
     /// Set a switch of the reference server, like `durability=normal`; wins over the scenario's
     #[arg(long = "switch", value_name = "NAME=VALUE", value_parser = crate::config::switch)]
     switches: Vec<(String, String)>,
+    /// A command to run before each level but the first, with `TARGET_URL` in its environment, like a script that puts the data of
+    /// your server back; the reference server is put back by itself
+    #[arg(long, value_name = "COMMAND")]
+    between: Option<String>,
+    /// How many of this machine's processors the reference server may use; the generator uses them all [default: all]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    server_cores: Option<u16>,
     /// Of every random draw [default: 7]
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
@@ -103,10 +111,20 @@ pub(super) fn execute(arguments: CapacityArguments, command: String) -> anyhow::
         ..Asked::default()
     };
     let run = RunConfig::new(asked, &scenario, &loaded.folder).map_err(anyhow::Error::msg)?;
+    let run = RunConfig { keeps_copy: true, ..run };
+    let processors = arguments.server_cores.map(usize::from);
+    if processors.is_some() && !matches!(run.target.server, Server::Reference) {
+        return Err(anyhow!(
+            "--server-cores is for the reference server, and the target is another\n  hint: start yours under `taskset -c 0`"
+        ));
+    }
+    #[cfg(feature = "reference-server")]
+    let run = RunConfig { make: crate::launch::Make { processors, ..run.make.clone() }, ..run };
     let config = CapacityConfig {
         run,
         budget: arguments.budget,
         precision: arguments.precision,
+        between: arguments.between,
         promises: (!arguments.slo.is_empty()).then_some(arguments.slo),
     };
     let interrupted = on_ctrl_c()?;

@@ -18,7 +18,9 @@ use crate::observe::Costs;
 use crate::password::{Cost, Passwords};
 use crate::rate::{Limiter, Limits, Network, Rate, TrustedProxies};
 use crate::span;
-use crate::store::{DERIVED_BACKLOG, DerivedWork, Durability, OpenError, ReplicaSet, Setup};
+use crate::store::{
+    Counters, DERIVED_BACKLOG, DerivedWork, Durability, Layout, OpenError, ReplicaSet, Setup,
+};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Switch {
@@ -49,6 +51,14 @@ pub(super) struct Switches {
     derived_backlog: u64,
     #[command(flatten)]
     replicas: ReplicaSwitches,
+    /// Where scores and numbers of answers and comments come from: `stored` with the posts by every write, or `counted` by every
+    /// reader; all servers of a database alike
+    #[arg(long, default_value_t = Counters::default(), value_name = "HOW", env = "FORUM_COUNTERS")]
+    counters: Counters,
+    /// How a question lies in the database: as `rows`, or also as one `document` with its first answers and comments, written anew
+    /// with each change and read in one statement; all servers of a database alike
+    #[arg(long, default_value_t = Layout::default(), value_name = "HOW", env = "FORUM_LAYOUT")]
+    layout: Layout,
     /// What caches may do with what strangers read: `off`, `revalidate` by a validator, or keep it for a time like `60s`
     #[arg(long, default_value_t = HttpCache::default(), value_name = "SWITCH", env = "FORUM_HTTP_CACHE")]
     http_cache: HttpCache,
@@ -180,6 +190,8 @@ impl Switches {
             indexes: self.indexes == Switch::On,
             derived: self.derived,
             derived_backlog: self.derived_backlog,
+            counters: self.counters,
+            layout: self.layout,
         }
     }
 

@@ -10,7 +10,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::input::{IdPath, body_in_time};
-use crate::app::AppState;
+use crate::app::App;
 use crate::blobs;
 use crate::domain::{Rejection, UserId};
 use crate::error::{ApiError, ErrorAnswer};
@@ -22,7 +22,7 @@ const KEEP: &str = "public, max-age=60";
 /// Types a picture may be sent as.
 const TYPES: [&str; 4] = ["image/png", "image/jpeg", "image/webp", "image/gif"];
 
-pub(super) fn routes() -> OpenApiRouter<AppState> {
+pub(super) fn routes() -> OpenApiRouter<App> {
     // The layer before the other route, so that it is around the one that takes a picture only.
     OpenApiRouter::new()
         .routes(routes!(change, remove))
@@ -101,7 +101,7 @@ impl From<PictureError> for ApiError {
     security(("token" = [])),
 )]
 async fn change(
-    State(state): State<AppState>,
+    State(state): State<App>,
     CurrentUser(visitor): CurrentUser,
     Picture(file): Picture,
 ) -> Result<StatusCode, ApiError> {
@@ -121,10 +121,7 @@ async fn change(
     responses((status = 204, description = "There is none from now on")),
     security(("token" = [])),
 )]
-async fn remove(
-    State(state): State<AppState>,
-    CurrentUser(visitor): CurrentUser,
-) -> Result<StatusCode, ApiError> {
+async fn remove(State(state): State<App>, CurrentUser(visitor): CurrentUser) -> Result<StatusCode, ApiError> {
     blobs::take_away(&state, visitor.user).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -148,7 +145,7 @@ async fn remove(
     ),
 )]
 async fn show(
-    State(state): State<AppState>,
+    State(state): State<App>,
     IdPath(user): IdPath<UserId>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {

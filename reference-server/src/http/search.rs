@@ -14,11 +14,11 @@ use super::activity::PieceItem;
 use super::input::{PageParameters, PageQuery, QueryOf, cursor_invalid};
 use super::openapi::schemas;
 use super::questions::Listing;
-use crate::app::AppState;
+use crate::app::App;
 use crate::domain::{Search, SearchKey, SearchPlace};
 use crate::error::ApiError;
 
-pub(super) fn routes() -> OpenApiRouter<AppState> {
+pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(search))
 }
 
@@ -49,7 +49,7 @@ struct SearchQuery {
     responses((status = 200, description = "One page", body = Listing<PieceItem>)),
 )]
 async fn search(
-    State(state): State<AppState>,
+    State(state): State<App>,
     QueryOf(query): QueryOf<SearchQuery>,
     page: PageQuery<String>,
 ) -> Result<Json<Listing<PieceItem>>, ApiError> {

@@ -9,12 +9,12 @@ use utoipa_axum::routes;
 
 use super::input::{IdPath, JsonBody};
 use super::openapi::schemas;
-use crate::app::AppState;
+use crate::app::{App, AppState};
 use crate::domain::{AnswerId, Ballot, Post, QuestionId, Tally, UserId, Vote};
 use crate::error::{ApiError, ErrorAnswer};
 use crate::session::CurrentUser;
 
-pub(super) fn routes() -> OpenApiRouter<AppState> {
+pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(vote_on_question, take_back_on_question))
         .routes(routes!(vote_on_answer, take_back_on_answer))
@@ -71,7 +71,7 @@ struct OwnVotes {
     security(("token" = [])),
 )]
 async fn vote_on_question(
-    State(state): State<AppState>,
+    State(state): State<App>,
     CurrentUser(visitor): CurrentUser,
     IdPath(id): IdPath<QuestionId>,
     JsonBody(form): JsonBody<VoteForm>,
@@ -93,7 +93,7 @@ async fn vote_on_question(
     security(("token" = [])),
 )]
 async fn take_back_on_question(
-    State(state): State<AppState>,
+    State(state): State<App>,
     CurrentUser(visitor): CurrentUser,
     IdPath(id): IdPath<QuestionId>,
 ) -> Result<Json<TallyAnswer>, ApiError> {
@@ -115,7 +115,7 @@ async fn take_back_on_question(
     security(("token" = [])),
 )]
 async fn vote_on_answer(
-    State(state): State<AppState>,
+    State(state): State<App>,
     CurrentUser(visitor): CurrentUser,
     IdPath(id): IdPath<AnswerId>,
     JsonBody(form): JsonBody<VoteForm>,
@@ -137,7 +137,7 @@ async fn vote_on_answer(
     security(("token" = [])),
 )]
 async fn take_back_on_answer(
-    State(state): State<AppState>,
+    State(state): State<App>,
     CurrentUser(visitor): CurrentUser,
     IdPath(id): IdPath<AnswerId>,
 ) -> Result<Json<TallyAnswer>, ApiError> {
@@ -165,7 +165,7 @@ async fn cast(
     security(("token" = [])),
 )]
 async fn own(
-    State(state): State<AppState>,
+    State(state): State<App>,
     CurrentUser(visitor): CurrentUser,
     IdPath(question): IdPath<QuestionId>,
 ) -> Result<Json<OwnVotes>, ApiError> {

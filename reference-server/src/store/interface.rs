@@ -12,7 +12,10 @@ use std::sync::Arc;
 
 pub use posts::Posts;
 
-use super::{Backlog, Derived, EntityStorage, GroupSizes, ReplicaReport, Schema, Statements, StoreError};
+use super::{
+    Backlog, Derived, DocumentWrites, EntityStorage, GroupSizes, ReplicaReport, Schema, Statements,
+    StoreError,
+};
 use crate::clock::Stopwatch;
 use crate::context::{self, Part};
 use crate::domain::{
@@ -113,6 +116,8 @@ pub trait Store: Posts + Finding + Membership + Send + Sync + 'static {
     fn replicas(&self) -> Option<ReplicaReport> {
         None
     }
+    /// How many documents of questions were written, where there are any.
+    fn document_writes(&self) -> &DocumentWrites;
     /// Finishes what was begun and leaves the database in order.
     fn close(&self) -> Reply<'_, ()>;
 }

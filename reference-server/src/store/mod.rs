@@ -7,10 +7,12 @@
 //! Left to others: who is calling (`http`, `web`), what a valid title is and who may do what with a post
 //! (`domain`).
 
+mod counters;
 mod derived;
 mod entity;
 mod error;
 mod interface;
+mod layout;
 mod load;
 mod open;
 mod plan;
@@ -23,10 +25,12 @@ mod snapshot;
 pub mod sqlite;
 mod statements;
 
+pub use counters::Counters;
 pub use derived::{Backlog, DERIVED_BACKLOG, Derived, DerivedWork};
 pub use entity::{Entity, EntityStorage};
 pub use error::{OpenError, StoreError};
 pub use interface::{Finding, Membership, Posts, Reply, SharedStore, Store};
+pub use layout::{DocumentWrites, Layout};
 pub use load::{Load, Table};
 pub use open::{Database, migrate, open, open_for_loading, open_with, open_with_replicas};
 pub use plan::Plan;

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::derived::{DERIVED_BACKLOG, DerivedWork};
+use super::{Counters, Layout};
 
 /// The choices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +19,10 @@ pub struct Setup {
     pub derived: DerivedWork,
     /// How much of it may wait.
     pub derived_backlog: u64,
+    /// Where scores and numbers of answers and comments come from.
+    pub counters: Counters,
+    /// How a question lies in the database.
+    pub layout: Layout,
 }
 
 impl Default for Setup {
@@ -28,6 +33,8 @@ impl Default for Setup {
             indexes: true,
             derived: DerivedWork::default(),
             derived_backlog: DERIVED_BACKLOG,
+            counters: Counters::default(),
+            layout: Layout::default(),
         }
     }
 }

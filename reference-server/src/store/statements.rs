@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use crate::context;
 use crate::telemetry::{Histogram, Reading};
@@ -28,24 +29,38 @@ impl Statements {
 /// Bounds of the sizes of groups.
 const SIZES: [u64; 10] = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
 
-/// How many writes were committed together, each time.
+/// How many writes were committed together, each time, and how long the writer was at it.
 #[derive(Clone, Debug)]
-pub struct GroupSizes(Arc<Histogram<{ SIZES.len() }>>);
+pub struct GroupSizes {
+    sizes: Arc<Histogram<{ SIZES.len() }>>,
+    /// In nanoseconds.
+    at_work: Arc<AtomicU64>,
+}
 
 impl GroupSizes {
     /// Counts a group.
     pub(super) fn add(&self, writes: usize) {
-        self.0.add(writes as u64);
+        self.sizes.add(writes as u64);
     }
 
     /// What was counted.
     pub(crate) fn read(&self) -> Reading {
-        self.0.read()
+        self.sizes.read()
+    }
+
+    /// Counts how long the writer was at work.
+    pub(super) fn spent(&self, time: Duration) {
+        self.at_work.fetch_add(u64::try_from(time.as_nanos()).unwrap_or(u64::MAX), Ordering::Relaxed);
+    }
+
+    /// How long it was in all.
+    pub(crate) fn at_work(&self) -> Duration {
+        Duration::from_nanos(self.at_work.load(Ordering::Relaxed))
     }
 }
 
 impl Default for GroupSizes {
     fn default() -> Self {
-        Self(Arc::new(Histogram::new(SIZES)))
+        Self { sizes: Arc::new(Histogram::new(SIZES)), at_work: Arc::default() }
     }
 }

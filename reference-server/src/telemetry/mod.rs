@@ -147,6 +147,10 @@ impl Telemetry {
         derived::render(&mut text, &state.store, state.clock.now());
         text.family(names::QUEUE_DEPTH).sample(&[], state.store.write_queue_depth());
         text.family(names::GROUP_SIZE).histogram(&[], &state.store.write_groups().read(), 1.0);
+        text.family(names::WRITE_SECONDS).sample(&[], state.store.write_groups().at_work().as_secs_f64());
+        let documents = state.store.document_writes();
+        text.family(names::DOCUMENTS_WRITTEN).sample(&[], documents.documents());
+        text.family(names::DOCUMENT_BYTES).sample(&[], documents.bytes());
         text.family(names::HASH_QUEUE).sample(&[], state.passwords.queue_depth());
         text.family(names::SESSIONS).sample(&[], rows(&storage, Entity::Session));
         let mut weights = text.family(names::STORAGE);

@@ -78,6 +78,9 @@ metrics! {
     DERIVED_VISIBLE Histogram "forum_derived_visible_seconds" "Time from a deed until the notification of it was given, where it is given later.";
     QUEUE_DEPTH Gauge "forum_write_queue_depth" "Writes waiting for the writer.";
     GROUP_SIZE Histogram "forum_write_group_size" "Writes that were committed together.";
+    WRITE_SECONDS Counter "forum_write_seconds_total" "Time during which the writer was at work, commits included.";
+    DOCUMENTS_WRITTEN Counter "forum_documents_written_total" "Documents of questions written anew; none where questions lie as rows alone.";
+    DOCUMENT_BYTES Counter "forum_document_bytes_written_total" "Bytes of them.";
     HASH_QUEUE Gauge "forum_password_queue_depth" "Passwords being hashed or waiting for it.";
     SESSIONS Gauge "forum_sessions" "Log-ins kept.";
     STORAGE Gauge "forum_storage_bytes" "Bytes of one kind of content: its tables with their indexes.";

@@ -10,7 +10,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
 
 use super::page::PageError;
-use crate::app::AppState;
+use crate::app::App;
 use crate::context;
 use crate::domain::Visitor;
 use crate::error::ApiError;
@@ -30,10 +30,10 @@ fn attributes(behind_tls: bool) -> &'static str {
 /// Who looks at a page, if he is logged in.
 pub(super) struct MaybeVisitor(pub(super) Option<Visitor>);
 
-impl FromRequestParts<AppState> for MaybeVisitor {
+impl FromRequestParts<App> for MaybeVisitor {
     type Rejection = PageError;
 
-    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, PageError> {
+    async fn from_request_parts(parts: &mut Parts, state: &App) -> Result<Self, PageError> {
         let Some(token) = token(&parts.headers, state.behind_tls) else { return Ok(Self(None)) };
         let known = parts.extensions.get::<KnownVisitor>().map(|KnownVisitor(visitor)| visitor.clone());
         let visitor = match known {

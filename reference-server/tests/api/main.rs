@@ -20,6 +20,7 @@ mod health;
 mod histories;
 mod hostile;
 mod http_cache;
+mod layouts;
 mod list_pages;
 mod logs;
 mod member_pages;

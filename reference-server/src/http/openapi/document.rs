@@ -11,7 +11,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{every_operation, shapes};
-use crate::app::AppState;
+use crate::app::App;
 
 const DESCRIPTION: &str = "Questions and answers. Every error is JSON with a `code` that does not change. A POST that \
 carries an `Idempotency-Key` can be sent again without being done again. How much a client may ask for is limited; an \
@@ -58,7 +58,7 @@ pub(crate) fn beginning() -> OpenApi {
         .build()
 }
 
-pub(crate) fn routes() -> OpenApiRouter<AppState> {
+pub(crate) fn routes() -> OpenApiRouter<App> {
     let routes = OpenApiRouter::new().routes(routes!(description));
     #[cfg(feature = "openapi-page")]
     let routes = routes.merge(super::page::routes());

@@ -5,9 +5,9 @@ use std::time::Duration;
 use sqlx::ConnectOptions;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 
-use super::indexes;
 use super::migrations::migrator;
-use crate::store::{Durability, OpenError, StoreError};
+use super::{counters, documents, indexes};
+use crate::store::{Durability, OpenError, Setup, StoreError};
 
 /// Connections of the pool. A server of a few cores does its best work on some ten connections; more only
 /// wait inside it.
@@ -27,7 +27,7 @@ pub(super) async fn connect(
     options: &PgConnectOptions,
     place: &str,
     statement_time: Option<Duration>,
-    with_indexes: bool,
+    setup: Setup,
 ) -> Result<(PgPool, String), OpenError> {
     let unreachable = |error: sqlx::Error| OpenError::Unreachable {
         place: place.to_owned(),
@@ -41,7 +41,9 @@ pub(super) async fn connect(
         .run_direct(None, &mut connection, false)
         .await
         .map_err(|error| OpenError::from_migration(place, &error))?;
-    indexes::apply(&mut connection, with_indexes).await.map_err(unreachable)?;
+    indexes::apply(&mut connection, setup.indexes).await.map_err(unreachable)?;
+    counters::apply(&mut connection, setup.counters).await.map_err(unreachable)?;
+    documents::apply(&mut connection, setup).await.map_err(unreachable)?;
     let version: String = sqlx::query_scalar("select current_setting('server_version')")
         .fetch_one(&mut connection)
         .await
@@ -95,7 +97,7 @@ pub(super) fn durable(options: &PgConnectOptions, durability: Durability) -> PgC
 /// # Errors
 /// Names the database, the cause and what to do.
 pub async fn migrate(options: &PgConnectOptions, place: &str) -> Result<(), OpenError> {
-    let (pool, _) = connect(options, place, None, true).await?;
+    let (pool, _) = connect(options, place, None, Setup::default()).await?;
     pool.close().await;
     Ok(())
 }

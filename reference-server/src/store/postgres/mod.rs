@@ -7,7 +7,9 @@
 mod answers;
 mod comments;
 mod connect;
+mod counters;
 mod decisions;
+mod documents;
 mod edits;
 mod indexes;
 mod load;

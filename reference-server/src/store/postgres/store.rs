@@ -4,7 +4,7 @@ use sqlx::postgres::{PgConnectOptions, PgPool};
 
 use super::replicas::Replicas;
 use super::transaction::{self, Write};
-use super::{answers, connect, lists, outbox, questions, schema, sessions, storage, users};
+use super::{answers, connect, documents, lists, outbox, questions, schema, sessions, storage, users};
 use crate::domain::{
     Answer, AnswerId, Credentials, Limit, NewAnswer, NewQuestion, NewSession, NewUser, Page, PasswordChange,
     ProfileChange, Question, QuestionId, QuestionKey, QuestionList, QuestionSummary, Session, SessionId,
@@ -13,25 +13,44 @@ use crate::domain::{
 use crate::session::log_in_number;
 use crate::store::interface::timed;
 use crate::store::{
-    Backlog, Derived, EntityStorage, GroupSizes, OpenError, ReplicaReport, ReplicaSet, Reply, Schema, Setup,
-    Statements, Store, StoreError,
+    Backlog, Counters, Derived, DocumentWrites, EntityStorage, GroupSizes, Layout, OpenError, ReplicaReport,
+    ReplicaSet, Reply, Schema, Setup, Statements, Store, StoreError,
 };
 
 /// The pool of connections; it counts what is sent over it.
 pub(super) struct Connections {
-    pool: PgPool,
-    statements: Statements,
+    pub(super) pool: PgPool,
+    pub(super) statements: Statements,
+    /// Where numbers come from.
+    pub(super) counters: Counters,
+    /// How a question is read and written.
+    pub(super) layout: Layout,
+    /// How many documents were written.
+    pub(super) documents: DocumentWrites,
 }
 
 impl Connections {
     /// Those of a pool, counted together with others.
     pub(super) fn lazy(pool: PgPool, statements: Statements) -> Self {
-        Self { pool, statements }
+        Self {
+            pool,
+            statements,
+            counters: Counters::default(),
+            layout: Layout::default(),
+            documents: DocumentWrites::default(),
+        }
     }
 
-    /// The count of what is sent.
-    pub(super) fn statements(&self) -> Statements {
-        self.statements.clone()
+    /// Those of another pool, used in the same way.
+    pub(super) fn alike(&self, pool: PgPool) -> Self {
+        let Self { statements, counters, layout, documents, .. } = self;
+        Self {
+            pool,
+            statements: statements.clone(),
+            counters: *counters,
+            layout: *layout,
+            documents: documents.clone(),
+        }
     }
 
     /// Ends every connection.
@@ -47,7 +66,14 @@ impl Connections {
 
     /// Carries a write out, once for each key under which it may be sent again.
     pub(super) async fn write<W: Write>(&self, write: W) -> Result<W::Reply, StoreError> {
-        transaction::write(&self.pool, &self.statements, write).await
+        transaction::write(self, write).await
+    }
+}
+
+async fn question(from: &Connections, id: QuestionId) -> Result<Option<Question>, StoreError> {
+    match from.layout {
+        Layout::Rows => questions::question(from, id).await,
+        Layout::Document => documents::question(from, id).await,
     }
 }
 
@@ -73,10 +99,13 @@ impl PostgresStore {
         replicas: &ReplicaSet,
     ) -> Result<Self, OpenError> {
         let options = connect::durable(options, setup.durability);
-        let (pool, version) =
-            connect::connect(&options, place, Some(connect::STATEMENT_TIME), setup.indexes).await?;
+        let (pool, version) = connect::connect(&options, place, Some(connect::STATEMENT_TIME), setup).await?;
         let statements = Statements::default();
-        let connections = Connections::lazy(pool, statements.clone());
+        let connections = Connections {
+            counters: setup.counters,
+            layout: setup.layout,
+            ..Connections::lazy(pool, statements.clone())
+        };
         let replicas = if replicas.databases.is_empty() {
             None
         } else {
@@ -157,7 +186,7 @@ impl Store for PostgresStore {
     }
 
     fn update_profile(&self, change: ProfileChange) -> Reply<'_, User> {
-        self.write(move |to| users::update_profile(to, change))
+        self.write(move |to| to.write(users::UpdateProfile(change)))
     }
 
     fn insert_session(&self, session: NewSession) -> Reply<'_, SessionId> {
@@ -201,7 +230,7 @@ impl Store for PostgresStore {
     }
 
     fn question(&self, id: QuestionId) -> Reply<'_, Option<Question>> {
-        self.read(move |from| questions::question(from, id))
+        self.read(move |from| question(from, id))
     }
 
     fn insert_answer(&self, answer: NewAnswer) -> Reply<'_, AnswerId> {
@@ -274,6 +303,10 @@ impl Store for PostgresStore {
 
     fn replicas(&self) -> Option<ReplicaReport> {
         self.replicas.as_ref().map(Replicas::report)
+    }
+
+    fn document_writes(&self) -> &DocumentWrites {
+        &self.connections.documents
     }
 
     fn close(&self) -> Reply<'_, ()> {

@@ -79,7 +79,7 @@ pub(super) async fn of_post(
                                 and id > ?2
                                 and deleted_at is null
                               order by id
-                              limit ?3) c
+                              limit +?3) c
                        join users u on u.id = c.author_id)
                from questions q
               where q.id = ?1
@@ -98,7 +98,7 @@ pub(super) async fn of_post(
                                 and id > ?2
                                 and deleted_at is null
                               order by id
-                              limit ?3) c
+                              limit +?3) c
                        join users u on u.id = c.author_id)
                from answers a
                join questions q on q.id = a.question_id

@@ -8,7 +8,9 @@
 mod answers;
 mod comments;
 mod connect;
+mod counters;
 mod decisions;
+mod documents;
 mod edits;
 mod indexes;
 mod load;

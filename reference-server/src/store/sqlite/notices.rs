@@ -27,7 +27,7 @@ const NOTICES: &str = "select json_group_array(json_array(
           where n.user_id = ? and n.id < ? and q.deleted_at is null and a.deleted_at is null
             and c.deleted_at is null
           order by n.id desc
-          limit ?)";
+          limit +?)";
 /// `notices_unread`.
 const UNREAD: &str = "select count(*)
    from notices n indexed by notices_unread

@@ -71,8 +71,8 @@ impl Replicas {
         durability: Durability,
     ) -> Result<Self, OpenError> {
         let place = |problem: String| OpenError::Replica { problem };
-        let statements = primary.statements();
-        let primary = Primary::ask(primary, durability).await.map_err(|error| place(error.to_string()))?;
+        let used_there = primary;
+        let primary = Primary::ask(used_there, durability).await.map_err(|error| place(error.to_string()))?;
         let primary = Arc::new(primary);
         let mut watches = JoinSet::new();
         watches.spawn(watch::primary(Arc::clone(&primary), options.clone()));
@@ -81,7 +81,7 @@ impl Replicas {
             let Database::Postgres(options) = database else {
                 return Err(place(format!("{database} is no PostgreSQL server")));
             };
-            let connections = Connections::lazy(connect::replica_pool(options), statements.clone());
+            let connections = used_there.alike(connect::replica_pool(options));
             let replica = Arc::new(Replica::new(index + 1, database.to_string(), connections));
             let options = connect::named(options);
             watches.spawn(watch::replica(Arc::clone(&replica), Arc::clone(&primary), options));
