@@ -68,6 +68,8 @@ shipped! {
     "lever-password-cost": "what hashing a password costs, and whom", "this project";
     "lever-extra-work": "an effect that is known, to see that it is found", "this project";
     "lever-stale-reads": "what keeping copies for an outage costs", "this project";
+    "lever-layout": "a question as rows, against one document", "this project";
+    "lever-counters": "numbers that writes keep, against counting", "this project";
     "lever-derived": "notifications later and not at once", "this project";
     "lever-shared-cache": "copies of question pages in Redis", "this project";
     "lever-shared-limits": "limits that are counted in Redis", "this project";
