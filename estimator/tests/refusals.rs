@@ -113,7 +113,7 @@ fn wrong_settings_and_options_are_told_so() {
         &[
             &["estimate"],
             &["estimat", "spotify"],
-            &["frobnicate"],
+            &["xyzzy"],
             &["estimate", "spotify", "--fromat", "json"],
             &["estimate", "spotify", "--format", "xml"],
             &["estimate", "spotify", "--samples", "1"],
