@@ -3,6 +3,8 @@
 CARGO ?= cargo
 # What `make run` loads: a scenario by name or by path.
 SCENARIO ?= forum
+# Questions of the large forum of `make bench-server`; 0 leaves it out.
+LARGE ?= 0
 # What `make fuzz` tries for each target.
 RUNS ?= 1000000
 
@@ -24,7 +26,7 @@ lint: ## no warning of the compiler or of clippy
 .PHONY: test
 test: ## all tests; those with PostgreSQL where it is installed
 	$(CARGO) test --workspace --locked
-	$(CARGO) test -p reference-server --features opentelemetry --locked --test traces
+	$(CARGO) test -p reference-server --features opentelemetry,s3 --locked --test traces --test pictures_in_s3
 
 .PHONY: doc
 doc: ## the documentation of the code, private items too, without a broken link
@@ -45,3 +47,7 @@ fuzz: ## look for text that makes the readers panic or hang: make fuzz RUNS=1000
 .PHONY: bench
 bench: ## our generator beside wrk, h2load and ab: cost, punctuality, memory (12 minutes; needs two cores)
 	bench/peers.sh
+
+.PHONY: bench-server
+bench-server: ## the forum beside the least that returns the same bytes, durable writes, a large forum: make bench-server LARGE=1000000
+	LARGE=$(LARGE) bench/server.sh

@@ -4,6 +4,7 @@
 //! stderr, and turn outcomes into exit codes. A command is a file of its own, with a line in `Command` and a line in
 //! `execute`: a function of its arguments and a writer, so that tests need no process.
 
+mod calibrate;
 mod calibration;
 mod compare;
 mod completions;
@@ -43,6 +44,7 @@ enum Command {
     Estimate(estimate::Arguments),
     Explain(explain::Arguments),
     Plan(plan::Arguments),
+    Calibrate(calibrate::Arguments),
     Quick(quick::Arguments),
     Compare(compare::Arguments),
     Sweep(sweep::Arguments),
@@ -61,6 +63,7 @@ fn execute(command: &Command, out: &mut dyn Write, err: &mut dyn Write) -> u8 {
         Command::Estimate(arguments) => estimate::run(arguments, out, err),
         Command::Explain(arguments) => explain::run(arguments, out, err),
         Command::Plan(arguments) => plan::run(arguments, out, err),
+        Command::Calibrate(arguments) => calibrate::run(arguments, out),
         Command::Compare(arguments) => compare::run(arguments, out, err),
         Command::Sweep(arguments) => sweep::run(arguments, out, err),
         Command::Sketch(arguments) => sketch::run(arguments, out, err),

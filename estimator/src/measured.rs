@@ -14,6 +14,8 @@ use scenarios::scenario::Scenario;
 pub(crate) const CAPACITY: &str = "measured capacity of one node";
 pub(crate) const MEASURED_CORES: &str = "cores of the measured node";
 const CORES: &str = "cores per node";
+/// SQL statements that a request cost the measured server, over all requests: used for actions whose file does not say.
+pub(crate) const QUERIES: &str = "SQL statements per request";
 
 /// The 95th percentile of the standard normal distribution over its 97.5th: from the half-width of a 95 % interval to
 /// that of a range of the ledger.
@@ -40,9 +42,12 @@ impl Measured {
     pub(crate) fn of(scenario: &Scenario, calibration: Option<&Calibration>) -> Measured {
         let Some(calibration) = calibration else { return Measured::default() };
         let Calibration { measured_unix_s, machine, capacity, cores, limit, quantities, .. } = calibration;
-        let (low, high) = capacity.interval.unwrap_or((capacity.per_s, capacity.per_s));
-        let rate = Spread { p10: low, p50: capacity.per_s, p90: high };
-        let mut numbers = vec![number(CAPACITY, UnitName::PerSecond, rate)];
+        let mut numbers = Vec::new();
+        if let Some(capacity) = capacity {
+            let (low, high) = capacity.interval.unwrap_or((capacity.per_s, capacity.per_s));
+            let rate = Spread { p10: low, p50: capacity.per_s, p90: high };
+            numbers.push(number(CAPACITY, UnitName::PerSecond, rate));
+        }
         if let Some(cores) = cores {
             numbers.push(number(MEASURED_CORES, UnitName::One, Spread::point(*cores)));
             // What the file says of its machines stands; `holds` converts.
@@ -67,7 +72,7 @@ impl Measured {
 
     /// Whether one node was measured.
     pub(crate) fn has_capacity(&self) -> bool {
-        !self.numbers.is_empty()
+        self.numbers.iter().any(|number| number.name == CAPACITY)
     }
 
     /// Where these numbers are from: `measured 2026-11-23 on AMD EPYC, 2 cores`.
@@ -87,7 +92,7 @@ impl Measured {
 
 /// Whether a number stays what it is at another load.
 pub(crate) fn is_carried(name: &str) -> bool {
-    matches!(name, "server CPU per request" | "bytes per response" | "requests per action")
+    matches!(name, "server CPU per request" | "bytes per response" | "requests per action" | QUERIES)
         || name.ends_with(", each")
 }
 

@@ -12,6 +12,7 @@ use scenarios::scenario::{Scenario, Shape};
 
 use crate::input::Input;
 use crate::ledger::{Ledger, LineId};
+use crate::measured::QUERIES;
 use crate::section::Section;
 use crate::term::Term;
 use crate::traffic::Traffic;
@@ -40,14 +41,21 @@ pub(crate) fn peaks(scenario: &Scenario, ledger: &mut Ledger, traffic: &Traffic)
     wave(scenario, ledger, traffic)
 }
 
-/// Enters how many SQL statements there are, where the file says how many a request makes.
+/// Enters how many SQL statements there are, where the file says how many a request makes, or a server counted them.
 fn queries(scenario: &Scenario, ledger: &mut Ledger, traffic: &Traffic) -> Option<LineId> {
     let mut terms = Vec::new();
     for action in &traffic.actions {
         let acting = &scenario.actions[action.index];
-        let Some(queries) = acting.queries else { continue };
-        let name = format!("{}, queries per request", acting.name);
-        let queries = ledger.input(Input::read(name, UnitName::One, queries));
+        let queries = match acting.queries {
+            Some(queries) => {
+                let name = format!("{}, queries per request", acting.name);
+                ledger.input(Input::read(name, UnitName::One, queries))
+            }
+            // A mean over all requests of the measured server: the ledger has the number in the place of this one.
+            None if ledger.measured().ends(QUERIES, UnitName::One).is_some() => ledger
+                .shared(Input::default(QUERIES, UnitName::One, (0.0, 0.0), "").section(Section::Traffic)),
+            None => continue,
+        };
         terms.push(ledger.term(action.rate) * ledger.term(action.requests) * ledger.term(queries));
     }
     let mean = ledger.derive(Section::Traffic, "mean SQL queries", UnitName::PerSecond, Term::sum(terms)?);

@@ -251,7 +251,7 @@ fn a_calibration_of_another_scenario_or_mix_or_form_is_refused() {
     let newer = scenarios::calibration::Calibration { schema: 2, ..calibration.clone() };
     assert!(fits(SHOP, &newer).unwrap_err().contains("schema 2"));
     let mut negative = calibration;
-    negative.capacity.per_s = -1.0;
+    negative.capacity.as_mut().expect("the sample has one").per_s = -1.0;
     assert!(fits(SHOP, &negative).is_err());
 }
 

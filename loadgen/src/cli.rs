@@ -4,6 +4,7 @@ mod capacity;
 mod check;
 mod compare;
 mod history;
+mod how;
 mod interrupt;
 mod report;
 mod run;
@@ -44,7 +45,6 @@ enum Command {
     Report(report::ReportArguments),
     /// Find the highest rate at which the promises hold, with an interval, and what the limit is
     Capacity(Box<capacity::CapacityArguments>),
-    /// Compare two or more variants of a server side by side: builds, settings, URLs
     Compare(Box<compare::CompareArguments>),
     /// The gate for a build: is this variant slower than that one?
     Check(Box<check::CheckArguments>),

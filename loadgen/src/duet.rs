@@ -15,6 +15,8 @@
 //! | `stage.rs` | rounds one after the other, until somebody has seen enough |
 //! | [`decide`] | what the pairs say, look by look; pure |
 //! | `second_try.rs`, `self_test.rs` | a regression is tried again; the baseline against itself |
+//! | `foretold.rs` | what was predicted, held against the pairs |
+//! | `told.rs` | what is said of a look, and of each of them |
 //! | `summary.rs` | what a reader sees of it |
 
 mod answers;
@@ -23,17 +25,19 @@ mod block;
 pub(crate) mod cpu;
 pub mod decide;
 mod figures;
+mod foretold;
 mod second_try;
 mod self_test;
 mod stage;
 mod summary;
+mod told;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{anyhow, bail};
-use scenarios::comparison::{Against, BlockLoad, COMPARISON_SCHEMA, Comparison, Metric, Variant};
-use scenarios::show;
+use scenarios::comparison::{Against, BlockLoad, COMPARISON_SCHEMA, Comparison, Foretold, Metric, Variant};
+use scenarios::experiment::Effect;
 use scenarios::verdict::Compared;
 
 use crate::config::RunConfig;
@@ -44,11 +48,15 @@ use crate::run::{self, Loaded};
 use crate::{offered, process};
 pub use arm::ArmAsked;
 use arm::{Arm, Ground, label};
+pub(crate) use block::MOST_FAILED;
 use decide::{LEAST_PAIRS, LOOKS, Rules};
-use figures::{Pairs, Round};
+use figures::Pairs;
+use foretold::Foresight;
 use stage::{Load, Stage};
 use summary::Standing;
 pub(crate) use summary::change;
+pub(crate) use told::seen;
+use told::{facts, told, variant};
 
 /// Of the time, what is kept for the second try after a regression.
 const KEPT_FOR_CONFIRMATION: f64 = 0.25;
@@ -86,6 +94,21 @@ pub struct DuetConfig {
     pub primary: Vec<(Metric, f64)>,
     /// Comparisons that share the chance of a false alarm, this one included.
     pub family: usize,
+    /// What is predicted of the first variant, and why.
+    pub prediction: Prediction,
+    /// The share of requests that may fail in a block that counts.
+    pub most_failed: f64,
+    /// Series of the servers' own counters that are shown.
+    pub show: Vec<String>,
+}
+
+/// What is predicted of the first variant against the baseline.
+#[derive(Clone, Debug, Default)]
+pub struct Prediction {
+    /// In a sentence.
+    pub because: Option<String>,
+    /// What changes; nothing is predicted when empty.
+    pub effects: Vec<Effect>,
 }
 
 /// Compares.
@@ -137,6 +160,8 @@ fn open_duet(
         rates: &rates,
         requests_per_s,
         yes: config.yes,
+        most_failed: config.most_failed,
+        show: &config.show,
         room,
         interrupted,
     };
@@ -165,6 +190,7 @@ fn open_duet(
             block_s: load.length.as_secs_f64(),
             capacity_per_s: capacity,
         },
+        because: config.prediction.because.clone(),
         variants: done.variants,
         against: done.against,
         self_test: done.self_test,
@@ -221,7 +247,7 @@ impl Duet<'_> {
         let names: Vec<String> = arms[0].plan.actions.iter().map(|action| action.name.clone()).collect();
         let end = self.end_of_the_first_try(preparing);
         self.refuse_too_short(load, end, preparing)?;
-        let (standings, look) = self.rounds(&mut stage, &mut arms, end)?;
+        let (standings, look) = self.rounds(&mut stage, &mut arms, end, &names)?;
         let facts = facts(&arms);
         for trouble in arms.into_iter().flat_map(Arm::stop) {
             self.live.say(&trouble);
@@ -230,7 +256,9 @@ impl Duet<'_> {
         let mut against: Vec<Against> = (standings.iter().enumerate())
             .map(|(at, standing)| {
                 let (label, pairs) = (&facts[at + 1].0, pairs(at + 1));
-                summary::against(label, &pairs, standing, &self.rules, look, &names)
+                let predictions = self.foretold(&pairs, &names, look);
+                let against = summary::against(label, &pairs, standing, &self.rules, look, &names);
+                summary::with_predictions(against, predictions, &pairs, &self.config.show)
             })
             .collect();
         let was_cut = self.ground.interrupted.load(Ordering::Relaxed);
@@ -238,6 +266,7 @@ impl Duet<'_> {
             for against in &mut against {
                 against.word = Compared::CannotTell;
                 against.why.insert(0, "interrupted".to_owned());
+                foretold::leave_open(&mut against.predictions, "interrupted");
             }
         } else if self.config.confirms {
             self.confirm(load, &standings, &mut against)?;
@@ -302,12 +331,20 @@ impl Duet<'_> {
         Ok(())
     }
 
+    /// What was predicted of a variant, as it stands at a look; nothing is predicted of any but the first.
+    fn foretold(&self, pairs: &Pairs<'_>, actions: &[String], look: u32) -> Vec<Foretold> {
+        let effects = if pairs.variant == 1 { &self.config.prediction.effects[..] } else { &[] };
+        let level = self.rules.levels(look.min(LOOKS)).call;
+        foretold::hold(pairs, &Foresight { effects, actions, series: &self.config.show, level })
+    }
+
     /// Rounds until everything is decided or the time is over, with a few looks.
     fn rounds(
         &self,
         stage: &mut Stage<'_>,
         arms: &mut [Arm],
         end: Instant,
+        actions: &[String],
     ) -> anyhow::Result<(Vec<Standing>, u32)> {
         let from = Instant::now();
         let whole = end.saturating_duration_since(from);
@@ -328,7 +365,14 @@ impl Duet<'_> {
             self.live.say(&told(look, stage.rounds.len(), &standings, &self.rules));
             let last = if self.config.confirms { decide::LAST_LOOK } else { LOOKS };
             let is_over = look == last || self.ground.interrupted.load(Ordering::Relaxed);
-            if is_over || standings.iter().all(Standing::is_decided) {
+            let pairs = Pairs { rounds: &stage.rounds, baseline: 0, variant: 1 };
+            let foretold = self.foretold(&pairs, actions, look);
+            let is_decided = if foretold.is_empty() {
+                standings.iter().all(Standing::is_decided)
+            } else {
+                foretold::is_decided(&foretold)
+            };
+            if is_over || is_decided {
                 return Ok((standings, look));
             }
             look += 1;
@@ -345,46 +389,4 @@ impl Duet<'_> {
 pub struct DifferentAnswers {
     variant: String,
     found: Vec<String>,
-}
-
-fn facts(arms: &[Arm]) -> Vec<(String, String)> {
-    arms.iter().map(|arm| (arm.label.clone(), arm.what.clone())).collect()
-}
-
-fn variant(label: String, what: String, rounds: &[Round], at: usize) -> Variant {
-    let blocks = || rounds.iter().map(|round| &round[at]);
-    let figures = Metric::ALL.into_iter().filter_map(|metric| {
-        let values: Vec<f64> =
-            blocks().filter(|block| block.unsound.is_none()).filter_map(|block| block.get(metric)).collect();
-        (!values.is_empty()).then(|| (metric, crate::statistics::median(&values)))
-    });
-    Variant {
-        requests: blocks().map(|block| block.requests).sum(),
-        failed: blocks().map(|block| block.failed).sum(),
-        memory_bytes: blocks().filter_map(|block| block.memory).max(),
-        figures: figures.collect(),
-        label,
-        what,
-    }
-}
-
-/// A look, in a line.
-fn told(look: u32, rounds: usize, standings: &[Standing], rules: &Rules) -> String {
-    let words = standings.iter().map(|standing| {
-        let metrics = rules.primary.iter().zip(&standing.judged).map(|((metric, _), judged)| {
-            let change = judged.change.map_or("–".to_owned(), |change| format!("{:+.1} %", change * 100.0));
-            format!("{} {change}", metric.title())
-        });
-        metrics.collect::<Vec<_>>().join(", ")
-    });
-    format!("look {look} after {rounds} rounds: {}", words.collect::<Vec<_>>().join(" · "))
-}
-
-/// What could be detected, in a line.
-pub(crate) fn seen(against: &Against) -> String {
-    let parts = against.metrics.iter().filter(|metric| metric.primary).map(|metric| {
-        let seen = metric.detectable.map_or("unknown".to_owned(), |share| format!("+{}", show::share(share)));
-        format!("{} {seen}", metric.name)
-    });
-    parts.collect::<Vec<_>>().join(", ")
 }

@@ -3,7 +3,7 @@
 //! The program starts itself again: a hidden subcommand runs the server's own command line, so that one binary is all
 //! a newcomer builds.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -57,7 +57,7 @@ pub(crate) struct Launched {
     /// The sessions of its visitors.
     pub(crate) visitors: Table,
     make: Make,
-    database: PathBuf,
+    database: OsString,
     /// Of the filled database, where one is kept.
     copy: Option<PathBuf>,
     /// Removed with everything in it when the server has stopped.
@@ -115,6 +115,17 @@ fn pin(server: &Started, processors: usize) -> anyhow::Result<()> {
     sched_setaffinity(Some(server.pid()), &first).context("cannot choose the server's processors")
 }
 
+impl Make {
+    /// The database that the words name, if they do; the last counts.
+    fn database(&self) -> Option<&str> {
+        let words = self.switches.iter().enumerate().rev();
+        words.into_iter().find_map(|(at, word)| match word.strip_prefix("--database")? {
+            "" => self.switches.get(at + 1).map(String::as_str),
+            rest => rest.strip_prefix('='),
+        })
+    }
+}
+
 /// Removes the server's database as well as it can be, just before this program ends with everything in the middle.
 pub(crate) fn clean_up() {
     // Whoever holds the lock is about to make or remove a folder; there is no time to wait for that.
@@ -140,17 +151,19 @@ pub(crate) fn launch(
         anyhow!("cannot make a folder for the server's database in {}: {source}\n  hint: name one that can be written with --data DIR, or set TMPDIR", parent.display())
     })?;
     FOLDERS.lock().unwrap_or_else(PoisonError::into_inner).push(folder.path().to_path_buf());
-    let database = folder.path().join("forum.sqlite");
+    let database = make.database().map_or_else(|| folder.path().join("forum.sqlite").into(), OsString::from);
     let visitors_file = folder.path().join("visitors.csv");
     let mut seed: Vec<OsString> = ["seed", "--format", "json", "--database"].map(OsString::from).to_vec();
-    seed.push(database.clone().into());
+    seed.push(database.clone());
     seed.extend(
         ["--questions", &filling.questions.to_string(), "--seed", &filling.seed.to_string()]
             .map(OsString::from),
     );
     seed.extend(["--visitors", &filling.visitors.to_string(), "--visitors-file"].map(OsString::from));
     seed.push(visitors_file.clone().into());
-    let copy = filling.keeps_copy.then(|| folder.path().join("filled.sqlite"));
+    // A database that somebody else runs is not put back.
+    let keeps_copy = filling.keeps_copy && make.database().is_none();
+    let copy = keeps_copy.then(|| folder.path().join("filled.sqlite"));
     if let Some(copy) = &copy {
         seed.extend(["--snapshot".into(), copy.clone().into()]);
     }
@@ -175,10 +188,10 @@ pub(crate) fn launch(
 }
 
 /// Serves a filled database on a free loopback port.
-fn serve(make: &Make, database: &Path) -> anyhow::Result<(Started, Announcement)> {
+fn serve(make: &Make, database: &OsStr) -> anyhow::Result<(Started, Announcement)> {
     let mut serve: Vec<OsString> =
         ["serve", "--format", "json", "--listen", "127.0.0.1:0", "--database"].map(OsString::from).to_vec();
-    serve.push(database.into());
+    serve.push(database.to_owned());
     serve.extend(make.switches.iter().map(OsString::from));
     let mut server = spawn(make, &serve)?;
     if let Some(Err(error)) = make.processors.map(|processors| pin(&server, processors)) {
@@ -241,8 +254,7 @@ impl Launched {
         // What it has written is thrown away: there is nothing to end gently.
         self.server.child.kill()?;
         self.server.child.wait()?;
-        let mut reset: Vec<OsString> =
-            vec!["reset".into(), "--database".into(), self.database.clone().into()];
+        let mut reset: Vec<OsString> = vec!["reset".into(), "--database".into(), self.database.clone()];
         reset.extend(["--snapshot".into(), copy.clone().into()]);
         // Half put back it would be of no use to whoever ends the search; a second Ctrl-C ends all.
         let patient = AtomicBool::new(false);
@@ -349,7 +361,19 @@ pub(crate) fn become_server(arguments: &[OsString]) -> ExitCode {
 
 #[cfg(test)]
 mod tests {
-    use super::Announcement;
+    use super::{Announcement, Make};
+
+    #[test]
+    fn the_last_database_that_is_named_is_filled() {
+        let database = |words: &str| {
+            let switches = words.split_whitespace().map(str::to_owned).collect();
+            Make { program: None, switches, processors: None }.database().map(str::to_owned)
+        };
+        assert_eq!(database("--cache off"), None);
+        assert_eq!(database("--database postgres://h/a --cache off").as_deref(), Some("postgres://h/a"));
+        assert_eq!(database("--database=a.sqlite --database=b.sqlite").as_deref(), Some("b.sqlite"));
+        assert_eq!(database("--database"), None);
+    }
 
     #[test]
     fn a_report_says_whether_the_server_limits_each_client_if_it_said_so() {

@@ -34,7 +34,7 @@ pub(crate) struct Subject {
 enum Ours {
     Nothing,
     #[cfg(feature = "reference-server")]
-    Reference(crate::launch::Launched),
+    Reference(Box<crate::launch::Launched>),
     Command(Commanded),
 }
 
@@ -124,7 +124,12 @@ fn own_server(
     // The port differs from run to run; were it in the Host header, equal seeds would not give equal bytes.
     let host = config.target.host.clone().unwrap_or_else(|| "localhost".to_owned());
     let address = address_of(&server, host);
-    Ok(Subject { address, what: server.what.clone(), seeded: Some(seeded), server: Ours::Reference(server) })
+    Ok(Subject {
+        address,
+        what: server.what.clone(),
+        seeded: Some(seeded),
+        server: Ours::Reference(Box::new(server)),
+    })
 }
 
 #[cfg(feature = "reference-server")]

@@ -105,9 +105,9 @@ fn a_server_that_answers_nothing_well_has_no_capacity() {
 
 /// Each post makes the answers longer by 20 bytes.
 fn growing() -> String {
-    let posts = std::sync::Arc::new(std::sync::atomic::AtomicU64::new(0));
+    let posts = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
     serve(move |_| {
-        let body = "x".repeat(20 * (5 + posts.fetch_add(1, std::sync::atomic::Ordering::Relaxed) as usize));
+        let body = "x".repeat(20 * (5 + posts.fetch_add(1, std::sync::atomic::Ordering::Relaxed)));
         format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}", body.len())
     })
 }

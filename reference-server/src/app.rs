@@ -5,6 +5,7 @@
 //! limits; keys of retries and what caches may do; the routes. Health, metrics and the null endpoint
 //! are outside of the gate: a busy server must still say so.
 
+use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -13,6 +14,7 @@ use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
 
+use crate::blobs::Blobs;
 use crate::cache::Copies;
 use crate::clock::Clock;
 use crate::configuration::Configuration;
@@ -27,6 +29,7 @@ use crate::password::{Cost, Passwords};
 use crate::pictures::Pictures;
 use crate::rate::{Limiter, TrustedProxies};
 use crate::retry::InProgress;
+use crate::shared::shared;
 use crate::store::SharedStore;
 use crate::telemetry::Telemetry;
 use crate::{http, web};
@@ -40,6 +43,8 @@ pub struct AppState {
     pub passwords: Passwords,
     /// The threads that decode pictures.
     pub pictures: Pictures,
+    /// Where pictures are kept.
+    pub blobs: Blobs,
     /// What time it is.
     pub clock: Clock,
     /// Counters.
@@ -84,6 +89,7 @@ impl AppState {
             store,
             passwords: Passwords::new(cores, Cost::default()),
             pictures: Pictures::default(),
+            blobs: Blobs::default(),
             clock,
             telemetry: Arc::new(Telemetry::default()),
             readiness: Readiness::default(),
@@ -102,6 +108,19 @@ impl AppState {
             traces: None,
             extra_work: ExtraWork::default(),
         }
+    }
+}
+
+/// The state as the service holds it: one handle, because each layer of a router is cloned for each request together with all
+/// that is inside of it, and what handlers share is two dozen handles.
+#[derive(Clone)]
+pub(crate) struct App(Arc<AppState>);
+
+impl Deref for App {
+    type Target = AppState;
+
+    fn deref(&self) -> &AppState {
+        &self.0
     }
 }
 
@@ -124,16 +143,17 @@ impl Readiness {
 
 /// The service.
 pub fn router(state: AppState) -> Router {
-    let routes = Router::new().merge(http::routes(&state)).merge(web::routes(&state));
+    let app = App(Arc::new(state));
+    let routes = Router::new().merge(http::routes(&app)).merge(web::routes(&app));
     routes
         .fallback(nothing_here)
         .layer(DefaultBodyLimit::max(BODY_BYTES))
-        .layer(middleware::from_fn_with_state(state.clone(), observe::layer))
-        .with_state(state)
+        .layer(shared(middleware::from_fn_with_state(app.clone(), observe::layer)))
+        .with_state(app)
 }
 
 /// An address nobody knows: JSON for programs, a page for people.
-async fn nothing_here(state: State<AppState>, request: Request) -> Response {
+async fn nothing_here(state: State<App>, request: Request) -> Response {
     if http::is_for_programs(request.uri().path()) {
         ApiError::NotFound("address").into_response()
     } else {

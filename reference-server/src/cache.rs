@@ -4,18 +4,29 @@
 //! a copy that is young enough is the answer, without asking the database at all.
 //!
 //! - Only what a stranger was answered is kept: never a body that depends on who asks.
-//! - What is kept is bounded by its bytes (`moka`: what is asked for more often stays).
-//! - A write to a question makes its copies worthless at once, on this server. Another server learns of it when its copies
-//!   have grown old, and so does everybody of a member's new name: the time to live bounds both.
+//! - What is kept is bounded by its bytes (`moka`: what is asked for more often stays). When that is full, only what was asked
+//!   for shortly before is copied for outages.
+//! - A write to a question makes its copies worthless at once, on this server. Another server learns of it by a message if
+//!   both share a Redis (`shared`), else when its copies have grown old, and so does everybody of a member's new name: the
+//!   time to live bounds both.
 //! - Many who ask for the same thing that is not there send one of them to the database; the others wait for him.
 //! - That there is no such question is kept too, for a short while.
+//! - Copies that several servers share are in Redis, behind those of this process, if that is switched on; without an
+//!   answer from there the database is asked.
 //!
 //! In front of the handlers and behind the gate: nothing in them knows of it.
 
 mod copy;
+mod doorkeeper;
 mod flights;
+mod forgetting;
 mod key;
+mod scripts;
+mod shared;
+mod source;
 mod switch;
+mod wire;
+mod writes;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -30,11 +41,17 @@ use crate::context;
 use crate::domain::QuestionId;
 use crate::error::ApiError;
 use crate::limits::SUSPECT_TIME;
+use crate::link::Address;
 use crate::outage::DatabaseAway;
 use copy::Copy;
+use doorkeeper::Doorkeeper;
 use flights::Flights;
 use key::{Key, Wanted, is_worth_keeping};
-pub use switch::{Cache, Keep, Size};
+pub(crate) use shared::SharedCache;
+use shared::{Hears as _, Lease, Look, TURN_WAIT};
+pub(crate) use source::Source;
+pub use switch::{Cache, Keep, Sharing, Size};
+use writes::{Known, Writes};
 
 /// A copy is shown for so long at the most while the database is away: older ones say too little of today.
 const SHOWN_FOR: Duration = Duration::from_hours(24);
@@ -42,51 +59,24 @@ const SHOWN_FOR: Duration = Duration::from_hours(24);
 const MISSING_FOR: Duration = Duration::from_secs(5);
 /// A copy that is kept for outages alone is made anew when it is as old as this: to what is read often that is enough.
 const RENEWED_AFTER: Duration = Duration::from_secs(1);
-/// Counters of writes: questions that share one only lose copies too often.
-const WRITE_COUNTERS: usize = 4096;
 /// What a copy costs beside its body.
 const COPY_BYTES: usize = 1024;
 
-/// How an answer came about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Source {
-    /// From a copy.
-    Hit,
-    /// From a copy that somebody else had made while this one waited.
-    Waited,
-    /// From the database.
-    Miss,
-    /// From an old copy, because the database is away.
-    Stale,
-}
-
-impl Source {
-    /// All of them.
-    pub(crate) const ALL: [Source; 4] = [Source::Hit, Source::Waited, Source::Miss, Source::Stale];
-
-    /// The name in metrics and headers.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Hit => "hit",
-            Self::Waited => "waited",
-            Self::Miss => "miss",
-            Self::Stale => "stale",
-        }
-    }
-}
-
 /// The copies of one server.
 #[derive(Clone, Debug, Default)]
-pub struct Copies(Option<Arc<Shared>>);
+pub struct Copies(Option<Arc<Local>>);
 
 #[derive(Debug)]
-struct Shared {
+struct Local {
     /// For how long a copy is the answer; `None` only while the database is away.
     answers_for: Option<Duration>,
     kept: moka::future::Cache<Key, Copy>,
+    doorkeeper: Doorkeeper,
     flights: Flights,
-    writes: Box<[AtomicU64]>,
-    counted: [AtomicU64; 4],
+    known: Known,
+    /// Copies that are shared with other servers, if there are any.
+    shared: Option<SharedCache>,
+    counted: [AtomicU64; 5],
     evicted: Arc<AtomicU64>,
 }
 
@@ -94,10 +84,35 @@ impl Copies {
     /// Copies as they are wanted; none when neither is.
     #[must_use]
     pub fn new(cache: Cache, keep: Keep) -> Self {
+        match (cache, keep) {
+            (Cache::Off, Keep::Nothing) => Self(None),
+            _ => Self::made_of(cache, keep, Known::new(), None),
+        }
+    }
+
+    /// The same, in front of copies that are shared with other servers. `wait` is how long a request waits for Redis, and
+    /// `kind` what pages depend on beside the question: servers with another one have copies of their own. Needs a runtime.
+    ///
+    /// # Errors
+    /// When the address cannot be used.
+    pub fn sharing(
+        cache: Cache,
+        keep: Keep,
+        (address, fresh): (&Address, Duration),
+        wait: Duration,
+        kind: &str,
+    ) -> Result<Self, String> {
+        let known = Known::new();
+        let shared = SharedCache::open(address, fresh, wait, kind, known.clone());
+        let shared = shared.map_err(|_| "the address of Redis cannot be used".to_owned())?;
+        Ok(Self::made_of(cache, keep, known, Some(shared)))
+    }
+
+    fn made_of(cache: Cache, keep: Keep, known: Known, shared: Option<SharedCache>) -> Self {
         let (bytes, answers_for) = match (cache, keep) {
             (Cache::On { size, fresh }, _) => (size.bytes(), Some(fresh)),
             (Cache::Off, Keep::UpTo(size)) => (size.bytes(), None),
-            (Cache::Off, Keep::Nothing) => return Self(None),
+            (Cache::Off, Keep::Nothing) => (0, None),
         };
         let evicted = Arc::new(AtomicU64::new(0));
         let count = Arc::clone(&evicted);
@@ -111,11 +126,13 @@ impl Copies {
                 }
             })
             .build();
-        Self(Some(Arc::new(Shared {
+        Self(Some(Arc::new(Local {
             answers_for,
             kept,
+            doorkeeper: Doorkeeper::default(),
             flights: Flights::default(),
-            writes: (0..WRITE_COUNTERS).map(|_| AtomicU64::new(0)).collect(),
+            known,
+            shared,
             counted: Default::default(),
             evicted,
         })))
@@ -123,64 +140,118 @@ impl Copies {
 
     /// Answers that came about in this way.
     pub(crate) fn counted(&self, source: Source) -> u64 {
-        self.0.as_ref().map_or(0, |shared| shared.counted[source as usize].load(Ordering::Relaxed))
+        self.0.as_ref().map_or(0, |local| local.counted[source as usize].load(Ordering::Relaxed))
     }
 
     /// Copies that had to go for others or for their age; how many there are, and their bytes.
     pub(crate) async fn sizes(&self) -> (u64, u64, u64) {
-        let Some(shared) = &self.0 else { return (0, 0, 0) };
+        let Some(local) = &self.0 else { return (0, 0, 0) };
         // What was put in lately is weighed late, to keep reading fast.
-        shared.kept.run_pending_tasks().await;
-        let evicted = shared.evicted.load(Ordering::Relaxed);
-        (evicted, shared.kept.entry_count(), shared.kept.weighted_size())
+        local.kept.run_pending_tasks().await;
+        let evicted = local.evicted.load(Ordering::Relaxed);
+        (evicted, local.kept.entry_count(), local.kept.weighted_size())
     }
 
     /// What copies are kept for, and how many bytes of them; `None` when none are.
     pub(crate) fn limit(&self) -> Option<(&'static str, u64)> {
-        let shared = self.0.as_ref()?;
-        let used_for = if shared.answers_for.is_some() { "answers" } else { "outages" };
-        Some((used_for, shared.kept.policy().max_capacity()?))
+        let local = self.0.as_ref()?;
+        let used_for = if local.answers_for.is_some() { "answers" } else { "outages" };
+        Some((used_for, local.kept.policy().max_capacity()?))
+    }
+
+    /// The copies that are shared, if there are any.
+    pub(crate) fn shared(&self) -> Option<&SharedCache> {
+        self.0.as_ref()?.shared.as_ref()
     }
 
     /// Makes copies of a question worthless.
     fn forget(&self, question: QuestionId) {
-        if let Some(shared) = &self.0 {
-            shared.writes_to(question).fetch_add(1, Ordering::AcqRel);
+        if let Some(local) = &self.0 {
+            local.known.written(question);
+            if let Some(shared) = &local.shared {
+                shared.forget(question);
+            }
         }
     }
 }
 
-impl Shared {
-    fn writes_to(&self, question: QuestionId) -> &AtomicU64 {
-        let place = question.get().unsigned_abs() % WRITE_COUNTERS as u64;
-        &self.writes[usize::try_from(place).unwrap_or_default()]
-    }
-
-    /// The copy, if nothing was written to the question since it was read.
+impl Local {
+    /// The copy, if nothing was written to the question since it was read, as far as is known.
     async fn copy(&self, key: Key) -> Option<Copy> {
         let copy = self.kept.get(&key).await?;
-        (copy.writes == self.writes_to(key.question()).load(Ordering::Acquire)).then_some(copy)
+        self.known.is_as_it_was(key.question(), copy.writes).then_some(copy)
     }
 
     /// The copy, if it is young enough to be the answer.
     async fn fresh(&self, key: Key) -> Option<Copy> {
         let answers_for = self.answers_for?;
-        let copy = self.copy(key).await?;
-        (copy.age() < life(answers_for, key, copy.is_missing())).then_some(copy)
+        let copy = self.kept.get(&key).await?;
+        let is_good = self.known.is_surely_as_it_was(key.question(), copy.writes);
+        (is_good && copy.held() < life(answers_for, key, copy.is_missing())).then_some(copy)
+    }
+
+    /// Whether copies answer, here or from elsewhere.
+    fn answers(&self) -> bool {
+        self.answers_for.is_some() || self.shared.is_some()
+    }
+
+    /// Whether a copy is worth its making: if it is kept for outages alone, while there is room, and then only of what was
+    /// asked for shortly before. Others would be made to be thrown away.
+    fn is_welcome(&self, key: Key) -> bool {
+        let has_room =
+            || self.kept.weighted_size() < self.kept.policy().max_capacity().unwrap_or(u64::MAX) / 10 * 9;
+        self.answers() || self.kept.contains_key(&key) || has_room() || self.doorkeeper.knows(key)
     }
 
     fn count(&self, source: Source) {
         // With the cache switched off every answer comes from the database, and that is not worth a word.
-        if self.answers_for.is_some() || source == Source::Stale {
+        if self.answers() || source == Source::Stale {
             self.counted[source as usize].fetch_add(1, Ordering::Relaxed);
             context::came_from(source.name());
         }
     }
 
     fn answer(&self, key: Key, copy: &Copy, source: Source) -> Response {
-        self.count(source);
         let life = self.answers_for.map_or(Duration::ZERO, |life_of| life(life_of, key, copy.is_missing()));
-        copy.response(life, source == Source::Stale, key.is_page())
+        let spent = if source == Source::Stale { copy.age() } else { copy.held() };
+        self.show(key, copy, source, life.as_secs().cast_signed() - spent.as_secs().cast_signed())
+    }
+
+    fn show(&self, key: Key, copy: &Copy, source: Source, left: i64) -> Response {
+        self.count(source);
+        copy.response(left, source == Source::Stale, key.is_page())
+    }
+
+    /// Looks elsewhere: an answer from there, or what may be kept there, if anything.
+    async fn elsewhere(&self, key: Key, writes: Writes, wait: Duration) -> Result<Response, Option<Lease>> {
+        let Some(shared) = &self.shared else { return Err(None) };
+        match shared.look(key, wait).await {
+            Look::Copy(answer, age, left) => {
+                let copy = Copy::received(answer, age, writes);
+                let response = self.show(key, &copy, Source::Shared, left.as_secs().cast_signed());
+                self.kept.insert(key, copy).await;
+                Ok(response)
+            }
+            Look::Fetch(lease) => Err(Some(lease)),
+            Look::Nothing => Err(None),
+        }
+    }
+
+    async fn give_back(&self, lease: Option<Lease>) {
+        if let (Some(shared), Some(lease)) = (&self.shared, lease) {
+            shared.give_back(&lease).await;
+        }
+    }
+
+    /// Keeps a copy, and shares it if that is allowed.
+    async fn keep(&self, key: Key, copy: Copy, lease: Option<Lease>) {
+        if let (Some(shared), Some(lease)) = (&self.shared, lease) {
+            let life = life(shared.fresh(), key, copy.is_missing());
+            shared.keep(&lease, &copy.answer, life).await;
+        }
+        if self.answers_for.is_some() || !copy.is_missing() {
+            self.kept.insert(key, copy).await;
+        }
     }
 }
 
@@ -193,44 +264,56 @@ fn life(answers_for: Duration, key: Key, missing: bool) -> Duration {
 
 /// Answers a request from a copy or from the database.
 pub(crate) async fn answer(state: &AppState, request: Request, next: Next) -> Result<Response, ApiError> {
-    let (Some(shared), Some(wanted)) = (&state.copies.0, Wanted::of(&request)) else {
-        let forget = ForgetAfter(&state.copies);
+    let (Some(local), Some(wanted)) = (&state.copies.0, Wanted::of(&request)) else {
+        let forget = ForgetAfter { copies: &state.copies, done: false };
         let response = ask(state, request, next).await;
-        drop(forget);
+        forget.now().await;
         return response;
     };
     let key = wanted.key;
     if !wanted.by_a_stranger {
         // What he is shown is his own; only when there is nothing better is he shown what strangers see.
-        let old = shared.copy(key).await;
-        return last_resort(state, (shared, key, old), request, next).await;
+        let old = local.copy(key).await;
+        return Box::pin(last_resort(state, (local, key, old), request, next)).await;
     }
-    if let Some(copy) = shared.fresh(key).await {
-        return Ok(shared.answer(key, &copy, Source::Hit));
+    if let Some(copy) = local.fresh(key).await {
+        return Ok(local.answer(key, &copy, Source::Hit));
     }
-    let _flight = match shared.answers_for {
-        Some(_) => Some(shared.flights.board(key).await),
-        None => None,
+    let _flight = if local.answers() { Some(local.flights.board(key).await) } else { None };
+    if let Some(copy) = local.fresh(key).await {
+        return Ok(local.answer(key, &copy, Source::Waited));
+    }
+    // Before anybody is asked: what is written from now on makes what they say worthless.
+    let writes = local.known.of(key.question());
+    // While the database is away nobody is making a copy.
+    let wait = if state.outage.is_on() { Duration::ZERO } else { TURN_WAIT };
+    let lease = match local.elsewhere(key, writes, wait).await {
+        Ok(response) => return Ok(response),
+        Err(lease) => lease,
     };
-    if shared.answers_for.is_some()
-        && let Some(copy) = shared.fresh(key).await
-    {
-        return Ok(shared.answer(key, &copy, Source::Waited));
+    if local.answers() {
+        // Made before the last write through this forum, it would be shown for as long as one made after it.
+        context::is_copied(key.question());
     }
-    let writes = shared.writes_to(key.question()).load(Ordering::Acquire);
-    let old = shared.copy(key).await;
-    let is_recent = shared.answers_for.is_none() && old.as_ref().is_some_and(|old| old.age() < RENEWED_AFTER);
-    let response = last_resort(state, (shared, key, old), request, next).await?;
-    if !is_worth_keeping(response.status(), shared.answers_for.is_some()) || copy::is_one(&response) {
-        return Ok(response);
-    }
-    shared.count(Source::Miss);
-    if is_recent {
+    let old = local.copy(key).await;
+    let is_recent = !local.answers() && old.as_ref().is_some_and(|old| old.age() < RENEWED_AFTER);
+    let response = match Box::pin(last_resort(state, (local, key, old), request, next)).await {
+        Ok(response) if is_worth_keeping(response.status(), local.answers()) && !copy::is_one(&response) => {
+            response
+        }
+        other => {
+            local.give_back(lease).await;
+            return other;
+        }
+    };
+    local.count(Source::Miss);
+    if is_recent || !local.is_welcome(key) {
         return Ok(response);
     }
     let (response, copy) = Copy::of(response, writes).await;
-    if let Some(copy) = copy {
-        shared.kept.insert(key, copy).await;
+    match copy {
+        Some(copy) => local.keep(key, copy, lease).await,
+        None => local.give_back(lease).await,
     }
     Ok(response)
 }
@@ -238,7 +321,7 @@ pub(crate) async fn answer(state: &AppState, request: Request, next: Next) -> Re
 /// Asks the database, and shows the last copy if there is one and the database is away.
 async fn last_resort(
     state: &AppState,
-    (shared, key, old): (&Shared, Key, Option<Copy>),
+    (local, key, old): (&Local, Key, Option<Copy>),
     request: Request,
     next: Next,
 ) -> Result<Response, ApiError> {
@@ -258,7 +341,7 @@ async fn last_resort(
         }
     };
     match (outcome, old) {
-        (_, Some(old)) if away => Ok(shared.answer(key, &old, Source::Stale)),
+        (_, Some(old)) if away => Ok(local.answer(key, &old, Source::Stale)),
         (Ok(outcome), _) => outcome,
         (Err(_), _) => Err(ApiError::TimedOut),
     }
@@ -290,12 +373,32 @@ async fn ask(state: &AppState, request: Request, next: Next) -> Result<Response,
 }
 
 /// Makes the copies of what a request wrote to worthless when it ends, even if nobody waits for its end any more.
-struct ForgetAfter<'c>(&'c Copies);
+struct ForgetAfter<'c> {
+    copies: &'c Copies,
+    done: bool,
+}
+
+impl ForgetAfter<'_> {
+    /// The question that was written to, the first time this is asked.
+    fn forget(&mut self) -> Option<QuestionId> {
+        if std::mem::replace(&mut self.done, true) {
+            return None;
+        }
+        let question = context::current()?.touched()?;
+        self.copies.forget(question);
+        Some(question)
+    }
+
+    /// Before the answer is sent: who has it, and asks another server, is not shown what was before.
+    async fn now(mut self) {
+        if let (Some(question), Some(shared)) = (self.forget(), self.copies.shared()) {
+            shared.is_told(question).await;
+        }
+    }
+}
 
 impl Drop for ForgetAfter<'_> {
     fn drop(&mut self) {
-        if let Some(question) = context::current().and_then(|context| context.touched()) {
-            self.0.forget(question);
-        }
+        self.forget();
     }
 }

@@ -3,6 +3,7 @@
 //! Results go to stdout, errors and the log to stderr. Exit codes: 0 done, 2 could not be done. A server that
 //! was told to stop and stopped has done what it was asked.
 
+mod replicas;
 mod seeded;
 mod switches;
 
@@ -20,6 +21,7 @@ use crate::app::{self, AppState};
 use crate::clock::Clock;
 use crate::config::ServeConfig;
 use crate::configuration::Configuration;
+use crate::derived::Worker;
 use crate::log;
 use crate::seed::{self, Content, Seed};
 use crate::serve::{self, Drained, ServeLimits};
@@ -225,7 +227,10 @@ async fn serve(arguments: ServeArguments, configuration: Configuration) -> anyho
         anyhow::anyhow!("cannot listen on {}: {cause}\n  hint: {}", config.listen, listen_hint(&cause))
     })?;
     let address = listener.local_addr().context("cannot tell the address")?;
-    let store = store::open_with(&config.database, switches.setup()).await?;
+    let store = store::open_with_replicas(&config.database, switches.setup(), &switches.replicas()?).await?;
+    let limited = switches.limits();
+    let state = switches.apply(AppState::new(store.clone(), Clock::system()))?;
+    let worker = Worker::start(store.clone(), Clock::system());
     let version = env!("CARGO_PKG_VERSION");
     say(&match format {
         Format::Text => {
@@ -235,12 +240,12 @@ async fn serve(arguments: ServeArguments, configuration: Configuration) -> anyho
             "listening": address.to_string(),
             "version": version,
             "database": store.engine(),
-            "limits": switches.limits(),
+            "limits": limited,
             "switched": switched(&configuration),
         })
         .to_string(),
     });
-    let state = AppState { configuration, ..switches.apply(AppState::new(store.clone(), Clock::system())) };
+    let state = AppState { configuration, ..state };
     #[cfg(feature = "opentelemetry")]
     let state = AppState { traces: traces.clone(), ..state };
     let limits = ServeLimits { connections: config.max_connections, ..ServeLimits::default() };
@@ -253,6 +258,7 @@ async fn serve(arguments: ServeArguments, configuration: Configuration) -> anyho
     if let Some(traces) = traces {
         traces.finish().await;
     }
+    worker.finish().await;
     store.close().await.context("cannot close the database")
 }
 

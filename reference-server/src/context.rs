@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use crate::domain::{QuestionId, RetryKey, UserId};
+use crate::domain::{Position, QuestionId, RetryKey, UserId};
 
 tokio::task_local! {
     static CURRENT: Arc<Context>;
@@ -28,6 +28,8 @@ pub(crate) enum Part {
     Hash,
     /// Waiting for a turn at the gate.
     Turn,
+    /// Waiting for Redis.
+    Redis,
 }
 
 /// What goes along with one request.
@@ -36,13 +38,17 @@ pub(crate) struct Context {
     /// Where it comes from; `None` when there is no socket.
     pub(crate) address: Option<IpAddr>,
     statements: AtomicU32,
-    nanoseconds: [AtomicU64; 4],
+    nanoseconds: [AtomicU64; 5],
     user: OnceLock<UserId>,
     retry: OnceLock<RetryKey>,
     retry_taken: AtomicBool,
     replayed: AtomicBool,
     touched: OnceLock<QuestionId>,
     source: OnceLock<&'static str>,
+    reads_after: OnceLock<Position>,
+    copied: OnceLock<QuestionId>,
+    log_in: OnceLock<u64>,
+    written_at: AtomicU64,
 }
 
 impl Context {
@@ -82,6 +88,28 @@ impl Context {
     /// The question it has written to, if any.
     pub(crate) fn touched(&self) -> Option<QuestionId> {
         self.touched.get().copied()
+    }
+
+    /// What a copy of the database must have read to answer it; `None` when it may write, or nobody said that it does not.
+    pub(crate) fn reads_after(&self) -> Option<Position> {
+        let asked = *self.reads_after.get()?;
+        Some(asked.max(self.written_at().unwrap_or(Position::START)))
+    }
+
+    /// The question of which its answer is kept as a copy for others, if any.
+    pub(crate) fn copied(&self) -> Option<QuestionId> {
+        self.copied.get().copied()
+    }
+
+    /// A number of the log-in that it carries, if any; whether that is valid is another question.
+    pub(crate) fn log_in(&self) -> Option<u64> {
+        self.log_in.get().copied()
+    }
+
+    /// The position in the log after its last write, if it has written and the position is of use.
+    pub(crate) fn written_at(&self) -> Option<Position> {
+        let written = self.written_at.load(Ordering::Relaxed);
+        (written > 0).then(|| Position::new(written))
     }
 
     /// Where its answer came from, if there is a cache.
@@ -128,6 +156,26 @@ pub(crate) fn identify(user: UserId) {
 /// Says which question the request being served writes to; it is one.
 pub(crate) fn touch(question: QuestionId) {
     let _ = CURRENT.try_with(|context| context.touched.set(question));
+}
+
+/// Says that the request being served only reads, and what has to be there for it.
+pub(crate) fn reads_after(position: Position) {
+    let _ = CURRENT.try_with(|context| context.reads_after.set(position));
+}
+
+/// Says which log-in the request being served carries.
+pub(crate) fn carries(log_in: u64) {
+    let _ = CURRENT.try_with(|context| context.log_in.set(log_in));
+}
+
+/// Says that the answer to the request being served is kept as a copy of this question.
+pub(crate) fn is_copied(question: QuestionId) {
+    let _ = CURRENT.try_with(|context| context.copied.set(question));
+}
+
+/// Says where the log was after a write of the request being served.
+pub(crate) fn wrote_at(position: Position) {
+    let _ = CURRENT.try_with(|context| context.written_at.fetch_max(position.bytes(), Ordering::Relaxed));
 }
 
 /// Says where the answer to the request being served came from.

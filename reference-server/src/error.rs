@@ -81,6 +81,9 @@ pub enum ApiError {
     /// The database is away; it may have been done or not.
     #[error("the database cannot be reached now; try again in a moment")]
     Unavailable,
+    /// The store of pictures is away; nothing was done.
+    #[error("pictures cannot be reached now; try again in a moment")]
+    PicturesAway,
     /// The time for a request is over; it may have been done or not.
     #[error("the server took too long; try again in a moment")]
     TimedOut,
@@ -110,7 +113,9 @@ impl ApiError {
             Self::CrossSite | Self::NotTheAuthor | Self::OwnPost => StatusCode::FORBIDDEN,
             Self::Stale => StatusCode::PRECONDITION_FAILED,
             Self::NoPrecondition => StatusCode::PRECONDITION_REQUIRED,
-            Self::Busy | Self::Unavailable | Self::TimedOut => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy | Self::Unavailable | Self::PicturesAway | Self::TimedOut => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -135,6 +140,7 @@ impl ApiError {
             Self::OwnPost => "own_post",
             Self::Busy => "busy",
             Self::Unavailable => "unavailable",
+            Self::PicturesAway => "pictures_unavailable",
             Self::TimedOut => "timed_out",
             Self::Internal => "internal",
         }
@@ -156,7 +162,7 @@ impl ApiError {
             response.extensions_mut().insert(DatabaseAway);
         }
         match self {
-            Self::Busy | Self::Unavailable | Self::TimedOut | Self::InProgress => {
+            Self::Busy | Self::Unavailable | Self::PicturesAway | Self::TimedOut | Self::InProgress => {
                 response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECONDS));
             }
             Self::TooManyRequests(standing) => {
@@ -325,6 +331,7 @@ mod tests {
             "tags_question_count_positive",
             "tags_name_unique",
             "notices_kind_known",
+            "outbox_kind_known",
             "avatars_digest_length",
             "avatars_png_length",
             "retries_name_length",

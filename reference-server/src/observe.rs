@@ -17,7 +17,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use tracing::Instrument;
 
-use crate::app::AppState;
+use crate::app::App;
 use crate::clock::Stopwatch;
 use crate::context::{self, Context, Part};
 use crate::domain::UserId;
@@ -93,7 +93,7 @@ fn is_well_formed(id: &[u8]) -> bool {
 }
 
 /// The layer.
-pub(crate) async fn layer(State(state): State<AppState>, request: Request, next: Next) -> Response {
+pub(crate) async fn layer(State(state): State<App>, request: Request, next: Next) -> Response {
     let watch = Stopwatch::start();
     let _in_flight = state.telemetry.begin();
     let route = request.extensions().get::<MatchedPath>().cloned();
@@ -155,6 +155,7 @@ fn timing(context: &Context, took: Duration) -> String {
     let queue = context.spent(Part::Queue);
     let parts = [
         ("turn", context.spent(Part::Turn)),
+        ("redis", context.spent(Part::Redis)),
         ("db", context.spent(Part::Store).saturating_sub(queue)),
         ("queue", queue),
         ("hash", context.spent(Part::Hash)),

@@ -15,7 +15,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use sha2::{Digest, Sha256};
 
-use crate::app::AppState;
+use crate::app::{App, AppState};
 use crate::context;
 use crate::domain::{Rejection, RetryKey, UserId};
 use crate::error::ApiError;
@@ -50,7 +50,7 @@ impl Drop for Occupied {
 }
 
 /// The layer; it is put inside the gate, because it takes in the body.
-pub(crate) async fn layer(State(state): State<AppState>, request: Request, next: Next) -> Response {
+pub(crate) async fn layer(State(state): State<App>, request: Request, next: Next) -> Response {
     if *request.method() != Method::POST {
         return next.run(request).await;
     }

@@ -15,7 +15,7 @@ use rand::TryRng;
 use rand::rngs::SysRng;
 use sha2::{Digest, Sha256};
 
-use crate::app::AppState;
+use crate::app::App;
 use crate::context;
 use crate::domain::Visitor;
 use crate::error::ApiError;
@@ -73,6 +73,11 @@ impl std::fmt::Debug for Token {
     }
 }
 
+/// A number by which log-ins are told apart well enough, made from the hash of a token.
+pub(crate) fn log_in_number(token_hash: &[u8; 32]) -> u64 {
+    token_hash.first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes))
+}
+
 /// Bytes as lower-case hexadecimal digits.
 #[must_use]
 pub fn hexadecimal(bytes: &[u8]) -> String {
@@ -88,10 +93,10 @@ pub fn hexadecimal(bytes: &[u8]) -> String {
 #[derive(Clone, Debug)]
 pub struct CurrentUser(pub Visitor);
 
-impl FromRequestParts<AppState> for CurrentUser {
+impl FromRequestParts<App> for CurrentUser {
     type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
+    async fn from_request_parts(parts: &mut Parts, state: &App) -> Result<Self, ApiError> {
         let token = bearer(&parts.headers).ok_or(ApiError::NotLoggedIn)?;
         let known = parts.extensions.get::<KnownVisitor>().map(|KnownVisitor(visitor)| visitor.clone());
         let visitor = match known {

@@ -60,6 +60,16 @@ fn what_cannot_be_done_is_said_with_a_hint() {
             assert!(said.contains(found) && !said.contains("canary"), "{arguments:?}: {said}");
         }
     }
+    for (switch, value, found) in [
+        ("--shared-cache", "redis://ada:canary@host:port 60s", "redis://127.0.0.1:6379 60s"),
+        ("--shared-cache", "rediss://ada:canary@host", "redis://127.0.0.1:6379 60s"),
+        ("--limits-store", "redis://:canary@host:port", "redis://127.0.0.1:6379"),
+        ("--blobs", "s3://ada:canary@bucket", "s3://BUCKET"),
+        ("--blobs", "file:///nowhere/canary", "there is no such folder"),
+    ] {
+        let said = complaint(&["serve", "--listen", any, "--database", text(&fine), switch, value]);
+        assert!(said.contains(switch) && said.contains(found) && !said.contains("canary"), "{said}");
+    }
     let said = complaint(&["serve", "--listen", "nowhere", "--database", text(&fine)]);
     assert!(said.contains("nowhere"), "{said}");
 }
@@ -103,11 +113,17 @@ fn a_misspelled_command_line_is_refused_and_help_is_not_an_error() {
         &["serve", "--cache", "64"],
         &["serve", "--cache", "64MB soon"],
         &["serve", "--stale-reads", "much"],
+        &["serve", "--counters", "both"],
+        &["serve", "--layout", "json"],
         &["serve", "--shedding", "maybe"],
         &["serve", "--shed-served", "0"],
         &["serve", "--shed-wait", "1min"],
         &["serve", "--server-timing", "loud"],
         &["serve", "--log-format", "xml"],
+        &["serve", "--replica-reads", "some"],
+        &["serve", "--read-replica", "mysql://there"],
+        &["serve", "--derived", "never"],
+        &["serve", "--derived-backlog", "0"],
     ] {
         let output = run(arguments);
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
@@ -119,6 +135,10 @@ fn a_misspelled_command_line_is_refused_and_help_is_not_an_error() {
         (&["serve", "--help"], "[default: 10/min]"),
         (&["serve", "--help"], "like `64MB 10s`"),
         (&["serve", "--help"], "--shedding <SWITCH>"),
+        (&["serve", "--help"], "--read-replica <DATABASE>"),
+        (&["serve", "--help"], "--derived-backlog <N>"),
+        (&["serve", "--help"], "FORUM_COUNTERS="),
+        (&["serve", "--help"], "FORUM_LAYOUT="),
         (&["openapi"], "\"openapi\": \"3.1.0\""),
         (&["seed", "--help"], "Never seed a forum that people use"),
         (&["--version"], "reference-server 0.1.0"),
@@ -186,6 +206,11 @@ fn a_switch_is_obeyed_and_shown_as_it_was_typed_or_set_by_the_environment() {
             .args(["--http-cache", "5min", "--behind-tls", "--database"])
             .arg(folder.path().join("forum.sqlite"))
             .env("FORUM_GROUP_COMMIT", "off")
+            // Nobody listens there, which does not keep a forum from starting.
+            .env("FORUM_SHARED_CACHE", "redis://ada:canary@127.0.0.1:9 10s")
+            .env("FORUM_LIMITS_STORE", "redis://:canary@127.0.0.1:9/3")
+            .env("FORUM_BLOBS", format!("file://{}", folder.path().display()))
+            .env("FORUM_REDIS_WAIT", "20ms")
             .env("FORUM_PASSWORD_COST", "64KiB x 1")
             .stdout(Stdio::piped())
             .spawn()
@@ -203,6 +228,7 @@ fn a_switch_is_obeyed_and_shown_as_it_was_typed_or_set_by_the_environment() {
     let told = Command::new("kill").arg(server.id().to_string()).status();
     assert!(told.expect("kill runs").success());
     server.wait().expect("an end");
+    assert!(!line.contains("canary") && !answer.contains("canary"), "{line}{answer}");
     let (_, body) = answer.split_once("\r\n\r\n").expect("a body");
     let shown: serde_json::Value = serde_json::from_str(body).expect("JSON");
     let switches = shown["switches"].as_array().expect("switches");
@@ -222,6 +248,10 @@ fn a_switch_is_obeyed_and_shown_as_it_was_typed_or_set_by_the_environment() {
         ("limits", ("on", "on")),
         ("limit-login", ("10/min", "10/min")),
         ("extra-work", ("0", "0")),
+        ("shared-cache", ("redis://… 10s", "off")),
+        ("limits-store", ("redis://…", "local")),
+        ("blobs", ("file://…", "database")),
+        ("redis-wait", ("20ms", "50ms")),
     ] {
         assert_eq!(value(name), expected, "{name}");
     }

@@ -28,10 +28,11 @@ pub struct Calibration {
     pub machine: String,
     /// Who answered.
     pub target: String,
-    /// The promises that held at the capacity.
+    /// The promises that were measured; at the capacity, where there is one, they held.
     pub promises: Vec<String>,
-    /// Requests per second at which they held on one node.
-    pub capacity: CapacityRate,
+    /// Requests per second at which they held on one node; `None` where a run was measured and no capacity looked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub capacity: Option<CapacityRate>,
     /// Processors that the measured server could use, where known.
     pub cores: Option<f64>,
     /// What ran out first, where the measurement says.

@@ -5,7 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::verdict::Compared;
+use crate::experiment::Scale;
+use crate::verdict::{Compared, Finding};
 
 /// The version of the JSON form; grows when a reader of the old form would be misled.
 pub const COMPARISON_SCHEMA: u32 = 1;
@@ -108,6 +109,9 @@ pub struct Comparison {
     pub interrupted: bool,
     /// What was offered in each block.
     pub load: BlockLoad,
+    /// Why b should differ, as the scenario says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub because: Option<String>,
     /// Who was compared; the first is the baseline.
     pub variants: Vec<Variant>,
     /// Each other variant against the baseline.
@@ -122,6 +126,12 @@ impl Comparison {
     pub fn word(&self) -> Compared {
         worst(self.against.iter().map(|against| against.word))
     }
+
+    /// What became of all predictions together; `None` where nothing was predicted.
+    #[must_use]
+    pub fn finding(&self) -> Option<Finding> {
+        all_found(self.against.iter().flat_map(|against| &against.predictions).map(|held| held.finding))
+    }
 }
 
 /// Of several answers the one that counts: regressed, else cannot tell, else improved if any is, else no difference.
@@ -134,6 +144,16 @@ pub fn worst(words: impl IntoIterator<Item = Compared>) -> Compared {
         Compared::NoDifference => 0,
     };
     words.into_iter().max_by_key(rank).unwrap_or(Compared::CannotTell)
+}
+
+/// Of several predictions: refuted if any is, confirmed if all are; `None` of none.
+#[must_use]
+pub fn all_found(findings: impl IntoIterator<Item = Finding>) -> Option<Finding> {
+    findings.into_iter().reduce(|one, other| match (one, other) {
+        (Finding::Refuted, _) | (_, Finding::Refuted) => Finding::Refuted,
+        (Finding::CannotTell, _) | (_, Finding::CannotTell) => Finding::CannotTell,
+        (Finding::Confirmed, Finding::Confirmed) => Finding::Confirmed,
+    })
 }
 
 /// What was offered in each block.
@@ -179,6 +199,9 @@ pub struct Against {
     pub word: Compared,
     /// What decided, or why it cannot be told; one line each.
     pub why: Vec<String>,
+    /// What the scenario predicted of this variant, and what became of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub predictions: Vec<Foretold>,
     /// Metric by metric, of the whole mix.
     pub metrics: Vec<MetricCompared>,
     /// Median response time by action; says something, decides nothing.
@@ -222,6 +245,30 @@ pub struct MetricCompared {
     pub word: Compared,
     /// The smallest worsening that would have been called in 95 of 100 comparisons like this; `None` with too few pairs.
     pub detectable: Option<f64>,
+}
+
+/// A predicted change, held against the measured one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Foretold {
+    /// What of, as the comparison prints it.
+    pub name: String,
+    /// As the scenario has it.
+    pub text: String,
+    /// In what the figures are: shares, seconds or points.
+    pub scale: Scale,
+    /// Both ends of the prediction.
+    pub predicted: (f64, f64),
+    /// The measured change; `None` where there is none.
+    pub measured: Option<f64>,
+    /// Its interval.
+    pub interval: Option<(f64, f64)>,
+    /// How often such an interval covers the truth.
+    pub confidence: Option<f64>,
+    /// Whether the interval lies within the prediction, apart from it, or neither.
+    pub finding: Finding,
+    /// Why there is no interval; empty where there is one.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
 }
 
 /// Something that is counted exactly.
@@ -270,6 +317,15 @@ mod tests {
         assert_eq!(worst([Improved, CannotTell, NoDifference]), CannotTell);
         assert_eq!(worst([CannotTell, Regressed]), Regressed);
         assert_eq!(worst([]), CannotTell, "nothing compared is no pass");
+    }
+
+    #[test]
+    fn one_refuted_prediction_refutes_and_one_open_one_leaves_open() {
+        use Finding::{CannotTell, Confirmed, Refuted};
+        assert_eq!(all_found([Confirmed, Confirmed]), Some(Confirmed));
+        assert_eq!(all_found([Confirmed, CannotTell]), Some(CannotTell));
+        assert_eq!(all_found([CannotTell, Refuted, Confirmed]), Some(Refuted));
+        assert_eq!(all_found([]), None, "nothing predicted is no success");
     }
 
     #[test]

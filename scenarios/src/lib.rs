@@ -10,6 +10,7 @@
 //! | [`choices`], [`calls`] | decisions that have numbers of their own; what one action sets off beyond its request |
 //! | [`prices`], [`tiers`] | what things cost; what a request passes on its way |
 //! | [`shape`] | what a run offers over time |
+//! | [`experiment`] | the comparison that a scenario brings along, and what is predicted of it |
 //! | [`estimate`], [`report`], [`comparison`], [`capacity`], [`verdict`] | what the arithmetic says, what a run measured, what became of a comparison, how much one node holds, and the words for all |
 //! | [`outlook`] | what an estimate's pictures are made of |
 //! | [`calibration`], [`plan`], [`calendar`] | what a measurement changes about later estimates; what it takes until when; days |
@@ -35,6 +36,7 @@ pub mod conventions;
 pub mod data;
 pub mod error;
 pub mod estimate;
+pub mod experiment;
 pub mod formula;
 pub mod load;
 pub mod outlook;

@@ -13,6 +13,7 @@ use crate::cdn::Cdn;
 use crate::choices::{Cache, Replicas, Updates};
 use crate::conventions::Conventions;
 pub use crate::data::{Copies, CountOf, Entity, EntityKind, Size, Variants};
+use crate::experiment::Experiment;
 use crate::formula::OwnQuantity;
 pub use crate::load::{Abort, Arrivals, Load, Model};
 use crate::pause::Pause;
@@ -94,6 +95,8 @@ pub struct Scenario {
     pub quantities: Vec<OwnQuantity>,
     /// Claims that the estimate or a measurement may refute.
     pub expect: Vec<Claim>,
+    /// The comparison that it brings along.
+    pub compare: Option<Experiment>,
     /// What is done once before the load; what it keeps is known to all visitors.
     pub setup: Vec<JourneyStep>,
     /// What is done once after the load.

@@ -58,6 +58,31 @@ shipped! {
     "hacker-news": "six million requests a day on one core", "its moderator, 2021";
     "openoffice-forum": "a small phpBB forum on one machine", "TerryE of OOoForum.org, 2008";
     "stack-exchange-2016": "a measured day of a real question-and-answer network", "Nick Craver, 2016";
+    "lever-cache": "copies of question pages in memory, against none", "this project";
+    "lever-http-cache": "answers of 304 to who has the page already", "this project";
+    "lever-group-commit": "one commit for all writes that wait", "this project";
+    "lever-durability": "waiting for the disk at each commit", "this project";
+    "lever-indexes": "secondary indexes, against none", "this project";
+    "lever-rate-limit": "a limit for each client, against none", "this project";
+    "lever-shedding": "refusing under overload what cannot be served soon", "this project";
+    "lever-password-cost": "what hashing a password costs, and whom", "this project";
+    "lever-extra-work": "an effect that is known, to see that it is found", "this project";
+    "lever-stale-reads": "what keeping copies for an outage costs", "this project";
+    "lever-layout": "a question as rows, against one document", "this project";
+    "lever-counters": "numbers that writes keep, against counting", "this project";
+    "lever-derived": "notifications later and not at once", "this project";
+    "lever-shared-cache": "copies of question pages in Redis", "this project";
+    "lever-shared-limits": "limits that are counted in Redis", "this project";
+    "lever-replicas": "reads from a replica of PostgreSQL", "this project";
+    "lever-postgres": "SQLite in the process, against PostgreSQL", "this project";
+}
+
+impl Shipped {
+    /// Whether it is a comparison of the reference forum with one of its switches set differently.
+    #[must_use]
+    pub fn is_lever(&self) -> bool {
+        self.name.starts_with("lever-")
+    }
 }
 
 /// The shipped scenario of this name.

@@ -283,6 +283,50 @@ fn wrong_shapes_are_told_what_to_write() {
 }
 
 #[test]
+fn wrong_comparisons_are_told_what_to_write() {
+    let of = |text: &str| format!("actions: {{ read: 5 }}\ncompare: {{ a: x, b: y, {text} }}");
+    let mut texts: Vec<String> = [
+        "predict: fast",
+        "predict: { p95: -70%..-30% }",
+        "predict: { read p99: -70%..-30% }",
+        "predict: { raed p50: -70%..-30% }",
+        "predict: { p50: { low: -70% } }",
+        "predict: { p50: -50% }",
+        "predict: { p50: -30%..-70% }",
+        "predict: { p50: -170%..-30% }",
+        "predict: { p50: -70%..+1 ms }",
+        "predict: { p50: fast..slow }",
+        "predict: { throughput: 1 ms..2 ms }",
+        "predict: { errors: 2x..3x }",
+        "predict: { cpu: -7%..-3%, CPU per request: -7%..-3% }",
+        "predict: { forum_shed_total: 2x..3x }",
+        "because: ''",
+        "rate: 0/s",
+        "rate: 5/s, connections: 3",
+        "block: 0 s",
+        "time: soon",
+        "failing: 200%",
+        "show: [shed total]",
+        "show: 'shed{}'",
+        "bcause: it is",
+    ]
+    .map(of)
+    .to_vec();
+    texts.extend(
+        [
+            "compare:",
+            "compare: fast",
+            "compare: { a: x }",
+            "compare: { a: '', b: y }",
+            "compare: { a: [x], b: y }",
+            "compare: { a: { Cache: off }, b: y }",
+        ]
+        .map(str::to_owned),
+    );
+    insta::assert_snapshot!(told(&texts.iter().map(String::as_str).collect::<Vec<_>>()));
+}
+
+#[test]
 fn wrong_formulas_and_claims_are_told_what_to_write() {
     let powers = format!("quantities:\n  q: {}2", "2 ^ ".repeat(40));
     insta::assert_snapshot!(told(&[

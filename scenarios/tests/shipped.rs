@@ -34,6 +34,26 @@ fn every_shipped_scenario_is_read_and_calls_itself_by_its_name() {
 }
 
 #[test]
+fn each_lever_says_what_it_changes_and_why() {
+    let levers: Vec<_> = SHIPPED.iter().filter(|shipped| shipped.is_lever()).collect();
+    assert!(levers.len() >= 11, "{}", levers.len());
+    for shipped in SHIPPED {
+        let compare = Scenario::from_yaml(shipped.text).unwrap().compare;
+        assert_eq!(compare.is_some(), shipped.is_lever(), "{}", shipped.name);
+        let Some(compare) = compare else { continue };
+        assert!(compare.because.is_some() && compare.predict.len() >= 2, "{}", shipped.name);
+        assert!(compare.time.is_some_and(|time| time.as_secs() <= 90), "{}: an answer in 90 s", shipped.name);
+        assert!(compare.pace.is_some(), "{}: a prediction is about a load", shipped.name);
+        assert!(
+            shipped.text.contains("# Predicted before it was measured"),
+            "{}: the reasoning",
+            shipped.name
+        );
+        assert!(shipped.text.contains(&format!("loadgen compare {}", shipped.name)), "{}", shipped.name);
+    }
+}
+
+#[test]
 fn a_scenario_is_found_by_its_name_alone() {
     assert_eq!(shipped("spotify").map(|shipped| shipped.name), Some("spotify"));
     for unknown in ["Spotify", "spotify.yaml", "", PART_OF_A_SCENARIO] {

@@ -1,9 +1,11 @@
-//! From a measured capacity to a calibration: what later estimates of the same scenario may use, and when they may not.
+//! From a measured capacity, or from a run, to a calibration: what later estimates of the same scenario may use, and when they
+//! may not.
 //!
 //! A measurement that found no capacity, or whose generator was the limit, changes no estimate: a number that is wrong is
 //! worse than a default that says so. Reading and writing the file is for `cli`.
 
 mod refusal;
+mod run;
 mod usable;
 
 use scenarios::calibration::{CALIBRATION_SCHEMA, Calibration, mix};
@@ -11,6 +13,7 @@ use scenarios::capacity::Capacity;
 use scenarios::scenario::Scenario;
 
 pub use refusal::{CapacityRefusal, Untold};
+pub use run::{RunRefusal, calibrate_by_run};
 pub use usable::check;
 
 /// What a capacity that was measured of this scenario tells its later estimates.
@@ -27,7 +30,7 @@ pub fn calibrate(scenario: &Scenario, capacity: &Capacity) -> Result<Calibration
         machine: capacity.provenance.machine.clone(),
         target: capacity.target.what.clone(),
         promises: capacity.promises.clone(),
-        capacity: rate,
+        capacity: Some(rate),
         cores: capacity.node.cores,
         limit: capacity.limit.as_ref().map(|limit| limit.resource),
         quantities: capacity
@@ -79,5 +82,7 @@ pub fn fits(scenario: &Scenario, calibration: &Calibration) -> Result<(), Misfit
     if *measured != mix(scenario) {
         return Err(Misfit::Mix(scenario.name.clone()));
     }
-    usable::numbers(*capacity, *cores, quantities).map_err(|wrong| Misfit::Number(wrong.to_string()))
+    let wrong = |wrong: CapacityRefusal| Misfit::Number(wrong.to_string());
+    capacity.map_or(Ok(()), usable::rate).map_err(wrong)?;
+    usable::numbers(*cores, quantities).map_err(wrong)
 }

@@ -38,7 +38,7 @@ pub enum CapacityRefusal {
     /// A number that cannot be.
     #[error(
         "`{field}` is {found}, expected {expected}\n  \
-         hint: the file is written by `loadgen capacity` and not by hand; measure again"
+         hint: the file is written by `loadgen` and not by hand; measure again"
     )]
     Number {
         /// Where it stands.

@@ -29,7 +29,8 @@ pub fn check(scenario: &Scenario, capacity: &Capacity) -> Result<CapacityRate, C
     told(capacity)?;
     same_promises(scenario, capacity)?;
     let rate = capacity.rate.ok_or(CapacityRefusal::NoRate)?;
-    numbers(rate, capacity.node.cores, &capacity.measured)?;
+    self::rate(rate)?;
+    numbers(capacity.node.cores, &capacity.measured)?;
     positive("requests_per_action", capacity.requests_per_action)?;
     Ok(rate)
 }
@@ -121,12 +122,8 @@ fn levels(levels: &[Level]) -> Result<(), CapacityRefusal> {
     Ok(())
 }
 
-/// Whether the numbers that go into an estimate can be.
-pub(super) fn numbers(
-    rate: CapacityRate,
-    cores: Option<f64>,
-    measured: &[MeasuredQuantity],
-) -> Result<(), CapacityRefusal> {
+/// Whether a capacity can be.
+pub(super) fn rate(rate: CapacityRate) -> Result<(), CapacityRefusal> {
     positive("rate.per_s", rate.per_s)?;
     if let Some((low, high)) = rate.interval {
         positive("rate.interval", low)?;
@@ -136,6 +133,11 @@ pub(super) fn numbers(
             return Err(wrong("rate.interval".to_owned(), found, "an interval around `rate.per_s`"));
         }
     }
+    Ok(())
+}
+
+/// Whether the other numbers that go into an estimate can be.
+pub(super) fn numbers(cores: Option<f64>, measured: &[MeasuredQuantity]) -> Result<(), CapacityRefusal> {
     if let Some(cores) = cores {
         positive("node.cores", cores)?;
     }

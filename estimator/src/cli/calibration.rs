@@ -1,7 +1,7 @@
 //! The calibration file of a scenario: where it lies, and how it is read and written.
 //!
 //! It lies beside the scenario's file (`forum.yaml`, `forum.calibration.json`); that of a shipped scenario, used by name, in
-//! the current folder. `plan --calibrate` writes it, every estimate of the scenario uses it and says so, and
+//! the current folder. `calibrate` and `plan --calibrate` write it, every estimate of the scenario uses it and says so, and
 //! `--no-calibration` leaves it out.
 
 use std::io::ErrorKind;
@@ -17,7 +17,7 @@ use crate::calibration::{Misfit, fits};
 use crate::show::json;
 
 /// What to do about a file that does not fit.
-const HINT: &str = "measure again (loadgen capacity, then plan --calibrate), delete the file, or leave it out: --no-calibration";
+const HINT: &str = "measure again (loadgen run or capacity, then calibrate), delete the file, or leave it out: --no-calibration";
 
 /// The calibration of a scenario; `None` where there is none, or it is to be left out.
 pub(super) fn of(source: &Source, changes: &Changes) -> Result<Option<Calibration>, Failure> {

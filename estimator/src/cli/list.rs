@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use clap::Args;
-use scenarios::shipped::SHIPPED;
+use scenarios::shipped::{SHIPPED, Shipped};
 use scenarios::verdict::EXIT_YES;
 
 use super::Outcome;
@@ -17,8 +17,18 @@ pub(super) struct Arguments {}
 pub(super) fn run(_: &Arguments, out: &mut dyn Write) -> Outcome {
     let width = SHIPPED.iter().map(|shipped| shipped.name.len()).max().unwrap_or(0);
     let about_width = SHIPPED.iter().map(|shipped| shipped.about.chars().count()).max().unwrap_or(0);
-    for shipped in SHIPPED {
-        writeln!(out, "{:<width$}  {:<about_width$}  {}", shipped.name, shipped.about, shipped.source)?;
+    let line = |shipped: &Shipped| {
+        format!("{:<width$}  {:<about_width$}  {}", shipped.name, shipped.about, shipped.source)
+    };
+    for shipped in SHIPPED.iter().filter(|shipped| !shipped.is_lever()) {
+        writeln!(out, "{}", line(shipped))?;
+    }
+    writeln!(
+        out,
+        "\nlevers of the reference forum, each with what is predicted of it (loadgen compare NAME):"
+    )?;
+    for shipped in SHIPPED.iter().filter(|shipped| shipped.is_lever()) {
+        writeln!(out, "{}", line(shipped))?;
     }
     Ok(EXIT_YES)
 }

@@ -117,7 +117,13 @@ fn json_is_the_estimate_itself() {
 #[test]
 fn shipped_scenarios_are_listed_with_their_source() {
     let (_, out, _) = run(&["list"]);
-    assert_eq!(out.lines().count(), SHIPPED.len());
+    // An empty line and a heading before the levers.
+    assert_eq!(out.lines().count(), SHIPPED.len() + 2);
+    let (systems, levers) = out.split_once("\n\n").unwrap();
+    assert!(
+        levers.starts_with("levers of ") && levers.lines().skip(1).all(|line| line.starts_with("lever-"))
+    );
+    assert!(!systems.contains("\nlever-"), "{systems}");
     assert!(out.lines().any(|line| line.starts_with("spotify ") && line.ends_with("first worked example")));
 }
 

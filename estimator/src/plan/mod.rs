@@ -15,14 +15,14 @@ use std::time::Duration;
 use scenarios::Scenario;
 use scenarios::calendar::Day;
 use scenarios::calibration::Calibration;
-use scenarios::capacity::Capacity;
+use scenarios::capacity::{Capacity, CapacityRate};
 use scenarios::estimate::Quantity;
 use scenarios::plan::{Basis, BillLine, PLAN_SCHEMA, Plan};
 use scenarios::scenario::{Origin, Sourced};
 use scenarios::verdict::{EXIT_NO, EXIT_UNKNOWN, EXIT_YES, Finding};
 
 use crate::Options;
-use crate::calibration::calibrate;
+use crate::calibration::{calibrate, check};
 use crate::claims::claims;
 use crate::estimate::{Computed, compute};
 use crate::ledger::quantity;
@@ -55,6 +55,7 @@ pub struct Asked<'a> {
 /// When the capacity is not usable, the scenario cannot be estimated, or there is nothing to plan: no actions, or no
 /// growth.
 pub fn plan(scenario: &Scenario, file: &str, options: &Options, asked: Asked<'_>) -> Result<Plan, PlanError> {
+    let rate = check(scenario, asked.capacity)?;
     let calibration = calibrate(scenario, asked.capacity)?;
     if scenario.users.growth.is_none() {
         return Err(PlanError::NoGrowth { file: file.to_owned() });
@@ -86,7 +87,7 @@ pub fn plan(scenario: &Scenario, file: &str, options: &Options, asked: Asked<'_>
         about,
         from: from.to_string(),
         until,
-        basis: basis(asked.capacity, &calibration, &last),
+        basis: basis(asked.capacity, rate, &last),
         runs_out: dates::runs_out(scenario, first, &last, from),
         bill: bill(start, &end),
         replaced,
@@ -150,7 +151,7 @@ fn at(
     Ok(compute(&scenario, file, options, Some(calibration))?)
 }
 
-fn basis(capacity: &Capacity, calibration: &Calibration, computed: &Computed) -> Basis {
+fn basis(capacity: &Capacity, rate: CapacityRate, computed: &Computed) -> Basis {
     let holds = computed.servers.map(|servers| computed.ledger.line(servers.holds));
     let Capacity { promises, outcome, target, provenance, levels, limit, law, predicted, .. } = capacity;
     Basis {
@@ -160,7 +161,7 @@ fn basis(capacity: &Capacity, calibration: &Calibration, computed: &Computed) ->
         target: target.what.clone(),
         promises: promises.clone(),
         outcome: *outcome,
-        capacity: calibration.capacity,
+        capacity: rate,
         planned: holds.map_or(scenarios::estimate::Spread::point(0.0), |line| line.spread),
         formula: holds.map_or(String::new(), |line| line.formula.clone()),
         working: holds.map_or(String::new(), |line| line.working.clone()),

@@ -78,6 +78,7 @@ mod tests {
     const GOAL: Goal = Goal { share: 0.999, limit_s: None };
 
     /// Four seconds at a rate, of which a share of requests missed.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of a count")]
     fn level(rate: u64, missed: f64) -> Tried {
         let each = Tally { scheduled: rate, missed: (rate as f64 * missed).round() as u64 };
         let pace = Pace::Rate(rate as f64);

@@ -41,7 +41,7 @@ pub(super) struct CapacityArguments {
     /// Set a switch of the reference server, like `durability=normal`; wins over the scenario's
     #[arg(long = "switch", value_name = "NAME=VALUE", value_parser = crate::config::switch)]
     switches: Vec<(String, String)>,
-    /// A command to run before each level but the first, with TARGET_URL in its environment, like a script that puts the data of
+    /// A command to run before each level but the first, with `TARGET_URL` in its environment, like a script that puts the data of
     /// your server back; the reference server is put back by itself
     #[arg(long, value_name = "COMMAND")]
     between: Option<String>,

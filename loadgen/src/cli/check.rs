@@ -7,7 +7,7 @@ use anyhow::anyhow;
 use clap::{Args, ValueEnum};
 use scenarios::verdict::{Compared, EXIT_FAILED, EXIT_NO, EXIT_UNKNOWN, EXIT_YES};
 
-use super::compare::{HowArguments, failed};
+use super::how::{HowArguments, failed};
 use super::interrupt::on_ctrl_c;
 use super::load;
 use crate::checkout::Checkout;

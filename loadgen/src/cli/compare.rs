@@ -1,315 +1,117 @@
-//! `loadgen compare`: two or more variants of a server side by side; says what differs and gates nothing.
-
-use std::path::PathBuf;
-use std::sync::atomic::AtomicBool;
-use std::time::Duration;
+//! `loadgen compare`: two or more variants of a server side by side; says what differs, holds it against what the scenario
+//! predicts, and gates nothing else.
 
 use anyhow::{anyhow, bail};
-use clap::{Args, ValueEnum};
-use scenarios::comparison::Metric;
+use clap::Args;
+use scenarios::experiment::Side;
+use scenarios::verdict::{EXIT_NO, EXIT_UNKNOWN, EXIT_YES, Finding};
 
+use super::how::HowArguments;
 use super::interrupt::on_ctrl_c;
-use super::target::TargetArguments;
-use super::{load, say, write};
-use crate::config::{Asked, RunConfig};
-use crate::duet::{ArmAsked, DifferentAnswers, DuetConfig, MOST_VARIANTS, duet};
-use crate::show::comparison::{Job, Part, exports, markdown, test_cases, text};
-use crate::{results, run};
+use super::load;
+use crate::duet::{ArmAsked, Prediction};
+use crate::run;
+use crate::show::comparison::Job;
 
-/// Beyond that a comparison is no longer a step of a build.
-const LONGEST: Duration = Duration::from_hours(4);
-/// What decides, unless said otherwise.
-const PRIMARY: [Metric; 3] = [Metric::Cpu, Metric::P50, Metric::P99];
-
+/// Compare two or more variants of a server side by side: builds, settings, URLs
+///
+/// A scenario can bring a comparison along (`compare:`), as each `lever-...` that ships does: who is compared, and what is
+/// predicted of it, which is then held against the measured intervals. With --a or --b it is another comparison, and the file's
+/// predictions are not judged.
+///
+/// Exit codes: 0 done, and every prediction is confirmed; 1 a prediction is refuted; 2 could not be done; 3 a prediction cannot be
+/// told, or the servers do not answer the same. A variant that is slower makes no 1 here: that is for `check` to say, which
+/// does not look at predictions.
 #[derive(Debug, Args)]
 pub(super) struct CompareArguments {
-    /// A scenario file, or the name of one that ships (`forum`)
+    /// A scenario file, or the name of one that ships (`forum`, `lever-cache`)
     scenario: String,
     /// The baseline: a URL, a command for the shell ({port} is a free port, also in PORT), or `reference` with words for its `serve`
+    /// [default: `compare: a` of the scenario]
     #[arg(long, value_name = "WHO", value_parser = ArmAsked::parse)]
-    a: ArmAsked,
-    /// A variant, likewise; several make a table
-    #[arg(long, value_name = "WHO", value_parser = ArmAsked::parse, required = true)]
+    a: Option<ArmAsked>,
+    /// A variant, likewise; several make a table [default: `compare: b` of the scenario]
+    #[arg(long, value_name = "WHO", value_parser = ArmAsked::parse)]
     b: Vec<ArmAsked>,
     #[command(flatten)]
     how: HowArguments,
 }
 
-/// How it is compared, the same for `compare` and `check`.
-#[derive(Debug, Args)]
-pub(super) struct HowArguments {
-    /// Actions per second [default: a fifth of what the baseline carries in a short probe]
-    #[arg(long, value_name = "PER_SECOND", value_parser = crate::config::rate, allow_negative_numbers = true)]
-    rate: Option<f64>,
-    /// That many connections as fast as they are answered, instead of a rate: then throughput says something
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=20_000), conflicts_with = "rate")]
-    connections: Option<u32>,
-    /// How long everything may take, a second try after a regression included
-    #[arg(long, value_name = "TIME", value_parser = crate::config::time_above_zero, default_value = "300s")]
-    max_time: Duration,
-    /// Length of a block [default: as long as 400 requests take, from 0.5 s to 5 s]
-    #[arg(long, value_name = "TIME", value_parser = crate::config::time_above_zero)]
-    block: Option<Duration>,
-    /// What decides: cpu, throughput, mean, p50, p90, p99 [default: cpu,p50,p99]
-    #[arg(long, value_name = "METRICS", value_delimiter = ',', value_parser = metric)]
-    primary: Vec<Metric>,
-    /// The change below which nothing is said, like `cpu=2%` [default: cpu 2%, throughput, mean, p50 3%, p90 4%, p99 6%]
-    #[arg(long, value_name = "METRIC=SHARE", value_parser = margin, value_delimiter = ',')]
-    margin: Vec<(Metric, f64)>,
-    /// Compare the baseline with itself first, and say what this machine can see
-    #[arg(long)]
-    selftest: bool,
-    /// Go on though the servers do not answer the same
-    #[arg(long)]
-    allow_different_answers: bool,
-    /// Of every random draw [default: 7]
-    #[arg(long, value_name = "N")]
-    seed: Option<u64>,
-    /// Questions to fill the reference server with: a number, or `full` for all of the scenario's [default: at most 10,000]
-    #[arg(long, value_name = "N|full", value_parser = crate::config::scale)]
-    scale: Option<crate::offered::ScaleAsked>,
-    #[command(flatten)]
-    target: TargetArguments,
-    /// Folder for the reference servers' databases, removed afterwards [default: the system's for temporary files]
-    #[arg(long, value_name = "DIR")]
-    data: Option<PathBuf>,
-    /// Folder for results; each comparison makes one in it
-    #[arg(long, value_name = "DIR", default_value = "results")]
-    out: PathBuf,
-    /// What to print
-    #[arg(long, value_enum, default_value = "text")]
-    format: CompareFormat,
-    /// Write a form to a file as well, like `markdown=summary.md`; several times for several
-    #[arg(long, value_name = "FORMAT=FILE", value_parser = export)]
-    export: Vec<(CompareFormat, PathBuf)>,
-    /// No progress on stderr
-    #[arg(long, short)]
-    quiet: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum CompareFormat {
-    /// For people
-    Text,
-    /// For programs
-    Json,
-    /// A comment for a pull request
-    Markdown,
-    /// Test cases for a build server: each metric that decides
-    Junit,
-    /// Bencher Metric Format
-    Bencher,
-    /// github-action-benchmark: what is better when smaller
-    BenchmarkSmaller,
-    /// github-action-benchmark: what is better when bigger
-    BenchmarkBigger,
-    /// Lines for benchstat, of the baseline
-    BenchstatA,
-    /// Lines for benchstat, of b
-    BenchstatB,
-}
-
-impl CompareFormat {
-    fn is_of_pairs(self) -> bool {
-        match self {
-            CompareFormat::Text | CompareFormat::Json | CompareFormat::Markdown | CompareFormat::Junit => {
-                false
-            }
-            CompareFormat::Bencher
-            | CompareFormat::BenchmarkSmaller
-            | CompareFormat::BenchmarkBigger
-            | CompareFormat::BenchstatA
-            | CompareFormat::BenchstatB => true,
-        }
-    }
-}
-
-impl HowArguments {
-    /// Settings for one scenario; `parts` of them share the time and the chance of a false alarm.
-    pub(super) fn config(
-        &self,
-        loaded: &run::Loaded,
-        arms: Vec<ArmAsked>,
-        confirms: bool,
-        parts: usize,
-        command: &str,
-    ) -> anyhow::Result<DuetConfig> {
-        if arms.len() > MOST_VARIANTS {
-            bail!(
-                "{} variants are more than {MOST_VARIANTS}\n  hint: each makes every round longer; compare fewer at a time",
-                arms.len()
-            );
-        }
-        if self.max_time > LONGEST {
-            bail!("--max-time is longer than {} hours\n  hint: 300s tell 5 %", LONGEST.as_secs() / 3_600);
-        }
-        let mut target = self.target.clone().asked();
-        let yes = target.yes;
-        // What is said of the target (its name, its certificate) is about those who are compared.
-        if target.url.is_none() && target.command.is_none() {
-            (target.url, target.command) = arms.iter().find_map(ArmAsked::as_target).unwrap_or_default();
-        }
-        let asked = Asked {
-            rate: self.rate,
-            model: Some(scenarios::scenario::Model::Open),
-            seed: self.seed,
-            target,
-            scale: self.scale,
-            data: self.data.clone(),
-            command: command.to_owned(),
-            ..Asked::default()
-        };
-        // A shape says what a run offers; a comparison offers the same all the time.
-        let mut scenario = loaded.scenario.clone();
-        scenario.load.shape = None;
-        let run = RunConfig::new(asked, &scenario, &loaded.folder).map_err(anyhow::Error::msg)?;
-        let primary = if self.primary.is_empty() { PRIMARY.to_vec() } else { self.primary.clone() };
-        let margin = |metric: Metric| {
-            let given = self.margin.iter().rev().find(|(known, _)| *known == metric);
-            (metric, given.map_or(metric.margin(), |(_, margin)| *margin))
-        };
-        if let Some((unused, _)) = self.margin.iter().find(|(metric, _)| !primary.contains(metric)) {
-            bail!(
-                "--margin {}: {} does not decide\n  hint: name it in --primary",
-                unused.name(),
-                unused.title()
-            );
-        }
-        Ok(DuetConfig {
-            run,
-            arms,
-            yes,
-            connections: self.connections,
-            block: self.block,
-            most: self.max_time.div_f64(parts.max(1) as f64),
-            self_test: self.selftest,
-            confirms,
-            different_answers: self.allow_different_answers,
-            primary: primary.into_iter().map(margin).collect(),
-            family: parts,
-        })
-    }
-
-    /// Refuses forms that are about pairs, where there are none.
-    pub(super) fn refuse_forms_of_pairs(&self) -> anyhow::Result<()> {
-        let asked = std::iter::once(self.format).chain(self.export.iter().map(|(format, _)| *format));
-        match asked.into_iter().find(|format| format.is_of_pairs()).and_then(|form| form.to_possible_value())
-        {
-            Some(form) => bail!(
-                "{} is made of pairs of blocks, and a stored run has none\n  hint: text, json, markdown or junit; or a baseline that runs, with --a or --base",
-                form.get_name()
-            ),
-            None => Ok(()),
-        }
-    }
-
-    /// Compares, and leaves the result in a folder.
-    pub(super) fn part(&self, loaded: &run::Loaded, config: &DuetConfig, interrupted: &AtomicBool) -> Part {
-        let scenario = loaded.scenario.name.clone();
-        let done = duet(loaded, config, interrupted, self.quiet).and_then(|comparison| {
-            let folder = results::folder(&self.out, &scenario, comparison.started_unix_s)?;
-            let json = serde_json::to_string_pretty(&comparison)?;
-            write(&folder.join("comparison.json"), &json)?;
-            Ok(comparison)
-        });
-        done.map_or_else(|error| failed(&scenario, &error), Part::done)
-    }
-
-    /// Prints and writes what was asked for.
-    pub(super) fn show(&self, job: &Job) -> anyhow::Result<()> {
-        for (format, path) in &self.export {
-            write(path, &shown(job, *format)?)?;
-        }
-        say(&shown(job, self.format)?)
-    }
-}
-
-/// A comparison that could not be done.
-pub(super) fn failed(scenario: &str, error: &anyhow::Error) -> Part {
-    let answers_differ = error.downcast_ref::<DifferentAnswers>().is_some();
-    let text = crate::redact::without_logins(&format!("{error:#}"));
-    Part::failed(scenario, text, answers_differ)
-}
-
 /// Carries out `loadgen compare`.
 pub(super) fn execute(arguments: &CompareArguments, command: &str) -> anyhow::Result<u8> {
     let loaded = load(&arguments.scenario)?;
-    let arms = std::iter::once(&arguments.a).chain(&arguments.b).cloned().collect();
-    let config = arguments.how.config(&loaded, arms, false, 1, command)?;
+    let experiment = loaded.scenario.compare.as_ref();
+    let arms = arms(arguments, &loaded)?;
+    let mut config = arguments.how.config_beside(experiment, &loaded, arms, false, 1, command)?;
+    // What is predicted is predicted of the file's own two.
+    if let Some(said) = experiment.filter(|_| arguments.a.is_none() && arguments.b.is_empty()) {
+        config.prediction = Prediction { because: said.because.clone(), effects: said.predict.clone() };
+    }
     let interrupted = on_ctrl_c()?;
     let part = arguments.how.part(&loaded, &config, &interrupted);
     if let Some(error) = part.error.as_ref().filter(|_| !part.answers_differ) {
         return Err(anyhow!(error.clone()));
     }
     let mut job = Job::new(vec![part]);
-    job.exit_code = if job.parts[0].comparison.is_some() {
-        scenarios::verdict::EXIT_YES
-    } else {
-        scenarios::verdict::EXIT_UNKNOWN
-    };
+    job.exit_code = exit_code(&job);
     arguments.how.show(&job)?;
     Ok(job.exit_code)
 }
 
-fn shown(job: &Job, format: CompareFormat) -> anyhow::Result<String> {
-    Ok(match format {
-        CompareFormat::Text => text::page(job),
-        CompareFormat::Json => serde_json::to_string_pretty(job)? + "\n",
-        CompareFormat::Markdown => markdown::page(job),
-        CompareFormat::Junit => test_cases::page(job),
-        CompareFormat::Bencher => exports::bencher(job),
-        CompareFormat::BenchmarkSmaller => exports::benchmark_action(job, false),
-        CompareFormat::BenchmarkBigger => exports::benchmark_action(job, true),
-        CompareFormat::BenchstatA => exports::benchstat(job, "a"),
-        CompareFormat::BenchstatB => exports::benchstat(job, "b"),
-    })
-}
-
-fn metric(text: &str) -> Result<Metric, String> {
-    let names: Vec<&str> = Metric::ALL.iter().map(|metric| metric.name()).collect();
-    Metric::named(text.trim()).ok_or_else(|| format!("expected one of {}, found `{text}`", names.join(", ")))
-}
-
-fn margin(text: &str) -> Result<(Metric, f64), String> {
-    let cannot = || format!("expected a metric and a share above 0, like `cpu=2%`, found `{text}`");
-    let (name, share) = text.split_once('=').ok_or_else(cannot)?;
-    let share = share.trim();
-    let share = match share.strip_suffix('%') {
-        Some(percent) => percent.trim().parse::<f64>().map(|percent| percent / 100.0),
-        None => share.parse(),
+/// Who is compared: who was typed, else who stands in the file.
+fn arms(arguments: &CompareArguments, loaded: &run::Loaded) -> anyhow::Result<Vec<ArmAsked>> {
+    let experiment = loaded.scenario.compare.as_ref();
+    let of_file = |name: &str, side: Option<&Side>| {
+        let Some(side) = side else {
+            bail!(
+                "{} has no comparison of its own\n  hint: say who is compared with --a and --b, or write `compare:` into the file; `estimator list` shows those that ship with one",
+                loaded.file
+            )
+        };
+        ArmAsked::of_file(&side.words)
+            .map_err(|error| anyhow!("{}:{}: `compare: {name}`: {error}", loaded.file, side.line))
     };
-    let share = share.map_err(|_| cannot())?;
-    if share > 0.0 && share < 1.0 { Ok((metric(name)?, share)) } else { Err(cannot()) }
+    let a = match &arguments.a {
+        Some(a) => a.clone(),
+        None => of_file("a", experiment.map(|said| &said.a))?,
+    };
+    let b = match &arguments.b[..] {
+        [] => vec![of_file("b", experiment.map(|said| &said.b))?],
+        typed => typed.to_vec(),
+    };
+    Ok(std::iter::once(a).chain(b).collect())
 }
 
-fn export(text: &str) -> Result<(CompareFormat, PathBuf), String> {
-    let (format, file) = text
-        .split_once('=')
-        .filter(|(_, file)| !file.is_empty())
-        .ok_or_else(|| format!("expected a form and a file, like `markdown=summary.md`, found `{text}`"))?;
-    let names = || {
-        let all = CompareFormat::value_variants().iter().filter_map(ValueEnum::to_possible_value);
-        all.map(|value| value.get_name().to_owned()).collect::<Vec<_>>().join(", ")
+/// Only what was predicted can make the answer no; where nothing was, whatever differs is news.
+fn exit_code(job: &Job) -> u8 {
+    let Some(comparison) = job.parts.first().and_then(|part| part.comparison.as_ref()) else {
+        return EXIT_UNKNOWN;
     };
-    let format = CompareFormat::from_str(format, true)
-        .map_err(|_| format!("there is no form `{format}`; there are {}", names()))?;
-    Ok((format, PathBuf::from(file)))
+    match comparison.finding() {
+        None | Some(Finding::Confirmed) => EXIT_YES,
+        Some(Finding::Refuted) => EXIT_NO,
+        Some(Finding::CannotTell) => EXIT_UNKNOWN,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::show::comparison::{Part, sample};
 
     #[test]
-    fn margins_and_exports_are_read() {
-        assert_eq!(margin("cpu=2%"), Ok((Metric::Cpu, 0.02)));
-        assert_eq!(margin("p99=0.1"), Ok((Metric::P99, 0.1)));
-        for bad in ["cpu", "cpu=", "cpu=0%", "cpu=100%", "cpu=-1%", "cup=2%", "cpu=nan"] {
-            assert!(margin(bad).is_err(), "{bad}");
-        }
-        assert_eq!(export("junit=a=b.xml"), Ok((CompareFormat::Junit, PathBuf::from("a=b.xml"))));
-        assert!(export("pdf=a").unwrap_err().contains("benchstat-a"));
-        assert!(export("junit=").is_err());
-        assert!(metric("p95").unwrap_err().contains("p99"));
+    fn only_a_refuted_prediction_makes_a_no() {
+        use Finding::{CannotTell, Confirmed, Refuted};
+        let code = |findings: &[Finding]| {
+            let mut comparison = sample::regressed();
+            comparison.against[0].predictions =
+                findings.iter().map(|finding| sample::foretold(*finding)).collect();
+            exit_code(&sample::job(comparison))
+        };
+        assert_eq!(code(&[]), 0, "slower is news, not a no");
+        assert_eq!(code(&[Confirmed, Confirmed]), 0);
+        assert_eq!(code(&[Confirmed, CannotTell]), 3);
+        assert_eq!(code(&[Confirmed, CannotTell, Refuted]), 1);
+        assert_eq!(exit_code(&Job::new(vec![Part::failed("x", "no".to_owned(), true)])), 3);
     }
 }

@@ -55,7 +55,7 @@ impl ArmAsked {
         let mut words = text.split_ascii_whitespace();
         let server = match words.next() {
             None => return Err("expected a URL, a command, or `reference`".to_owned()),
-            Some(REFERENCE) => Who::Reference(words.map(str::to_owned).collect()),
+            Some(REFERENCE) => Who::Reference(reference_words(text)?),
             Some(word) if word.starts_with("http://") || word.starts_with("https://") => {
                 if words.next().is_some() {
                     return Err(format!("expected a URL alone, found `{text}`"));
@@ -67,6 +67,18 @@ impl ArmAsked {
             Some(_) => Who::Command(text.to_owned()),
         };
         Ok(ArmAsked { text: text.to_owned(), server, folder: None, program: None })
+    }
+
+    /// The same, where it stands in a scenario: `${NAME}` is what the environment has by that name, so that a file can leave
+    /// open where a database of the reader's is.
+    ///
+    /// # Errors
+    /// As `parse`; also where the environment has no such name.
+    pub fn of_file(text: &str) -> Result<ArmAsked, String> {
+        let asked = ArmAsked::parse(text)?;
+        let Who::Reference(words) = &asked.server else { return Ok(asked) };
+        let words = words.iter().map(|word| filled_in(word)).collect::<Result<_, String>>()?;
+        Ok(ArmAsked { server: Who::Reference(words), ..asked })
     }
 
     /// The server that the scenario names, or the reference server.
@@ -147,6 +159,22 @@ impl ArmAsked {
     }
 }
 
+/// The words behind `reference`, as a shell would part them.
+fn reference_words(text: &str) -> Result<Vec<String>, String> {
+    let words = shlex::split(text).ok_or_else(|| format!("a quote is not closed in `{text}`"))?;
+    Ok(words.into_iter().skip(1).collect())
+}
+
+/// `${NAME}` replaced by what the environment has.
+fn filled_in(word: &str) -> Result<String, String> {
+    let Some((before, rest)) = word.split_once("${") else { return Ok(word.to_owned()) };
+    let (name, after) = rest.split_once('}').ok_or_else(|| format!("`${{` is not closed in `{word}`"))?;
+    let value = std::env::var(name).map_err(|_| {
+        format!("the environment has no {name}\n  hint: set it, as the comments of the file say: {name}=... loadgen compare ...")
+    })?;
+    Ok(format!("{before}{value}{}", filled_in(after)?))
+}
+
 /// One of those who are compared, ready to be asked.
 pub(super) struct Arm {
     pub(super) label: String,
@@ -155,6 +183,8 @@ pub(super) struct Arm {
     pub(super) meter: Meter,
     /// Where its exact counts are, if it has some.
     pub(super) counters: Option<String>,
+    /// What is shown of them.
+    pub(super) show: Vec<String>,
     subject: Subject,
     errands: Errands,
     secrets: Secrets,
@@ -169,6 +199,10 @@ pub(super) struct Ground<'a> {
     pub(super) requests_per_s: f64,
     /// Whether servers elsewhere may be loaded.
     pub(super) yes: bool,
+    /// The share of requests that may fail in a block that counts.
+    pub(super) most_failed: f64,
+    /// Series of the servers' own counters that are shown.
+    pub(super) show: &'a [String],
     /// What the machine has room for, found out once.
     pub(super) room: Room,
     pub(super) interrupted: &'a AtomicBool,
@@ -197,7 +231,8 @@ impl Arm {
         live: &Live,
         secrets: &mut Secrets,
     ) -> anyhow::Result<Arm> {
-        let Ground { loaded, config, rates, requests_per_s, yes, room: _, interrupted } = *ground;
+        let Ground { loaded, config, rates, requests_per_s, yes, most_failed: _, show, room: _, interrupted } =
+            *ground;
         let config = asked.config(config, yes);
         let mut material = material::gather(loaded)?;
         *secrets = Secrets::of(&material);
@@ -222,6 +257,7 @@ impl Arm {
             plan: Arc::new(plan),
             meter,
             counters,
+            show: show.to_vec(),
             subject,
             errands,
             secrets: std::mem::take(secrets),
@@ -294,10 +330,28 @@ mod tests {
             who("reference --extra-work 50us"),
             Ok(Who::Reference(vec!["--extra-work".to_owned(), "50us".to_owned()]))
         );
+        let words = ["--cache", "64MB 10s"].map(str::to_owned).to_vec();
+        assert_eq!(who("reference --cache \"64MB 10s\""), Ok(Who::Reference(words)));
+        assert!(who("reference --cache \"64MB").unwrap_err().contains("not closed"));
         assert_eq!(who("./reference"), Ok(Who::Command("./reference".to_owned())));
         for bad in ["", "  ", "http://", "http://a.example b", "http://a.example/path"] {
             assert!(ArmAsked::parse(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_file_can_name_what_the_environment_has() {
+        let who = |text: &str| ArmAsked::of_file(text).map(|asked| (asked.text, asked.server));
+        let path = std::env::var("PATH").unwrap();
+        let text = "reference --database x${PATH}/y${PATH}";
+        let words = ["--database".to_owned(), format!("x{path}/y{path}")].to_vec();
+        assert_eq!(who(text), Ok((text.to_owned(), Who::Reference(words))), "what is shown has no secret");
+        assert!(who("reference --database ${NO_SUCH_NAME}").unwrap_err().contains("has no NO_SUCH_NAME"));
+        assert!(who("reference --database ${NO").unwrap_err().contains("not closed"));
+        assert_eq!(
+            ArmAsked::parse("reference ${HOME}").unwrap().server,
+            Who::Reference(vec!["${HOME}".to_owned()])
+        );
     }
 
     #[test]

@@ -27,8 +27,8 @@ const MOST_REQUESTS: usize = 2_000_000;
 const MOST_LAG: f64 = 0.25;
 /// What the host of a virtual machine may take of the processors' time; the same for all who are compared.
 const MOST_STOLEN: f64 = 0.05;
-/// Failed requests may be this share; beyond it, times are those of something else than answers.
-const MOST_FAILED: f64 = 0.01;
+/// Failed requests may be this share unless asked otherwise; beyond it, times are those of something else than answers.
+pub(crate) const MOST_FAILED: f64 = 0.01;
 
 /// What is offered.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -54,6 +54,8 @@ pub(super) struct Setting {
     pub(super) keep: scenarios::target::Policy,
     pub(super) timeout: Duration,
     pub(super) spin: Duration,
+    /// The share of requests that may fail in a block that counts.
+    pub(super) most_failed: f64,
 }
 
 /// What was measured.
@@ -65,6 +67,8 @@ pub(super) struct Block {
     pub(super) failure: Option<String>,
     pub(super) bytes: u64,
     pub(super) sql: Option<u64>,
+    /// What was asked to be shown of the server's own counters.
+    pub(super) shown: Vec<Option<f64>>,
     /// Processor time for each request, in seconds.
     pub(super) cpu: Option<f64>,
     pub(super) per_second: f64,
@@ -83,8 +87,8 @@ pub(super) struct Block {
 /// # Errors
 /// The machine refuses sockets.
 pub(super) fn block(arm: &Arm, setting: &Setting, interrupted: &AtomicBool) -> anyhow::Result<Block> {
-    let sql = |arm: &Arm| arm.counters.as_deref().and_then(scrape::scrape).and_then(|counters| counters.sql);
-    let sql_before = sql(arm);
+    let counters = |arm: &Arm| arm.counters.as_deref().and_then(scrape::read);
+    let counted_before = counters(arm);
     let (machine, cpu, begun) = (MachineTime::now(), arm.meter.read(), Instant::now());
     let (samples, next_visit) = offer(arm, setting, interrupted)?;
     if !interrupted.load(Ordering::Relaxed) {
@@ -95,10 +99,19 @@ pub(super) fn block(arm: &Arm, setting: &Setting, interrupted: &AtomicBool) -> a
     let stolen = machine
         .zip(MachineTime::now())
         .map_or(0.0, |(before, after)| after.stolen_share_since(before, lasted, process::tick()));
-    let mut block = summed(&samples, arm.plan.actions.len(), setting.length);
+    let mut block = summed(&samples, arm.plan.actions.len(), setting);
+    let counted = counted_before.zip(counters(arm));
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count from a counter")]
-    let counted = sql_before.zip(sql(arm)).map(|(before, after)| (after - before).max(0.0).round() as u64);
-    block.sql = counted;
+    let statements = (counted.as_ref())
+        .and_then(|(before, after)| scrape::grown(before, after, scrape::STATEMENTS))
+        .map(|statements| statements.round() as u64);
+    block.sql = statements;
+    block.shown = (arm.show.iter())
+        .map(|series| {
+            let (before, after) = counted.as_ref()?;
+            scrape::change(before, after, series, block.requests)
+        })
+        .collect();
     block.cpu = spent.filter(|_| block.requests > 0).map(|spent| spent.as_secs_f64() / block.requests as f64);
     block.memory = arm.meter.memory();
     block.next_visit = next_visit;
@@ -171,7 +184,8 @@ impl Sink for Kept<'_> {
     }
 }
 
-fn summed(samples: &[Sample], actions: usize, length: Duration) -> Block {
+fn summed(samples: &[Sample], actions: usize, setting: &Setting) -> Block {
+    let Setting { length, most_failed, .. } = *setting;
     let mut block = Block { times: vec![Vec::new(); actions], ..Block::default() };
     let end = Nanos::after_start(length);
     let (mut lag, mut response, mut in_time) = (0.0, 0.0, 0u64);
@@ -205,8 +219,8 @@ fn summed(samples: &[Sample], actions: usize, length: Duration) -> Block {
         .map(|(outcome, status, _)| in_words(*outcome, *status));
     block.unsound = if block.requests == 0 {
         Some("nothing was sent")
-    } else if block.failed as f64 > MOST_FAILED * block.requests as f64 {
-        Some("more than 1 % failed")
+    } else if block.failed as f64 > most_failed * block.requests as f64 {
+        Some("more failed than may")
     } else if lag > MOST_LAG * response {
         Some("the generator was late itself")
     } else {
@@ -265,7 +279,22 @@ mod tests {
     }
 
     fn of(samples: &[Sample]) -> Block {
-        summed(samples, 1, Duration::from_secs(1))
+        summed(samples, 1, &setting(MOST_FAILED))
+    }
+
+    fn setting(most_failed: f64) -> Setting {
+        Setting {
+            pace: Pace::Visits(1.0),
+            length: Duration::from_secs(1),
+            seed: 0,
+            visits_seed: 0,
+            first_visit: 0,
+            max_connections: 1,
+            keep: scenarios::target::Policy::default(),
+            timeout: Duration::from_secs(1),
+            spin: Duration::ZERO,
+            most_failed,
+        }
     }
 
     #[test]
@@ -293,7 +322,9 @@ mod tests {
         assert_eq!(of(&samples).unsound, None);
         samples[2] = sample(Outcome::CheckFailed, 0, 10);
         let block = of(&samples);
-        assert_eq!(block.unsound, Some("more than 1 % failed"));
+        assert_eq!(block.unsound, Some("more failed than may"));
         assert_eq!(block.failure.as_deref(), Some("not answered in time"));
+        let patient = summed(&samples, 1, &setting(0.02));
+        assert_eq!((patient.unsound, patient.failed), (None, 3), "where failures are what is looked at");
     }
 }

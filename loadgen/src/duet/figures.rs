@@ -12,6 +12,8 @@ pub(super) struct Figures {
     pub(super) failure: Option<String>,
     pub(super) bytes: u64,
     pub(super) sql: Option<u64>,
+    /// What was asked to be shown of the server's own counters.
+    pub(super) shown: Vec<Option<f64>>,
     pub(super) memory: Option<u64>,
     pub(super) unsound: Option<&'static str>,
     cpu: Option<f64>,
@@ -30,6 +32,7 @@ impl Figures {
             failure: block.failure,
             bytes: block.bytes,
             sql: block.sql,
+            shown: block.shown,
             memory: block.memory,
             unsound: block.unsound,
             cpu: block.cpu,
@@ -58,7 +61,8 @@ impl Figures {
         self.actions.get(action).copied().flatten().filter(|value| *value > 0.0)
     }
 
-    fn failed_share(&self) -> f64 {
+    /// The share of its requests that failed.
+    pub(super) fn failed_share(&self) -> f64 {
         if self.requests == 0 { 1.0 } else { self.failed as f64 / self.requests as f64 }
     }
 }

@@ -207,6 +207,7 @@ fn setting(
         keep: config.target.connections.policy,
         timeout: config.timeout,
         spin,
+        most_failed: ground.most_failed,
     }
 }
 

@@ -1,11 +1,15 @@
 //! From pairs to what a reader sees: metric by metric, with the answer of all together.
 
-use scenarios::comparison::{Against, CountCompared, ErrorsCompared, Metric, MetricCompared, worst};
+use scenarios::comparison::{
+    Against, CountCompared, ErrorsCompared, Foretold, Metric, MetricCompared, worst,
+};
+use scenarios::experiment;
 use scenarios::show;
 use scenarios::verdict::Compared;
 
 use super::decide::{self, Differences, Rules};
 use super::figures::{Figures, Pairs};
+use super::foretold::leave_open;
 use crate::compare::{
     Alternative, Judgement, Levels, Metric as Judged, benjamini_hochberg, judge, signed_rank,
 };
@@ -88,6 +92,7 @@ pub(super) fn against(
         counts: counts(pairs),
         errors: standing.errors,
         pairs: u32::try_from(count).unwrap_or(u32::MAX),
+        predictions: Vec::new(),
         dropped,
         looks: (look, decide::LOOKS),
         confirmation: None,
@@ -99,6 +104,22 @@ pub(super) fn against(
             .collect(),
     };
     settle(&mut against, pairs);
+    against
+}
+
+/// The same with what was predicted of it, and what was asked to be shown.
+pub(super) fn with_predictions(
+    mut against: Against,
+    mut predictions: Vec<Foretold>,
+    pairs: &Pairs<'_>,
+    show: &[String],
+) -> Against {
+    let lost: u32 = against.dropped.iter().map(|(_, times)| times).sum();
+    if f64::from(lost) > MOST_DROPPED * pairs.rounds.len() as f64 {
+        leave_open(&mut predictions, &format!("{lost} of {} pairs do not count", pairs.rounds.len()));
+    }
+    against.predictions = predictions;
+    against.counts.extend(shown(pairs, show));
     against
 }
 
@@ -275,12 +296,24 @@ fn counts(pairs: &Pairs<'_>) -> Vec<CountCompared> {
         })
     };
     [
-        compared("bytes of an answer", |figures| Some(figures.bytes)),
-        compared("SQL statements of a request", |figures| figures.sql),
+        compared(experiment::BYTES, |figures| Some(figures.bytes)),
+        compared(experiment::STATEMENTS, |figures| figures.sql),
     ]
     .into_iter()
     .flatten()
     .collect()
+}
+
+/// Series of the servers' own counters: the median of the blocks that count.
+fn shown(pairs: &Pairs<'_>, show: &[String]) -> Vec<CountCompared> {
+    let of = |at: usize, series: &String| {
+        let value = |figures: &Figures| figures.shown.get(at).copied().flatten();
+        let baseline = middle(pairs.sound().filter_map(|(one, _)| value(one)))?;
+        let candidate = middle(pairs.sound().filter_map(|(_, other)| value(other)))?;
+        let same = baseline.to_bits() == candidate.to_bits();
+        Some(CountCompared { name: series.clone(), baseline, candidate, same })
+    };
+    show.iter().enumerate().filter_map(|(at, series)| of(at, series)).collect()
 }
 
 #[cfg(test)]

@@ -3,12 +3,14 @@
 //! | file | what it makes |
 //! | --- | --- |
 //! | `text.rs` | a screen of a terminal |
+//! | `foretold.rs` | what was predicted and what became of it, in the forms below |
 //! | `markdown.rs` | a comment on a pull request |
 //! | `test_cases.rs` | test cases for a build server |
 //! | `stored.rs` | what was held against a stored run, in the forms above |
 //! | `exports.rs` | what other tools that follow benchmarks read |
 
 pub(crate) mod exports;
+pub(crate) mod foretold;
 pub(crate) mod markdown;
 mod stored;
 pub(crate) mod test_cases;
@@ -82,7 +84,7 @@ impl Job {
 }
 
 /// The answer in a word, and its sign.
-pub(super) fn symbol(word: Option<Compared>) -> (&'static str, &'static str) {
+pub(crate) fn symbol(word: Option<Compared>) -> (&'static str, &'static str) {
     match word {
         Some(Compared::Improved) => ("✓", "improved"),
         Some(Compared::NoDifference) => ("✓", "no difference"),
@@ -102,7 +104,7 @@ pub(crate) fn figure(name: &str, value: f64) -> String {
 }
 
 /// The verdict on a metric, with what it could not say.
-pub(super) fn verdict(metric: &MetricCompared) -> String {
+pub(crate) fn verdict(metric: &MetricCompared) -> String {
     match metric.word {
         Compared::NoDifference => format!("no difference beyond {}", show::share(metric.margin)),
         word => word.word().to_owned(),
@@ -113,7 +115,7 @@ pub(super) fn verdict(metric: &MetricCompared) -> String {
 const HALF: i32 = 9;
 
 /// The interval of a change on a line from three margins down to three margins up: `·····┊····│··━●━·┊····`.
-pub(super) fn picture(metric: &MetricCompared) -> String {
+pub(crate) fn picture(metric: &MetricCompared) -> String {
     let (Some(change), true) = (metric.change, metric.margin > 0.0) else { return String::new() };
     let whole = 3.0 * metric.margin;
     #[expect(clippy::cast_possible_truncation, reason = "between the ends")]
@@ -134,22 +136,25 @@ pub(super) fn picture(metric: &MetricCompared) -> String {
 }
 
 /// Whether a count is the same, and by how much it is not.
-pub(super) fn same(count: &CountCompared) -> String {
+pub(crate) fn same(count: &CountCompared) -> String {
     if count.same {
         return "the same to the last one".to_owned();
     }
-    let change = if count.baseline > 0.0 { count.candidate / count.baseline - 1.0 } else { f64::INFINITY };
+    if count.baseline <= 0.0 {
+        return format!("not the same: {}", show::digits(count.candidate));
+    }
+    let change = count.candidate / count.baseline - 1.0;
     format!("not the same: {:+.3} %", change * 100.0)
 }
 
 /// After which look it ended.
-pub(super) fn looks(against: &Against) -> String {
+pub(crate) fn looks(against: &Against) -> String {
     let (look, of) = against.looks;
     if look > of { "last look".to_owned() } else { format!("look {look} of {of}") }
 }
 
 /// How the comparison was made, in a line.
-pub(super) fn method(comparison: &Comparison) -> String {
+pub(crate) fn method(comparison: &Comparison) -> String {
     let load = &comparison.load;
     let offered = match load.requests_per_s {
         Some(rate) => format!("{} requests/s ({})", show::digits(rate), load.rule),
@@ -164,7 +169,7 @@ pub(super) fn method(comparison: &Comparison) -> String {
 }
 
 /// What could have been seen, in a line; from the self-test if there was one.
-pub(super) fn could_have_seen(comparison: &Comparison, at: usize) -> String {
+pub(crate) fn could_have_seen(comparison: &Comparison, at: usize) -> String {
     let against = &comparison.against[at];
     match &comparison.self_test {
         Some(test) => format!("this machine can see (self-test, {} pairs): {}", test.pairs, duet::seen(test)),
@@ -175,8 +180,10 @@ pub(super) fn could_have_seen(comparison: &Comparison, at: usize) -> String {
 #[cfg(test)]
 pub(crate) mod sample {
     use scenarios::comparison::{
-        BlockLoad, COMPARISON_SCHEMA, Confirmation, CountCompared, ErrorsCompared, Variant,
+        BlockLoad, COMPARISON_SCHEMA, Confirmation, CountCompared, ErrorsCompared, Foretold, Variant,
     };
+    use scenarios::experiment::Scale;
+    use scenarios::verdict::Finding;
 
     use super::*;
 
@@ -202,6 +209,7 @@ pub(crate) mod sample {
             variant: "b".to_owned(),
             word: Regressed,
             why: vec!["CPU per request +5.1 % [+4.4, +5.8]".to_owned()],
+            predictions: Vec::new(),
             metrics: vec![
                 row(Metric::Cpu, 210e-6, 0.051, 0.007, Regressed),
                 row(Metric::Throughput, 396.0, 0.0, 0.001, NoDifference),
@@ -256,10 +264,48 @@ pub(crate) mod sample {
                 block_s: 1.0,
                 capacity_per_s: Some(2_400.0),
             },
+            because: None,
             variants: vec![variant("a", "reference"), variant("b", "reference --extra-work 10us")],
             against: vec![against],
             self_test: None,
         }
+    }
+
+    /// A prediction with what became of it.
+    pub(crate) fn foretold(finding: Finding) -> Foretold {
+        let predicted = match finding {
+            Finding::Confirmed => (0.03, 0.08),
+            Finding::Refuted => (-0.7, -0.3),
+            Finding::CannotTell => (0.05, 0.1),
+        };
+        Foretold {
+            name: "CPU per request".to_owned(),
+            text: format!("{}%..{}%", predicted.0 * 100.0, predicted.1 * 100.0),
+            scale: Scale::Share,
+            predicted,
+            measured: Some(0.051),
+            interval: Some((0.044, 0.058)),
+            confidence: Some(0.98),
+            finding,
+            note: String::new(),
+        }
+    }
+
+    /// The same comparison, of which something was predicted.
+    pub(crate) fn predicted() -> Comparison {
+        let mut comparison = regressed();
+        comparison.because = Some("extra work is <work>".to_owned());
+        let unknown = Foretold {
+            name: "errors".to_owned(),
+            scale: Scale::Points,
+            measured: None,
+            interval: None,
+            note: "not measured".to_owned(),
+            ..foretold(Finding::CannotTell)
+        };
+        comparison.against[0].predictions =
+            vec![foretold(Finding::Confirmed), foretold(Finding::Refuted), unknown];
+        comparison
     }
 
     /// The same, as the one part of a job.

@@ -9,6 +9,7 @@
 //! | `table` | a table as data |
 //! | `performance`, `time_parts`, `resources` | the tables of the page |
 //! | `capacity` | the page of a capacity |
+//! | `comparison` | the page of a comparison |
 //! | `both` | arrivals at a rate beside users who wait |
 //! | `folders` | what a merged report was made from |
 //! | `phases` | the phases of a shaped load |
@@ -16,6 +17,7 @@
 
 mod both;
 pub(crate) mod capacity;
+pub(crate) mod comparison;
 mod folders;
 mod method;
 mod performance;

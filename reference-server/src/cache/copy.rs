@@ -8,9 +8,11 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes, HttpBody, to_bytes};
 use axum::http::header::{AGE, CACHE_CONTROL, CONTENT_LENGTH, ETAG, SET_COOKIE, WARNING};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
 
+use super::wire::Answer;
+use super::writes::Writes;
 use crate::clock::Stopwatch;
 
 const CACHE_STATUS: HeaderName = HeaderName::from_static("cache-status");
@@ -23,12 +25,12 @@ const MAIN: &[u8] = b"<main id=\"main\" class=\"wide\">\n";
 /// An answer as it was given.
 #[derive(Clone, Debug)]
 pub(super) struct Copy {
-    status: StatusCode,
-    headers: HeaderMap,
-    body: Bytes,
+    pub(super) answer: Answer,
+    /// How old it was when it came here: nothing, unless another forum made it.
+    already: Duration,
     since: Stopwatch,
-    /// How often its question had been written to.
-    pub(super) writes: u64,
+    /// What was known of writes when it was asked for.
+    pub(super) writes: Writes,
 }
 
 /// Whether an answer was made from a copy.
@@ -38,7 +40,7 @@ pub(super) fn is_one(response: &Response) -> bool {
 
 impl Copy {
     /// The answer and a copy of it; none if it is too long, or gives its reader a cookie after all.
-    pub(super) async fn of(response: Response, writes: u64) -> (Response, Option<Self>) {
+    pub(super) async fn of(response: Response, writes: Writes) -> (Response, Option<Self>) {
         let (parts, body) = response.into_parts();
         let is_too_long = body.size_hint().exact().is_none_or(|bytes| bytes > BODY_BYTES_MAX as u64);
         if is_too_long || parts.headers.contains_key(SET_COOKIE) {
@@ -50,33 +52,44 @@ impl Copy {
         };
         let mut headers = parts.headers.clone();
         headers.remove(CONTENT_LENGTH); // of a page that gets a notice it is another one
-        let copy =
-            Self { status: parts.status, headers, body: body.clone(), since: Stopwatch::start(), writes };
+        let answer = Answer { status: parts.status, headers, body: body.clone() };
+        let copy = Self { answer, already: Duration::ZERO, since: Stopwatch::start(), writes };
         (Response::from_parts(parts, Body::from(body)), Some(copy))
     }
 
+    /// A copy of another forum, that is so old.
+    pub(super) fn received(answer: Answer, already: Duration, writes: Writes) -> Self {
+        Self { answer, already, since: Stopwatch::start(), writes }
+    }
+
     pub(super) fn body_bytes(&self) -> usize {
-        self.body.len()
+        self.answer.body.len()
     }
 
     pub(super) fn is_missing(&self) -> bool {
-        self.status == StatusCode::NOT_FOUND
+        self.answer.status == StatusCode::NOT_FOUND
     }
 
+    /// How long ago the database was asked.
     pub(super) fn age(&self) -> Duration {
+        self.already + self.held()
+    }
+
+    /// How long it has been here.
+    pub(super) fn held(&self) -> Duration {
         self.since.so_far()
     }
 
-    /// The answer again; `life` is how long it is good for in all.
-    pub(super) fn response(&self, life: Duration, stale: bool, page: bool) -> Response {
+    /// The answer again; `left` is how many seconds it is still good for, negative when that is over.
+    pub(super) fn response(&self, left: i64, stale: bool, page: bool) -> Response {
         let age = self.age().as_secs();
-        let body = if stale && page { with_notice(&self.body, age) } else { self.body.clone() };
+        let Answer { status, headers: given, body } = &self.answer;
+        let body = if stale && page { with_notice(body, age) } else { body.clone() };
         let mut response = Response::new(Body::from(body));
-        *response.status_mut() = self.status;
+        *response.status_mut() = *status;
         let headers = response.headers_mut();
-        headers.clone_from(&self.headers);
+        headers.clone_from(given);
         headers.insert(AGE, HeaderValue::from(age));
-        let left = life.as_secs().cast_signed() - age.cast_signed();
         let why = if stale { "; detail=database-away" } else { "" };
         if let Ok(status) = HeaderValue::try_from(format!("forum; hit; ttl={left}{why}")) {
             headers.insert(CACHE_STATUS, status);

@@ -1,5 +1,6 @@
 //! What a request asks for, if it is something of which copies are kept.
 
+use std::fmt;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 
 use axum::extract::{MatchedPath, Request};
@@ -45,6 +46,17 @@ impl Key {
                 Some(Self::Page(question, Some(query.strip_prefix("after=")?.parse().ok()?)))
             }
             _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Key {
+    /// What it is of its question.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Page(_, None) => formatter.write_str("page"),
+            Self::Page(_, Some(after)) => write!(formatter, "page after {after}"),
+            Self::Json(_) => formatter.write_str("json"),
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::str::FromStr;
 use std::time::Duration;
 
+use crate::link::Address;
 use crate::span;
 
 /// The least that is worth keeping, and the most that fits into a machine.
@@ -98,6 +99,31 @@ impl FromStr for Keep {
     }
 }
 
+/// Whether copies are shared with other forums.
+#[derive(Clone, Debug)]
+pub enum Sharing {
+    /// They are not.
+    Off,
+    /// They are, in this Redis, and each is good for so long.
+    In(Address, Duration),
+}
+
+impl FromStr for Sharing {
+    type Err = String;
+
+    /// `off`, `redis://127.0.0.1:6379`, `redis://127.0.0.1:6379 10s`.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let text = text.trim();
+        if text == "off" {
+            return Ok(Self::Off);
+        }
+        Ok(match text.split_once(char::is_whitespace) {
+            Some((address, fresh)) => Self::In(address.parse()?, span::parse(fresh, FRESH_MAX)?),
+            None => Self::In(text.parse()?, FRESH),
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -115,5 +141,27 @@ mod tests {
         }
         assert_eq!("off".parse(), Ok(Keep::Nothing));
         assert_eq!("100kB".parse(), Ok(Keep::UpTo(Size(100_000))));
+    }
+    #[test]
+    fn copies_are_shared_by_an_address_with_or_without_a_time() {
+        let time = |text: &str| match text.parse::<Sharing>() {
+            Ok(Sharing::In(_, time)) => Ok(Some(time.as_secs())),
+            Ok(Sharing::Off) => Ok(None),
+            Err(problem) => Err(problem),
+        };
+        assert_eq!(time("off"), Ok(None));
+        assert_eq!(time("redis://127.0.0.1:6379"), Ok(Some(60)));
+        assert_eq!(time(" redis://ada:canary@cache.example/1  10s "), Ok(Some(10)));
+        for bad in [
+            "",
+            "on",
+            "redis",
+            "redis://ada:canary@host 10",
+            "redis://:canary@h:port 10s",
+            "10s redis://host",
+        ] {
+            let problem = time(bad).expect_err(bad);
+            assert!(problem.starts_with("expected a") && !problem.contains("canary"), "{problem}");
+        }
     }
 }

@@ -5,17 +5,22 @@ use std::time::Duration;
 
 use clap::{ArgAction, ArgMatches, Args, Command, ValueEnum};
 
+use super::replicas::ReplicaSwitches;
 use crate::app::AppState;
-use crate::cache::{Cache, Copies, Keep};
+use crate::blobs::Blobs;
+use crate::cache::{Cache, Copies, Keep, Sharing};
 use crate::configuration::{Configuration, Setting};
 use crate::extra_work::ExtraWork;
 use crate::gate::{Gate, Shedding};
 use crate::http_cache::HttpCache;
+use crate::link;
 use crate::observe::Costs;
 use crate::password::{Cost, Passwords};
 use crate::rate::{Limiter, Limits, Network, Rate, TrustedProxies};
 use crate::span;
-use crate::store::{Durability, Setup};
+use crate::store::{
+    Counters, DERIVED_BACKLOG, DerivedWork, Durability, Layout, OpenError, ReplicaSet, Setup,
+};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Switch {
@@ -38,6 +43,22 @@ pub(super) struct Switches {
     /// Whether there are the secondary indexes; off, they are dropped until a server is started with them again
     #[arg(long, default_value = "on", value_name = "SWITCH", env = "FORUM_INDEXES")]
     indexes: Switch,
+    /// When members are notified of what others do: `now`, by the same transaction, or `later`, which writes it down to be done
+    #[arg(long, default_value_t = DerivedWork::default(), value_name = "WHEN", env = "FORUM_DERIVED")]
+    derived: DerivedWork,
+    /// Notifications that may wait; a write that would add to them is refused
+    #[arg(long, default_value_t = DERIVED_BACKLOG, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
+    derived_backlog: u64,
+    #[command(flatten)]
+    replicas: ReplicaSwitches,
+    /// Where scores and numbers of answers and comments come from: `stored` with the posts by every write, or `counted` by every
+    /// reader; all servers of a database alike
+    #[arg(long, default_value_t = Counters::default(), value_name = "HOW", env = "FORUM_COUNTERS")]
+    counters: Counters,
+    /// How a question lies in the database: as `rows`, or also as one `document` with its first answers and comments, written anew
+    /// with each change and read in one statement; all servers of a database alike
+    #[arg(long, default_value_t = Layout::default(), value_name = "HOW", env = "FORUM_LAYOUT")]
+    layout: Layout,
     /// What caches may do with what strangers read: `off`, `revalidate` by a validator, or keep it for a time like `60s`
     #[arg(long, default_value_t = HttpCache::default(), value_name = "SWITCH", env = "FORUM_HTTP_CACHE")]
     http_cache: HttpCache,
@@ -50,6 +71,16 @@ pub(super) struct Switches {
     /// Whether each client has limits; switch them off to measure what the server can do
     #[arg(long, default_value = "on", value_name = "SWITCH", env = "FORUM_LIMITS")]
     limits: Switch,
+    /// Where is counted what clients send: `local` to this forum, or together with others in the Redis at an address like
+    /// `redis://127.0.0.1:6379`
+    #[arg(
+        long,
+        default_value = "local",
+        value_name = "STORE",
+        env = "FORUM_LIMITS_STORE",
+        hide_env_values = true
+    )]
+    limits_store: String,
     /// Accounts opened from one address
     #[arg(long, default_value_t = Limits::default().sign_up, value_name = "RATE")]
     limit_signup: Rate,
@@ -80,9 +111,32 @@ pub(super) struct Switches {
     /// Answer strangers from copies of question pages that are young enough: `off`, or a size and a time like `64MB 10s`
     #[arg(long, default_value = "off", value_name = "SIZE TIME", env = "FORUM_CACHE")]
     cache: Cache,
+    /// Share copies with other forums in Redis, behind those of `--cache` if there are any: `off`, or an address and a time like
+    /// `redis://127.0.0.1:6379 60s`
+    #[arg(
+        long,
+        default_value = "off",
+        value_name = "REDIS TIME",
+        env = "FORUM_SHARED_CACHE",
+        hide_env_values = true
+    )]
+    shared_cache: String,
+    /// How long a request waits for Redis before it does without, and so do others for a second
+    #[arg(long, default_value = "50ms", value_name = "TIME", value_parser = redis_wait, env = "FORUM_REDIS_WAIT")]
+    redis_wait: Duration,
     /// How much of what was read is kept to be shown, marked as old, while the database is away: a size, or `off`
     #[arg(long, default_value = "16MB", value_name = "SIZE")]
     stale_reads: Keep,
+    /// Where pictures of members are kept: `database`, a folder like `file:///var/lib/forum`, or a bucket like
+    /// `s3://forum?endpoint=http://127.0.0.1:9000&region=eu-central-1`, with credentials from the environment
+    #[arg(
+        long,
+        default_value = "database",
+        value_name = "PLACE",
+        env = "FORUM_BLOBS",
+        hide_env_values = true
+    )]
+    blobs: String,
     /// A proxy whose `X-Forwarded-For` is believed, like `10.0.0.0/8`; may be given several times
     #[arg(long, value_name = "NETWORK")]
     trusted_proxy: Vec<Network>,
@@ -115,6 +169,10 @@ fn wait(text: &str) -> Result<Duration, String> {
     span::parse(text, WAIT_MAX)
 }
 
+fn redis_wait(text: &str) -> Result<Duration, String> {
+    span::parse(text, link::WAIT_MAX)
+}
+
 impl Switches {
     /// Whether each client has limits, in a word.
     pub(super) fn limits(&self) -> &'static str {
@@ -130,27 +188,42 @@ impl Switches {
             durability: self.durability,
             group_commit: self.group_commit == Switch::On,
             indexes: self.indexes == Switch::On,
+            derived: self.derived,
+            derived_backlog: self.derived_backlog,
+            counters: self.counters,
+            layout: self.layout,
         }
     }
 
-    /// The state of a server with these switches.
-    pub(super) fn apply(self, state: AppState) -> AppState {
+    /// From where is read beside the primary.
+    pub(super) fn replicas(&self) -> Result<ReplicaSet, OpenError> {
+        self.replicas.set()
+    }
+
+    /// The state of a server with these switches. Needs a runtime.
+    ///
+    /// # Errors
+    /// When an address makes no sense. These are not read by clap, which repeats what it was given, passwords as well.
+    pub(super) fn apply(self, state: AppState) -> anyhow::Result<AppState> {
+        let copies = self.copies().map_err(|problem| {
+            anyhow::anyhow!("--shared-cache: {problem}\n  hint: `off`, or the address of Redis and how long a copy is good, like 'redis://127.0.0.1:6379 60s'")
+        })?;
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let limits = Limits {
-            sign_up: self.limit_signup,
-            log_in: self.limit_login,
-            write: self.limit_write,
-            vote: self.limit_vote,
-            read: self.limit_read,
-        };
-        let limiter = if self.limits == Switch::On { Limiter::new(limits) } else { Limiter::off() };
+        let limiter = self.limiter().map_err(|problem| {
+            anyhow::anyhow!("--limits-store: {problem}\n  hint: `local`, or the address of Redis, like redis://127.0.0.1:6379")
+        })?;
+        let blobs = self.blobs.parse().and_then(|place| Blobs::open(&place));
+        let blobs = blobs.map_err(|problem| {
+            anyhow::anyhow!("--blobs: {problem}\n  hint: `database`, a folder like file:///var/lib/forum, or a bucket like s3://forum")
+        })?;
         let shedding =
             Shedding { served: self.shed_served, waiting: self.shed_waiting, wait: self.shed_wait };
         let gate = if self.shedding == Switch::On { Gate::new(shedding) } else { Gate::off() };
-        AppState {
+        Ok(AppState {
             limiter,
             gate,
-            copies: Copies::new(self.cache, self.stale_reads),
+            copies,
+            blobs,
             proxies: Arc::new(TrustedProxies(self.trusted_proxy)),
             costs: Costs { timing: self.server_timing == Switch::On, statements: self.cost_headers },
             behind_tls: self.behind_tls,
@@ -158,6 +231,32 @@ impl Switches {
             http_cache: self.http_cache,
             extra_work: self.extra_work,
             ..state
+        })
+    }
+
+    fn limiter(&self) -> Result<Limiter, String> {
+        let limits = Limits {
+            sign_up: self.limit_signup,
+            log_in: self.limit_login,
+            write: self.limit_write,
+            vote: self.limit_vote,
+            read: self.limit_read,
+        };
+        match (self.limits, self.limits_store.as_str()) {
+            (Switch::Off, _) => Ok(Limiter::off()),
+            (Switch::On, "local") => Ok(Limiter::new(limits)),
+            (Switch::On, address) => Limiter::sharing(limits, &address.parse()?, self.redis_wait),
+        }
+    }
+
+    fn copies(&self) -> Result<Copies, String> {
+        match self.shared_cache.parse()? {
+            Sharing::Off => Ok(Copies::new(self.cache, self.stale_reads)),
+            Sharing::In(address, fresh) => {
+                // Another version of the program makes other pages, and validators are a part of what is kept.
+                let kind = format!("{} {}", env!("CARGO_PKG_VERSION"), self.http_cache);
+                Copies::sharing(self.cache, self.stale_reads, (&address, fresh), self.redis_wait, &kind)
+            }
         }
     }
 }
@@ -173,11 +272,37 @@ pub(super) fn configuration(typed: &ArgMatches) -> Configuration {
         let value = typed.get_raw(id).and_then(|mut values| values.next_back()?.to_str());
         Some(Setting {
             name: switch.get_long()?.to_owned(),
-            value: value.map_or_else(|| default.clone(), ToOwned::to_owned),
+            value: value.map_or_else(|| default.clone(), without_addresses),
             default,
             // Marks of the terminal's help mean nothing elsewhere.
             about: switch.get_help()?.to_string().replace('`', ""),
         })
     });
     Configuration::new(settings.collect())
+}
+
+/// A switch as it may be shown to everybody: of an address nothing but its kind, because it may have a password in it.
+fn without_addresses(value: &str) -> String {
+    let shown = value.split(' ').map(|word| match word.split_once("://") {
+        Some((scheme, _)) => format!("{scheme}://…"),
+        None => word.to_owned(),
+    });
+    shown.collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_in_a_switch_is_not_shown() {
+        for (typed, shown) in [
+            ("off", "off"),
+            ("64MB 10s", "64MB 10s"),
+            ("redis://ada:canary@cache.example:6379/1 60s", "redis://… 60s"),
+            ("redis+unix:///run/canary.sock", "redis+unix://…"),
+        ] {
+            assert_eq!(without_addresses(typed), shown);
+        }
+    }
 }

@@ -9,13 +9,13 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::input::{IdPath, JsonBody};
-use crate::app::AppState;
+use crate::app::App;
 use crate::domain::{Acceptance, AnswerId, QuestionId, Rejection};
 use crate::error::{ApiError, ErrorAnswer};
 use crate::session::CurrentUser;
 use crate::store::StoreError;
 
-pub(super) fn routes() -> OpenApiRouter<AppState> {
+pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(accept, take_back))
 }
 
@@ -47,7 +47,7 @@ struct Accepted {
     security(("token" = [])),
 )]
 async fn accept(
-    State(state): State<AppState>,
+    State(state): State<App>,
     CurrentUser(visitor): CurrentUser,
     IdPath(question): IdPath<QuestionId>,
     JsonBody(form): JsonBody<AcceptanceForm>,
@@ -79,7 +79,7 @@ async fn accept(
     security(("token" = [])),
 )]
 async fn take_back(
-    State(state): State<AppState>,
+    State(state): State<App>,
     CurrentUser(visitor): CurrentUser,
     IdPath(question): IdPath<QuestionId>,
 ) -> Result<StatusCode, ApiError> {

@@ -10,11 +10,11 @@ use utoipa_axum::routes;
 
 use super::input::JsonBody;
 use crate::account::{self, Registration};
-use crate::app::AppState;
+use crate::app::App;
 use crate::domain::UserId;
 use crate::error::ApiError;
 
-pub(super) fn routes() -> OpenApiRouter<AppState> {
+pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(register))
 }
 
@@ -49,7 +49,7 @@ struct Account {
     responses((status = 201, description = "The account is open; log in next", body = Account)),
 )]
 async fn register(
-    State(state): State<AppState>,
+    State(state): State<App>,
     JsonBody(form): JsonBody<AccountForm>,
 ) -> Result<(StatusCode, Json<Account>), ApiError> {
     let AccountForm { name, password, display_name } = form;

@@ -9,11 +9,11 @@ use utoipa_axum::routes;
 
 use super::input::{IdPath, PageParameters, PageQuery, cursor_invalid};
 use super::questions::{AuthorItem, Listing};
-use crate::app::AppState;
+use crate::app::App;
 use crate::domain::{ActivityKey, AnswerId, Piece, QuestionId, Timestamp, UserId};
 use crate::error::ApiError;
 
-pub(super) fn routes() -> OpenApiRouter<AppState> {
+pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(activity))
 }
 
@@ -87,7 +87,7 @@ impl From<Piece> for PieceItem {
     responses((status = 200, description = "One page", body = Listing<PieceItem>)),
 )]
 async fn activity(
-    State(state): State<AppState>,
+    State(state): State<App>,
     IdPath(user): IdPath<UserId>,
     page: PageQuery<String>,
 ) -> Result<Json<Listing<PieceItem>>, ApiError> {

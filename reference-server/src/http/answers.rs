@@ -11,12 +11,12 @@ use utoipa_axum::routes;
 use super::input::{IdPath, JsonBody, PageParameters, PageQuery};
 use super::precondition::etag;
 use super::questions::{AuthorItem, Created, Listing};
-use crate::app::AppState;
+use crate::app::App;
 use crate::domain::{Answer, AnswerId, Body, NewAnswer, QuestionId, Timestamp};
 use crate::error::ApiError;
 use crate::session::CurrentUser;
 
-pub(super) fn routes() -> OpenApiRouter<AppState> {
+pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(page, answer)).routes(routes!(one))
 }
 
@@ -78,7 +78,7 @@ pub(super) struct AnswerForm {
     responses((status = 200, description = "One page", body = Listing<AnswerItem>)),
 )]
 async fn page(
-    State(state): State<AppState>,
+    State(state): State<App>,
     IdPath(question): IdPath<QuestionId>,
     query: PageQuery<AnswerId>,
 ) -> Result<Json<Listing<AnswerItem>>, ApiError> {
@@ -105,7 +105,7 @@ async fn page(
     )),
 )]
 async fn one(
-    State(state): State<AppState>,
+    State(state): State<App>,
     IdPath(id): IdPath<AnswerId>,
 ) -> Result<([(HeaderName, String); 1], Json<AnswerAlone>), ApiError> {
     let answer = state.store.answer(id).await?.ok_or(ApiError::NotFound("answer"))?;
@@ -128,7 +128,7 @@ async fn one(
     security(("token" = [])),
 )]
 async fn answer(
-    State(state): State<AppState>,
+    State(state): State<App>,
     CurrentUser(visitor): CurrentUser,
     IdPath(question): IdPath<QuestionId>,
     JsonBody(form): JsonBody<AnswerForm>,

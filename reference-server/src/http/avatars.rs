@@ -10,7 +10,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::input::{IdPath, body_in_time};
-use crate::app::AppState;
+use crate::app::App;
+use crate::blobs;
 use crate::domain::{Rejection, UserId};
 use crate::error::{ApiError, ErrorAnswer};
 use crate::pictures::{PICTURE_BYTES, PictureError};
@@ -21,7 +22,7 @@ const KEEP: &str = "public, max-age=60";
 /// Types a picture may be sent as.
 const TYPES: [&str; 4] = ["image/png", "image/jpeg", "image/webp", "image/gif"];
 
-pub(super) fn routes() -> OpenApiRouter<AppState> {
+pub(super) fn routes() -> OpenApiRouter<App> {
     // The layer before the other route, so that it is around the one that takes a picture only.
     OpenApiRouter::new()
         .routes(routes!(change, remove))
@@ -100,12 +101,12 @@ impl From<PictureError> for ApiError {
     security(("token" = [])),
 )]
 async fn change(
-    State(state): State<AppState>,
+    State(state): State<App>,
     CurrentUser(visitor): CurrentUser,
     Picture(file): Picture,
 ) -> Result<StatusCode, ApiError> {
     let avatar = state.pictures.avatar(file).await?;
-    state.store.put_avatar(visitor.user, avatar).await?;
+    blobs::give(&state, visitor.user, avatar).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -120,11 +121,8 @@ async fn change(
     responses((status = 204, description = "There is none from now on")),
     security(("token" = [])),
 )]
-async fn remove(
-    State(state): State<AppState>,
-    CurrentUser(visitor): CurrentUser,
-) -> Result<StatusCode, ApiError> {
-    state.store.delete_avatar(visitor.user).await?;
+async fn remove(State(state): State<App>, CurrentUser(visitor): CurrentUser) -> Result<StatusCode, ApiError> {
+    blobs::take_away(&state, visitor.user).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -147,7 +145,7 @@ async fn remove(
     ),
 )]
 async fn show(
-    State(state): State<AppState>,
+    State(state): State<App>,
     IdPath(user): IdPath<UserId>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
@@ -160,7 +158,8 @@ async fn show(
     }
     // The forum made the picture itself; should a browser still see a page in it, it may do nothing.
     let kind = [(CONTENT_TYPE, "image/png"), (CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox")];
-    Ok((about, kind, avatar.png).into_response())
+    let png = blobs::bytes(&state, user, avatar).await?.ok_or(ApiError::NotFound("picture"))?;
+    Ok((about, kind, png).into_response())
 }
 
 /// Whether the caller has this version already, as `If-None-Match` says (RFC 9110, 13.1.2).

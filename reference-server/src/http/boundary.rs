@@ -14,31 +14,36 @@ use utoipa_axum::router::OpenApiRouter;
 use super::{accepted, comments, configuration, edits, votes, withdrawals};
 use super::{accounts, answers, health, hello, metrics, openapi, profile, questions, sessions};
 use super::{activity, avatars, notices, search, tags};
-use crate::app::AppState;
+use crate::app::App;
 use crate::error::ApiError;
 use crate::session::bearer;
-use crate::{http_cache, rate, retry};
+use crate::shared::shared;
+use crate::{http_cache, rate, reading_after, retry};
 
 /// Nothing may be loaded, run or framed.
 const NO_PAGE: &str = "default-src 'none'; frame-ancestors 'none'";
 
 /// Every route of the interface.
-pub(crate) fn routes(state: &AppState) -> Router<AppState> {
+pub(crate) fn routes(state: &App) -> Router<App> {
     let gated = Router::from(gated())
-        .layer(middleware::from_fn_with_state(state.http_cache, http_cache::tag_layer))
-        .layer(middleware::from_fn_with_state(state.clone(), retry::layer))
-        .layer(middleware::from_fn_with_state(state.clone(), admit))
-        .layer(middleware::from_fn_with_state(state.http_cache, http_cache::layer));
+        .layer(shared(middleware::from_fn_with_state(state.http_cache, http_cache::tag_layer)))
+        .layer(shared(middleware::from_fn_with_state(state.clone(), retry::layer)))
+        .layer(shared(middleware::from_fn_with_state(state.clone(), admit)))
+        .layer(shared(middleware::from_fn_with_state(state.http_cache, http_cache::layer)));
+    let gated = match state.store.replicas() {
+        Some(_) => gated.layer(shared(middleware::from_fn(reading_after::for_programs))),
+        None => gated,
+    };
     Router::new()
         .merge(gated)
         .merge(always_open())
         .method_not_allowed_fallback(|| async { ApiError::MethodNotAllowed })
-        .layer(middleware::from_fn(headers))
-        .layer(CatchPanicLayer::custom(panicked))
+        .layer(shared(middleware::from_fn(headers)))
+        .layer(shared(CatchPanicLayer::custom(panicked)))
 }
 
 /// What costs: a new resource is one line here.
-fn gated() -> OpenApiRouter<AppState> {
+fn gated() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(accounts::routes())
         .merge(sessions::routes())
@@ -58,7 +63,7 @@ fn gated() -> OpenApiRouter<AppState> {
 }
 
 /// What a busy server must still answer.
-fn always_open() -> OpenApiRouter<AppState> {
+fn always_open() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(health::routes())
         .merge(metrics::routes())
@@ -68,7 +73,7 @@ fn always_open() -> OpenApiRouter<AppState> {
 }
 
 /// Everything, with its description.
-pub(super) fn described() -> OpenApiRouter<AppState> {
+pub(super) fn described() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(openapi::beginning()).merge(gated()).merge(always_open())
 }
 
@@ -77,7 +82,7 @@ pub(crate) fn is_for_programs(path: &str) -> bool {
     path == "/api" || path.starts_with("/api/")
 }
 
-async fn admit(State(state): State<AppState>, request: Request, next: Next) -> Response {
+async fn admit(State(state): State<App>, request: Request, next: Next) -> Response {
     let token = bearer(request.headers());
     rate::admit(&state, token, request, next).await.unwrap_or_else(IntoResponse::into_response)
 }
@@ -122,7 +127,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_panic_is_answered_and_its_words_are_not_shown() {
-        let app: Router = Router::new().route("/", get(broken)).layer(CatchPanicLayer::custom(panicked));
+        let app: Router =
+            Router::new().route("/", get(broken)).layer(shared(CatchPanicLayer::custom(panicked)));
         let request = Request::new(Body::empty());
         let response = app.oneshot(request).await.expect("an answer");
         assert_eq!(response.status(), 500);

@@ -10,14 +10,14 @@ use utoipa_axum::routes;
 
 use super::input::{IdPath, JsonBody, PageParameters, PageQuery};
 use super::questions::{AuthorItem, Created, Listing};
-use crate::app::AppState;
+use crate::app::{App, AppState};
 use crate::domain::{
     AnswerId, Comment, CommentId, CommentText, Contribution, NewComment, Post, QuestionId, Timestamp, UserId,
 };
 use crate::error::ApiError;
 use crate::session::CurrentUser;
 
-pub(super) fn routes() -> OpenApiRouter<AppState> {
+pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(of_question, comment_on_question))
         .routes(routes!(of_answer, comment_on_answer))
@@ -59,7 +59,7 @@ pub(super) struct CommentForm {
     responses((status = 200, description = "One page", body = Listing<CommentItem>)),
 )]
 async fn of_question(
-    State(state): State<AppState>,
+    State(state): State<App>,
     IdPath(id): IdPath<QuestionId>,
     query: PageQuery<CommentId>,
 ) -> Result<Json<Listing<CommentItem>>, ApiError> {
@@ -78,7 +78,7 @@ async fn of_question(
     security(("token" = [])),
 )]
 async fn comment_on_question(
-    State(state): State<AppState>,
+    State(state): State<App>,
     CurrentUser(visitor): CurrentUser,
     IdPath(id): IdPath<QuestionId>,
     JsonBody(form): JsonBody<CommentForm>,
@@ -96,7 +96,7 @@ async fn comment_on_question(
     responses((status = 200, description = "One page", body = Listing<CommentItem>)),
 )]
 async fn of_answer(
-    State(state): State<AppState>,
+    State(state): State<App>,
     IdPath(id): IdPath<AnswerId>,
     query: PageQuery<CommentId>,
 ) -> Result<Json<Listing<CommentItem>>, ApiError> {
@@ -115,7 +115,7 @@ async fn of_answer(
     security(("token" = [])),
 )]
 async fn comment_on_answer(
-    State(state): State<AppState>,
+    State(state): State<App>,
     CurrentUser(visitor): CurrentUser,
     IdPath(id): IdPath<AnswerId>,
     JsonBody(form): JsonBody<CommentForm>,

@@ -7,10 +7,10 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::app::AppState;
+use crate::app::App;
 use crate::configuration::Setting;
 
-pub(super) fn routes() -> OpenApiRouter<AppState> {
+pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(configuration))
 }
 
@@ -46,7 +46,7 @@ struct SwitchBody {
     tag = "operation",
     responses((status = 200, description = "Each switch with its value and its default", body = ConfigurationBody)),
 )]
-async fn configuration(State(state): State<AppState>) -> Json<ConfigurationBody> {
+async fn configuration(State(state): State<App>) -> Json<ConfigurationBody> {
     let switches = state.configuration.settings().iter().cloned();
     Json(ConfigurationBody {
         database: state.store.engine().to_owned(),

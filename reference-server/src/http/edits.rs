@@ -13,7 +13,7 @@ use super::comments::CommentForm;
 use super::input::{IdPath, JsonBody, PageParameters, PageQuery};
 use super::precondition::{IfMatch, etag};
 use super::questions::{Listing, QuestionForm};
-use crate::app::AppState;
+use crate::app::{App, AppState};
 use crate::domain::{
     AnswerId, Body, CommentId, CommentText, Contribution, Edit, NewText, Post, QuestionId, Revision, Tags,
     Timestamp, Title, UserId,
@@ -21,7 +21,7 @@ use crate::domain::{
 use crate::error::{ApiError, ErrorAnswer};
 use crate::session::CurrentUser;
 
-pub(super) fn routes() -> OpenApiRouter<AppState> {
+pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(edit_question))
         .routes(routes!(edit_answer))
@@ -91,7 +91,7 @@ impl From<Revision> for RevisionItem {
     security(("token" = [])),
 )]
 async fn edit_question(
-    State(state): State<AppState>,
+    State(state): State<App>,
     CurrentUser(visitor): CurrentUser,
     IdPath(id): IdPath<QuestionId>,
     IfMatch(expected): IfMatch,
@@ -132,7 +132,7 @@ async fn edit_question(
     security(("token" = [])),
 )]
 async fn edit_answer(
-    State(state): State<AppState>,
+    State(state): State<App>,
     CurrentUser(visitor): CurrentUser,
     IdPath(id): IdPath<AnswerId>,
     IfMatch(expected): IfMatch,
@@ -171,7 +171,7 @@ async fn edit_answer(
     security(("token" = [])),
 )]
 async fn edit_comment(
-    State(state): State<AppState>,
+    State(state): State<App>,
     CurrentUser(visitor): CurrentUser,
     IdPath(id): IdPath<CommentId>,
     IfMatch(expected): IfMatch,
@@ -201,7 +201,7 @@ async fn edit(
     responses((status = 200, description = "One page", body = Listing<RevisionItem>)),
 )]
 async fn revisions_of_question(
-    State(state): State<AppState>,
+    State(state): State<App>,
     IdPath(id): IdPath<QuestionId>,
     query: PageQuery<i64>,
 ) -> Result<Json<Listing<RevisionItem>>, ApiError> {
@@ -218,7 +218,7 @@ async fn revisions_of_question(
     responses((status = 200, description = "One page", body = Listing<RevisionItem>)),
 )]
 async fn revisions_of_answer(
-    State(state): State<AppState>,
+    State(state): State<App>,
     IdPath(id): IdPath<AnswerId>,
     query: PageQuery<i64>,
 ) -> Result<Json<Listing<RevisionItem>>, ApiError> {

@@ -8,10 +8,10 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::app::AppState;
+use crate::app::App;
 use crate::limits::PING_TIME;
 
-pub(super) fn routes() -> OpenApiRouter<AppState> {
+pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(live)).routes(routes!(ready))
 }
 
@@ -46,7 +46,7 @@ async fn live() -> Json<Health> {
         (status = 503, description = "It is stopping, or its store does not answer", body = Health),
     ),
 )]
-async fn ready(State(state): State<AppState>) -> (StatusCode, Json<Health>) {
+async fn ready(State(state): State<App>) -> (StatusCode, Json<Health>) {
     if state.readiness.stopping() {
         return (StatusCode::SERVICE_UNAVAILABLE, Json(Health { status: "stopping" }));
     }

@@ -6,12 +6,12 @@ use axum::http::header::CONTENT_TYPE;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::app::AppState;
+use crate::app::App;
 
 /// The content type of the text format, version 0.0.4.
 const TEXT_FORMAT: &str = "text/plain; version=0.0.4; charset=utf-8";
 
-pub(super) fn routes() -> OpenApiRouter<AppState> {
+pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(metrics))
 }
 
@@ -27,6 +27,6 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         content_type = "text/plain; version=0.0.4; charset=utf-8",
     )),
 )]
-async fn metrics(State(state): State<AppState>) -> ([(HeaderName, &'static str); 1], String) {
+async fn metrics(State(state): State<App>) -> ([(HeaderName, &'static str); 1], String) {
     ([(CONTENT_TYPE, TEXT_FORMAT)], state.telemetry.render(&state).await)
 }

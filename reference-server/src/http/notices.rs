@@ -10,12 +10,12 @@ use utoipa_axum::routes;
 
 use super::input::{IdPath, PageParameters, PageQuery};
 use super::questions::{AuthorItem, Listing};
-use crate::app::AppState;
+use crate::app::App;
 use crate::domain::{AnswerId, CommentId, Notice, NoticeId, QuestionId, Timestamp};
 use crate::error::ApiError;
 use crate::session::CurrentUser;
 
-pub(super) fn routes() -> OpenApiRouter<AppState> {
+pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list))
         .routes(routes!(unread))
@@ -83,7 +83,7 @@ struct Unread {
     security(("token" = [])),
 )]
 async fn list(
-    State(state): State<AppState>,
+    State(state): State<App>,
     CurrentUser(visitor): CurrentUser,
     page: PageQuery<NoticeId>,
 ) -> Result<Json<Listing<NoticeItem>>, ApiError> {
@@ -104,7 +104,7 @@ async fn list(
     security(("token" = [])),
 )]
 async fn unread(
-    State(state): State<AppState>,
+    State(state): State<App>,
     CurrentUser(visitor): CurrentUser,
 ) -> Result<Json<Unread>, ApiError> {
     Ok(Json(Unread { unread: state.store.unread_notices(visitor.user).await? }))
@@ -123,7 +123,7 @@ async fn unread(
     security(("token" = [])),
 )]
 async fn read_one(
-    State(state): State<AppState>,
+    State(state): State<App>,
     CurrentUser(visitor): CurrentUser,
     IdPath(notice): IdPath<NoticeId>,
 ) -> Result<StatusCode, ApiError> {
@@ -144,7 +144,7 @@ async fn read_one(
     security(("token" = [])),
 )]
 async fn read_all(
-    State(state): State<AppState>,
+    State(state): State<App>,
     CurrentUser(visitor): CurrentUser,
 ) -> Result<StatusCode, ApiError> {
     state.store.read_notices(visitor.user, state.clock.now()).await?;

@@ -13,12 +13,12 @@ use utoipa_axum::routes;
 
 use super::input::{IdPath, JsonBody};
 use super::precondition::{etag, expected_version};
-use crate::app::AppState;
+use crate::app::App;
 use crate::domain::{About, DisplayName, ProfileChange, Timestamp, User, UserId};
 use crate::error::{ApiError, ErrorAnswer};
 use crate::session::CurrentUser;
 
-pub(super) fn routes() -> OpenApiRouter<AppState> {
+pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(own, change)).routes(routes!(of_somebody))
 }
 
@@ -69,10 +69,7 @@ fn answer(user: User) -> ProfileAnswer {
     )),
     security(("token" = [])),
 )]
-async fn own(
-    State(state): State<AppState>,
-    CurrentUser(visitor): CurrentUser,
-) -> Result<ProfileAnswer, ApiError> {
+async fn own(State(state): State<App>, CurrentUser(visitor): CurrentUser) -> Result<ProfileAnswer, ApiError> {
     state.store.user(visitor.user).await?.map(answer).ok_or(ApiError::NotFound("user"))
 }
 
@@ -91,7 +88,7 @@ async fn own(
     )),
 )]
 async fn of_somebody(
-    State(state): State<AppState>,
+    State(state): State<App>,
     IdPath(id): IdPath<UserId>,
 ) -> Result<ProfileAnswer, ApiError> {
     state.store.user(id).await?.map(answer).ok_or(ApiError::NotFound("user"))
@@ -122,7 +119,7 @@ async fn of_somebody(
     security(("token" = [])),
 )]
 async fn change(
-    State(state): State<AppState>,
+    State(state): State<App>,
     CurrentUser(visitor): CurrentUser,
     headers: HeaderMap,
     JsonBody(form): JsonBody<ProfileForm>,

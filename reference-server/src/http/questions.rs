@@ -12,8 +12,9 @@ use utoipa_axum::routes;
 use super::answers::AnswerItem;
 use super::comments::CommentItem;
 use super::input::{IdPath, JsonBody, PageParameters, PageQuery, QueryOf, cursor_invalid};
+use super::openapi::schemas;
 use super::precondition::etag;
-use crate::app::AppState;
+use crate::app::App;
 use crate::domain::{
     AnswerId, Author, Body, NewQuestion, Question, QuestionId, QuestionKey, QuestionList, QuestionOrder,
     QuestionSummary, Rejection, TagName, Tags, Timestamp, Title, UserId,
@@ -21,7 +22,7 @@ use crate::domain::{
 use crate::error::ApiError;
 use crate::session::CurrentUser;
 
-pub(super) fn routes() -> OpenApiRouter<AppState> {
+pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(list, ask)).routes(routes!(one))
 }
 
@@ -158,7 +159,7 @@ pub(super) struct QuestionForm {
 #[into_params(parameter_in = Query)]
 struct ListQuery {
     /// `newest`, `active`, `top` or `unanswered`; `newest` when not given.
-    #[param(example = "active")]
+    #[param(schema_with = schemas::order, example = "active")]
     sort: Option<String>,
     /// Only questions that have this tag.
     #[param(example = "rust")]
@@ -183,7 +184,7 @@ pub(super) struct Created<Id> {
     responses((status = 200, description = "One page", body = Listing<SummaryItem>)),
 )]
 async fn list(
-    State(state): State<AppState>,
+    State(state): State<App>,
     QueryOf(query): QueryOf<ListQuery>,
     page: PageQuery<String>,
 ) -> Result<Json<Listing<SummaryItem>>, ApiError> {
@@ -216,7 +217,7 @@ async fn list(
     )),
 )]
 async fn one(
-    State(state): State<AppState>,
+    State(state): State<App>,
     IdPath(id): IdPath<QuestionId>,
 ) -> Result<([(HeaderName, String); 1], Json<QuestionAnswer>), ApiError> {
     let question = state.store.question(id).await?.ok_or(ApiError::NotFound("question"))?;
@@ -239,7 +240,7 @@ async fn one(
     security(("token" = [])),
 )]
 async fn ask(
-    State(state): State<AppState>,
+    State(state): State<App>,
     CurrentUser(visitor): CurrentUser,
     JsonBody(form): JsonBody<QuestionForm>,
 ) -> Result<(StatusCode, [(HeaderName, String); 1], Json<Created<QuestionId>>), ApiError> {

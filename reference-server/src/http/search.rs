@@ -12,12 +12,13 @@ use utoipa_axum::routes;
 
 use super::activity::PieceItem;
 use super::input::{PageParameters, PageQuery, QueryOf, cursor_invalid};
+use super::openapi::schemas;
 use super::questions::Listing;
-use crate::app::AppState;
+use crate::app::App;
 use crate::domain::{Search, SearchKey, SearchPlace};
 use crate::error::ApiError;
 
-pub(super) fn routes() -> OpenApiRouter<AppState> {
+pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(search))
 }
 
@@ -31,7 +32,7 @@ struct SearchQuery {
     q: String,
     /// `questions` or `answers`; questions when not given.
     #[serde(rename = "in")]
-    #[param(example = "questions")]
+    #[param(schema_with = schemas::place, example = "questions")]
     within: Option<String>,
 }
 
@@ -48,7 +49,7 @@ struct SearchQuery {
     responses((status = 200, description = "One page", body = Listing<PieceItem>)),
 )]
 async fn search(
-    State(state): State<AppState>,
+    State(state): State<App>,
     QueryOf(query): QueryOf<SearchQuery>,
     page: PageQuery<String>,
 ) -> Result<Json<Listing<PieceItem>>, ApiError> {

@@ -10,12 +10,12 @@ use utoipa_axum::routes;
 
 use super::input::{IdPath, JsonBody};
 use crate::account::{self, LogIn};
-use crate::app::AppState;
+use crate::app::App;
 use crate::domain::{SessionId, Timestamp};
 use crate::error::{ApiError, ErrorAnswer};
 use crate::session::CurrentUser;
 
-pub(super) fn routes() -> OpenApiRouter<AppState> {
+pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(log_in, list))
         .routes(routes!(log_out))
@@ -91,7 +91,7 @@ struct Sessions {
     ),
 )]
 async fn log_in(
-    State(state): State<AppState>,
+    State(state): State<App>,
     JsonBody(form): JsonBody<LogInForm>,
 ) -> Result<(StatusCode, Json<LogInAnswer>), ApiError> {
     let log_in = account::log_in(&state, &form.name, form.password).await?;
@@ -110,7 +110,7 @@ async fn log_in(
     security(("token" = [])),
 )]
 async fn change_password(
-    State(state): State<AppState>,
+    State(state): State<App>,
     CurrentUser(visitor): CurrentUser,
     JsonBody(form): JsonBody<PasswordForm>,
 ) -> Result<Json<LogInAnswer>, ApiError> {
@@ -128,7 +128,7 @@ async fn change_password(
     security(("token" = [])),
 )]
 async fn list(
-    State(state): State<AppState>,
+    State(state): State<App>,
     CurrentUser(visitor): CurrentUser,
 ) -> Result<Json<Sessions>, ApiError> {
     let sessions = state.store.sessions(visitor.user, state.clock.now()).await?;
@@ -150,7 +150,7 @@ async fn list(
     security(("token" = [])),
 )]
 async fn log_out(
-    State(state): State<AppState>,
+    State(state): State<App>,
     CurrentUser(visitor): CurrentUser,
 ) -> Result<StatusCode, ApiError> {
     state.store.delete_session(visitor.user, visitor.session).await?;
@@ -171,7 +171,7 @@ async fn log_out(
     security(("token" = [])),
 )]
 async fn revoke(
-    State(state): State<AppState>,
+    State(state): State<App>,
     CurrentUser(visitor): CurrentUser,
     IdPath(session): IdPath<SessionId>,
 ) -> Result<StatusCode, ApiError> {

@@ -9,11 +9,11 @@ use utoipa_axum::routes;
 
 use super::input::{PageParameters, PageQuery, QueryOf, cursor_invalid};
 use super::questions::Listing;
-use crate::app::AppState;
+use crate::app::App;
 use crate::domain::{Rejection, Tag, TagList, TagName, TagPrefix};
 use crate::error::ApiError;
 
-pub(super) fn routes() -> OpenApiRouter<AppState> {
+pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(list))
 }
 
@@ -54,7 +54,7 @@ impl From<Tag> for TagItem {
     responses((status = 200, description = "One page", body = Listing<TagItem>)),
 )]
 async fn list(
-    State(state): State<AppState>,
+    State(state): State<App>,
     QueryOf(query): QueryOf<TagQuery>,
     page: PageQuery<String>,
 ) -> Result<Json<Listing<TagItem>>, ApiError> {

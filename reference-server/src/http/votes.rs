@@ -8,12 +8,13 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::input::{IdPath, JsonBody};
-use crate::app::AppState;
+use super::openapi::schemas;
+use crate::app::{App, AppState};
 use crate::domain::{AnswerId, Ballot, Post, QuestionId, Tally, UserId, Vote};
 use crate::error::{ApiError, ErrorAnswer};
 use crate::session::CurrentUser;
 
-pub(super) fn routes() -> OpenApiRouter<AppState> {
+pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(vote_on_question, take_back_on_question))
         .routes(routes!(vote_on_answer, take_back_on_answer))
@@ -24,7 +25,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 #[derive(Deserialize, ToSchema)]
 struct VoteForm {
     /// 1 for it, -1 against it.
-    #[schema(minimum = -1, maximum = 1, example = 1)]
+    #[schema(schema_with = schemas::vote)]
     value: i64,
 }
 
@@ -70,7 +71,7 @@ struct OwnVotes {
     security(("token" = [])),
 )]
 async fn vote_on_question(
-    State(state): State<AppState>,
+    State(state): State<App>,
     CurrentUser(visitor): CurrentUser,
     IdPath(id): IdPath<QuestionId>,
     JsonBody(form): JsonBody<VoteForm>,
@@ -92,7 +93,7 @@ async fn vote_on_question(
     security(("token" = [])),
 )]
 async fn take_back_on_question(
-    State(state): State<AppState>,
+    State(state): State<App>,
     CurrentUser(visitor): CurrentUser,
     IdPath(id): IdPath<QuestionId>,
 ) -> Result<Json<TallyAnswer>, ApiError> {
@@ -114,7 +115,7 @@ async fn take_back_on_question(
     security(("token" = [])),
 )]
 async fn vote_on_answer(
-    State(state): State<AppState>,
+    State(state): State<App>,
     CurrentUser(visitor): CurrentUser,
     IdPath(id): IdPath<AnswerId>,
     JsonBody(form): JsonBody<VoteForm>,
@@ -136,7 +137,7 @@ async fn vote_on_answer(
     security(("token" = [])),
 )]
 async fn take_back_on_answer(
-    State(state): State<AppState>,
+    State(state): State<App>,
     CurrentUser(visitor): CurrentUser,
     IdPath(id): IdPath<AnswerId>,
 ) -> Result<Json<TallyAnswer>, ApiError> {
@@ -164,7 +165,7 @@ async fn cast(
     security(("token" = [])),
 )]
 async fn own(
-    State(state): State<AppState>,
+    State(state): State<App>,
     CurrentUser(visitor): CurrentUser,
     IdPath(question): IdPath<QuestionId>,
 ) -> Result<Json<OwnVotes>, ApiError> {

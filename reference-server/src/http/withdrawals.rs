@@ -6,12 +6,12 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::input::IdPath;
-use crate::app::AppState;
+use crate::app::{App, AppState};
 use crate::domain::{AnswerId, CommentId, Contribution, QuestionId, Timestamp, UserId, Withdrawal};
 use crate::error::{ApiError, ErrorAnswer};
 use crate::session::CurrentUser;
 
-pub(super) fn routes() -> OpenApiRouter<AppState> {
+pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(take_back_question))
         .routes(routes!(restore_question))
@@ -35,7 +35,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
     security(("token" = [])),
 )]
 async fn take_back_question(
-    State(state): State<AppState>,
+    State(state): State<App>,
     CurrentUser(visitor): CurrentUser,
     IdPath(id): IdPath<QuestionId>,
 ) -> Result<StatusCode, ApiError> {
@@ -57,7 +57,7 @@ async fn take_back_question(
     security(("token" = [])),
 )]
 async fn restore_question(
-    State(state): State<AppState>,
+    State(state): State<App>,
     CurrentUser(visitor): CurrentUser,
     IdPath(id): IdPath<QuestionId>,
 ) -> Result<StatusCode, ApiError> {
@@ -78,7 +78,7 @@ async fn restore_question(
     security(("token" = [])),
 )]
 async fn take_back_answer(
-    State(state): State<AppState>,
+    State(state): State<App>,
     CurrentUser(visitor): CurrentUser,
     IdPath(id): IdPath<AnswerId>,
 ) -> Result<StatusCode, ApiError> {
@@ -100,7 +100,7 @@ async fn take_back_answer(
     security(("token" = [])),
 )]
 async fn restore_answer(
-    State(state): State<AppState>,
+    State(state): State<App>,
     CurrentUser(visitor): CurrentUser,
     IdPath(id): IdPath<AnswerId>,
 ) -> Result<StatusCode, ApiError> {
@@ -121,7 +121,7 @@ async fn restore_answer(
     security(("token" = [])),
 )]
 async fn take_back_comment(
-    State(state): State<AppState>,
+    State(state): State<App>,
     CurrentUser(visitor): CurrentUser,
     IdPath(id): IdPath<CommentId>,
 ) -> Result<StatusCode, ApiError> {
@@ -143,7 +143,7 @@ async fn take_back_comment(
     security(("token" = [])),
 )]
 async fn restore_comment(
-    State(state): State<AppState>,
+    State(state): State<App>,
     CurrentUser(visitor): CurrentUser,
     IdPath(id): IdPath<CommentId>,
 ) -> Result<StatusCode, ApiError> {

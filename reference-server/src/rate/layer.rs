@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
@@ -12,25 +13,21 @@ use axum::response::Response;
 
 use super::gcra::Table;
 use super::peer::household;
+use super::shared::{Client, SharedMoments};
 use super::{Class, Limits, Standing};
 use crate::admission;
 use crate::app::AppState;
 use crate::clock::Stopwatch;
 use crate::context;
-use crate::domain::{UserId, Visitor};
+use crate::domain::Visitor;
 use crate::error::ApiError;
+use crate::link::{Address, Link};
 use crate::session::Token;
 
 /// Clients of one class that are remembered: some 5 MB at the most.
 const CLIENTS: usize = 65_536;
 /// Where requests without a socket come from, which only tests send.
 const NOWHERE: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Client {
-    Member(UserId),
-    Address(IpAddr),
-}
 
 /// The rates, and how every client stands.
 #[derive(Clone, Debug, Default)]
@@ -41,6 +38,9 @@ struct Shared {
     since: Stopwatch,
     tables: HashMap<Class, Mutex<Table<Client>>>,
     refused: HashMap<Class, AtomicU64>,
+    limits: Limits,
+    /// How clients stand with all forums together, if that is counted.
+    together: Option<SharedMoments>,
 }
 
 impl Limiter {
@@ -53,11 +53,28 @@ impl Limiter {
     /// These limits.
     #[must_use]
     pub fn new(limits: Limits) -> Self {
+        Self::made_of(limits, None)
+    }
+
+    /// These limits over all forums that count in the same Redis; while it is away, over this one. `wait` is how long a
+    /// request waits for Redis. Needs a runtime.
+    ///
+    /// # Errors
+    /// When the address cannot be used.
+    pub fn sharing(limits: Limits, address: &Address, wait: Duration) -> Result<Self, String> {
+        let together = SharedMoments::open(address, wait);
+        let together = together.map_err(|_| "the address of Redis cannot be used".to_owned())?;
+        Ok(Self::made_of(limits, Some(together)))
+    }
+
+    fn made_of(limits: Limits, together: Option<SharedMoments>) -> Self {
         let table = |class: Class| (class, Mutex::new(Table::new(class, limits.of(class), CLIENTS)));
         Self(Some(Arc::new(Shared {
             since: Stopwatch::start(),
             tables: Class::ALL.map(table).into(),
             refused: Class::ALL.map(|class| (class, AtomicU64::new(0))).into(),
+            limits,
+            together,
         })))
     }
 
@@ -67,17 +84,36 @@ impl Limiter {
         refused.map_or(0, |refused| refused.load(Ordering::Relaxed))
     }
 
-    fn ask(&self, class: Class, client: Client) -> Option<Standing> {
+    /// The connection by which forums count together, if they do.
+    pub(crate) fn link(&self) -> Option<&Link> {
+        Some(self.0.as_ref()?.together.as_ref()?.link())
+    }
+
+    async fn ask(&self, class: Class, client: Client) -> Option<Standing> {
         let shared = self.0.as_ref()?;
-        let table = shared.tables.get(&class)?;
-        let now = shared.since.so_far();
-        let standing = table.lock().unwrap_or_else(PoisonError::into_inner).ask(client, now);
+        let standing = match &shared.together {
+            Some(together) => together.ask(class, shared.limits.of(class), client).await,
+            None => None,
+        };
+        let standing = match standing {
+            Some(standing) => standing,
+            None => shared.alone(class, client)?,
+        };
         if standing.retry.is_some()
             && let Some(refused) = shared.refused.get(&class)
         {
             refused.fetch_add(1, Ordering::Relaxed);
         }
         Some(standing)
+    }
+}
+
+impl Shared {
+    /// How a client stands with this forum.
+    fn alone(&self, class: Class, client: Client) -> Option<Standing> {
+        let now = self.since.so_far();
+        let table = self.tables.get(&class)?;
+        Some(table.lock().unwrap_or_else(PoisonError::into_inner).ask(client, now))
     }
 }
 
@@ -110,7 +146,7 @@ pub(crate) async fn admit(
         client = Client::Member(visitor.user);
         request.extensions_mut().insert(KnownVisitor(visitor));
     }
-    let Some(standing) = state.limiter.ask(class, client) else {
+    let Some(standing) = state.limiter.ask(class, client).await else {
         return admission::admit(state, request, next).await;
     };
     if standing.retry.is_some() {

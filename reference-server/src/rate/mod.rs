@@ -5,6 +5,8 @@
 //! logging in are counted by address alone: there is no member yet, and a member must not be locked out by whoever
 //! tries his name.
 //!
+//! Several forums may count together, in Redis (`shared`); without an answer from there each counts alone.
+//!
 //! Who is beyond his rate is refused at once (429) and told when to come back. The loopback address is nobody special:
 //! behind a proxy on the same machine everybody comes from it. Whoever measures switches the limits off.
 
@@ -13,6 +15,7 @@ mod gcra;
 mod layer;
 mod limits;
 mod peer;
+mod shared;
 
 pub use class::Class;
 pub use gcra::Standing;

@@ -128,6 +128,14 @@ pub enum OpenError {
         /// What to do.
         hint: &'static str,
     },
+    /// The replicas cannot be used.
+    #[error(
+        "cannot read from replicas: {problem}\n  hint: give the address of a streaming replica of the same PostgreSQL, such as --read-replica postgres://USER@HOST/DATABASE"
+    )]
+    Replica {
+        /// What is wrong.
+        problem: String,
+    },
     /// The linked SQLite has a bug that loses committed writes.
     #[error(
         "SQLite {found} is linked, at least {expected} is needed: older ones can lose committed writes\n  hint: build with the bundled SQLite"

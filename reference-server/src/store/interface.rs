@@ -12,7 +12,10 @@ use std::sync::Arc;
 
 pub use posts::Posts;
 
-use super::{EntityStorage, GroupSizes, Schema, Statements, StoreError};
+use super::{
+    Backlog, Derived, DocumentWrites, EntityStorage, GroupSizes, ReplicaReport, Schema, Statements,
+    StoreError,
+};
 use crate::clock::Stopwatch;
 use crate::context::{self, Part};
 use crate::domain::{
@@ -88,6 +91,11 @@ pub trait Store: Posts + Finding + Membership + Send + Sync + 'static {
         limit: Limit,
     ) -> Reply<'_, Option<Page<Answer, AnswerId>>>;
 
+    /// Does a batch of the work that writes have left for later.
+    fn derive(&self) -> Reply<'_, Derived>;
+    /// What is known of that work.
+    fn backlog(&self) -> &Backlog;
+
     /// Whether the database answers.
     fn ping(&self) -> Reply<'_, ()>;
     /// How much there is of everything. Reads much: for metrics and reports, not for requests.
@@ -104,6 +112,12 @@ pub trait Store: Posts + Finding + Membership + Send + Sync + 'static {
     fn write_queue_depth(&self) -> usize;
     /// How many writes were committed together, where the store itself puts them together.
     fn write_groups(&self) -> &GroupSizes;
+    /// What is counted of its replicas; `None` where there are none.
+    fn replicas(&self) -> Option<ReplicaReport> {
+        None
+    }
+    /// How many documents of questions were written, where there are any.
+    fn document_writes(&self) -> &DocumentWrites;
     /// Finishes what was begun and leaves the database in order.
     fn close(&self) -> Reply<'_, ()>;
 }

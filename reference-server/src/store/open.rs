@@ -9,7 +9,7 @@ use sqlx::postgres::PgConnectOptions;
 
 use super::postgres::PostgresStore;
 use super::sqlite::SqliteStore;
-use super::{Load, OpenError, Setup, SharedStore, postgres, sqlite};
+use super::{Load, OpenError, ReplicaSet, Setup, SharedStore, postgres, sqlite};
 
 /// A database by its address.
 #[derive(Clone, Debug)]
@@ -87,10 +87,26 @@ pub async fn open(database: &Database) -> Result<SharedStore, OpenError> {
 /// # Errors
 /// Names the database, the cause and what to do.
 pub async fn open_with(database: &Database, setup: Setup) -> Result<SharedStore, OpenError> {
+    open_with_replicas(database, setup, &ReplicaSet::default()).await
+}
+
+/// The same, with replicas from which is read what need not be the newest.
+///
+/// # Errors
+/// Names the database, the cause and what to do. A replica that is not there is no error: it is used as soon as it is.
+pub async fn open_with_replicas(
+    database: &Database,
+    setup: Setup,
+    replicas: &ReplicaSet,
+) -> Result<SharedStore, OpenError> {
     Ok(match database {
+        Database::Sqlite(_) if !replicas.databases.is_empty() => {
+            let problem = format!("{database} is a file, and a file has no replicas");
+            return Err(OpenError::Replica { problem });
+        }
         Database::Sqlite(path) => Arc::new(SqliteStore::open(path, setup).await?) as SharedStore,
         Database::Postgres(options) => {
-            Arc::new(PostgresStore::open(options, &database.to_string(), setup).await?)
+            Arc::new(PostgresStore::open(options, &database.to_string(), setup, replicas).await?)
         }
     })
 }

@@ -3,6 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::derived::{DERIVED_BACKLOG, DerivedWork};
+use super::{Counters, Layout};
+
 /// The choices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Setup {
@@ -12,11 +15,27 @@ pub struct Setup {
     pub group_commit: bool,
     /// Whether there are the secondary indexes, those that hold no rule.
     pub indexes: bool,
+    /// When the work that follows from a write is done.
+    pub derived: DerivedWork,
+    /// How much of it may wait.
+    pub derived_backlog: u64,
+    /// Where scores and numbers of answers and comments come from.
+    pub counters: Counters,
+    /// How a question lies in the database.
+    pub layout: Layout,
 }
 
 impl Default for Setup {
     fn default() -> Self {
-        Self { durability: Durability::default(), group_commit: true, indexes: true }
+        Self {
+            durability: Durability::default(),
+            group_commit: true,
+            indexes: true,
+            derived: DerivedWork::default(),
+            derived_backlog: DERIVED_BACKLOG,
+            counters: Counters::default(),
+            layout: Layout::default(),
+        }
     }
 }
 

@@ -5,9 +5,11 @@
 //! tables reads much, so its result is kept for a while: at least `STORAGE_AGE_MIN`, and so long that weighing takes
 //! at most a fiftieth of the time.
 
+mod derived;
 mod exposition;
 mod histogram;
 pub mod names;
+mod replicas;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -17,10 +19,12 @@ use std::time::{Duration, Instant};
 use axum::http::{Method, StatusCode};
 
 use crate::app::AppState;
-use crate::cache::{Copies, Source};
+use crate::blobs::Deed;
+use crate::cache::{Copies, SharedCache, Source};
 use crate::clock;
 use crate::configuration::Setting;
 use crate::gate::{Gate, Shed};
+use crate::link::Outcome;
 use crate::rate::Class;
 use crate::store::{Entity, EntityStorage, SharedStore};
 use exposition::Exposition;
@@ -130,11 +134,23 @@ impl Telemetry {
             limited.sample(&[("class", class.name())], state.limiter.refused(class));
         }
         render_copies(&mut text, &state.copies).await;
+        render_links(&mut text, state);
+        let mut blobs = text.family(names::BLOB_REQUESTS);
+        for (deed, counts) in Deed::ALL.iter().filter_map(|deed| Some((deed, state.blobs.counted(*deed)?))) {
+            for (outcome, count) in ["done", "failed"].into_iter().zip(counts) {
+                blobs.sample(&[("deed", deed.name()), ("outcome", outcome)], count);
+            }
+        }
         text.family(names::DATABASE_UP).sample(&[], u8::from(!state.outage.is_on()));
         text.family(names::STATEMENTS).sample(&[], state.store.statements().total());
+        replicas::render(&mut text, &state.store);
+        derived::render(&mut text, &state.store, state.clock.now());
         text.family(names::QUEUE_DEPTH).sample(&[], state.store.write_queue_depth());
         text.family(names::GROUP_SIZE).histogram(&[], &state.store.write_groups().read(), 1.0);
         text.family(names::WRITE_SECONDS).sample(&[], state.store.write_groups().at_work().as_secs_f64());
+        let documents = state.store.document_writes();
+        text.family(names::DOCUMENTS_WRITTEN).sample(&[], documents.documents());
+        text.family(names::DOCUMENT_BYTES).sample(&[], documents.bytes());
         text.family(names::HASH_QUEUE).sample(&[], state.passwords.queue_depth());
         text.family(names::SESSIONS).sample(&[], rows(&storage, Entity::Session));
         let mut weights = text.family(names::STORAGE);
@@ -208,6 +224,31 @@ async fn render_copies(text: &mut Exposition, copies: &Copies) {
     let mut limit = text.family(names::CACHE_LIMIT);
     if let Some((used_for, bytes)) = copies.limit() {
         limit.sample(&[("for", used_for)], bytes);
+    }
+    let mut kept = text.family(names::SHARED_CACHE_KEPT);
+    if let Some(shared) = copies.shared() {
+        for (kept_it, count) in ["yes", "no"].into_iter().zip(shared.kept()) {
+            kept.sample(&[("kept", kept_it)], count);
+        }
+    }
+    let mut untold = text.family(names::SHARED_CACHE_UNTOLD);
+    if let Some(shared) = copies.shared() {
+        untold.sample(&[], shared.untold());
+    }
+}
+
+fn render_links(text: &mut Exposition, state: &AppState) {
+    let links = [state.copies.shared().map(SharedCache::link), state.limiter.link()];
+    let mut up = text.family(names::REDIS_UP);
+    for link in links.iter().flatten() {
+        up.sample(&[("for", link.purpose())], u8::from(link.is_up()));
+    }
+    let mut asked = text.family(names::REDIS_REQUESTS);
+    for link in links.iter().flatten() {
+        for outcome in Outcome::ALL {
+            let labels = [("for", link.purpose()), ("outcome", outcome.name())];
+            asked.sample(&labels, link.counted(outcome));
+        }
     }
 }
 

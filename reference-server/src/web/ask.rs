@@ -12,10 +12,10 @@ use super::form::{FormView, Sent};
 use super::page::{Frame, PageError, show};
 use super::tags::typed;
 use super::visitor::MaybeVisitor;
-use crate::app::AppState;
+use crate::app::{App, AppState};
 use crate::domain::{Body, NewQuestion, Title, Visitor};
 
-pub(super) fn routes() -> Router<AppState> {
+pub(super) fn routes() -> Router<App> {
     Router::new().route("/ask", get(form).post(ask))
 }
 
@@ -36,10 +36,7 @@ struct QuestionForm {
     tags: String,
 }
 
-async fn form(
-    State(state): State<AppState>,
-    MaybeVisitor(visitor): MaybeVisitor,
-) -> Result<Response, PageError> {
+async fn form(State(state): State<App>, MaybeVisitor(visitor): MaybeVisitor) -> Result<Response, PageError> {
     if visitor.is_none() {
         return Ok(Redirect::to("/login?next=/ask").into_response());
     }
@@ -47,7 +44,7 @@ async fn form(
 }
 
 async fn ask(
-    State(state): State<AppState>,
+    State(state): State<App>,
     MaybeVisitor(visitor): MaybeVisitor,
     Sent(form): Sent<QuestionForm>,
 ) -> Result<Response, PageError> {

@@ -17,9 +17,10 @@ use super::{
     ask, comments, configuration, edits, lists, logins, membership, notices, origin, picture, posts, profile,
 };
 use super::{question, schema, search, style, tags, visitor};
-use crate::app::AppState;
+use crate::app::App;
 use crate::error::ApiError;
-use crate::{http_cache, rate};
+use crate::shared::shared;
+use crate::{http_cache, rate, reading_after};
 
 /// Nothing but our own stylesheet, icon and forms; no script at all; in nobody's frame.
 const CONTENT_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -33,7 +34,7 @@ const SECURITY_HEADERS: [(HeaderName, &str); 4] = [
 ];
 
 /// Every page.
-pub(crate) fn routes(state: &AppState) -> Router<AppState> {
+pub(crate) fn routes(state: &App) -> Router<App> {
     let gated = Router::new()
         .merge(lists::routes())
         .merge(tags::routes())
@@ -48,28 +49,34 @@ pub(crate) fn routes(state: &AppState) -> Router<AppState> {
         .merge(picture::routes())
         .merge(logins::routes())
         .merge(notices::routes())
-        .layer(middleware::from_fn_with_state(state.http_cache, http_cache::tag_layer))
-        .layer(middleware::from_fn_with_state(state.clone(), admit))
-        .layer(middleware::from_fn_with_state(state.http_cache, http_cache::layer));
+        .layer(shared(middleware::from_fn_with_state(state.http_cache, http_cache::tag_layer)))
+        .layer(shared(middleware::from_fn_with_state(state.clone(), admit)))
+        .layer(shared(middleware::from_fn_with_state(state.http_cache, http_cache::layer)));
+    let gated = match state.store.replicas() {
+        Some(_) => {
+            gated.layer(shared(middleware::from_fn_with_state(state.clone(), reading_after::for_people)))
+        }
+        None => gated,
+    };
     Router::new()
         .merge(gated)
         .merge(style::routes())
         .merge(configuration::routes())
         .merge(schema::routes())
         .method_not_allowed_fallback(|| async { PageError(ApiError::MethodNotAllowed) })
-        .layer(middleware::from_fn(origin::same_site))
-        .layer(middleware::from_fn(headers))
-        .layer(CatchPanicLayer::custom(panicked))
+        .layer(shared(middleware::from_fn(origin::same_site)))
+        .layer(shared(middleware::from_fn(headers)))
+        .layer(shared(CatchPanicLayer::custom(panicked)))
 }
 
 /// A page for an address nobody knows.
-pub(crate) async fn not_found(_: State<AppState>, request: Request) -> Response {
+pub(crate) async fn not_found(_: State<App>, request: Request) -> Response {
     let mut response = PageError(ApiError::NotFound("page")).into_response();
     dress(&mut response, request.headers().contains_key(COOKIE));
     response
 }
 
-async fn admit(State(state): State<AppState>, request: Request, next: Next) -> Response {
+async fn admit(State(state): State<App>, request: Request, next: Next) -> Response {
     let token = visitor::token(request.headers(), state.behind_tls);
     match rate::admit(&state, token, request, next).await {
         Ok(response) => response,

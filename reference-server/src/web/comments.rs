@@ -12,13 +12,13 @@ use serde::Deserialize;
 use super::form::{FormView, Sent};
 use super::page::{After, Frame, PageError, PageId, place, show};
 use super::visitor::MaybeVisitor;
-use crate::app::AppState;
+use crate::app::{App, AppState};
 use crate::domain::{
     AnswerId, Comment, CommentId, CommentText, Limit, NewComment, Page, Post, QuestionId, Visitor,
 };
 use crate::error::ApiError;
 
-pub(super) fn routes() -> Router<AppState> {
+pub(super) fn routes() -> Router<App> {
     Router::new()
         .route("/questions/{id}/comments", get(on_question).post(comment_question))
         .route("/answers/{id}/comments", get(on_answer).post(comment_answer))
@@ -67,7 +67,7 @@ impl Place {
 type Key = Result<Query<After>, QueryRejection>;
 
 async fn on_question(
-    State(state): State<AppState>,
+    State(state): State<App>,
     MaybeVisitor(visitor): MaybeVisitor,
     PageId(id): PageId<QuestionId>,
     query: Key,
@@ -76,7 +76,7 @@ async fn on_question(
 }
 
 async fn on_answer(
-    State(state): State<AppState>,
+    State(state): State<App>,
     MaybeVisitor(visitor): MaybeVisitor,
     PageId(id): PageId<AnswerId>,
     query: Key,
@@ -86,7 +86,7 @@ async fn on_answer(
 }
 
 async fn comment_question(
-    State(state): State<AppState>,
+    State(state): State<App>,
     MaybeVisitor(visitor): MaybeVisitor,
     PageId(id): PageId<QuestionId>,
     Sent(form): Sent<CommentForm>,
@@ -95,7 +95,7 @@ async fn comment_question(
 }
 
 async fn comment_answer(
-    State(state): State<AppState>,
+    State(state): State<App>,
     MaybeVisitor(visitor): MaybeVisitor,
     PageId(id): PageId<AnswerId>,
     Sent(form): Sent<CommentForm>,

@@ -9,10 +9,10 @@ use axum::routing::get;
 
 use super::page::{Frame, PageError, show};
 use super::visitor::MaybeVisitor;
-use crate::app::AppState;
+use crate::app::App;
 use crate::configuration::Setting;
 
-pub(super) fn routes() -> Router<AppState> {
+pub(super) fn routes() -> Router<App> {
     Router::new().route("/configuration", get(configuration))
 }
 
@@ -25,7 +25,7 @@ struct ConfigurationPage {
 }
 
 async fn configuration(
-    State(state): State<AppState>,
+    State(state): State<App>,
     MaybeVisitor(visitor): MaybeVisitor,
 ) -> Result<Response, PageError> {
     let (frame, settings) = (Frame::of(&state, visitor).await, state.configuration.settings().to_vec());

@@ -13,14 +13,14 @@ use super::form::{FormView, Sent};
 use super::page::{After, Frame, PageError, PageId, place, show};
 use super::tags::typed;
 use super::visitor::MaybeVisitor;
-use crate::app::AppState;
+use crate::app::{App, AppState};
 use crate::domain::{
     AnswerId, Body, CommentId, CommentText, Contribution, Edit, Limit, NewText, Page, Post, QuestionId,
     Rejection, Revision, Title, UserId, Visitor,
 };
 use crate::error::ApiError;
 
-pub(super) fn routes() -> Router<AppState> {
+pub(super) fn routes() -> Router<App> {
     Router::new()
         .route("/questions/{id}/edit", get(question_form).post(edit_question))
         .route("/answers/{id}/edit", get(answer_form).post(edit_answer))
@@ -65,7 +65,7 @@ struct EditForm {
 }
 
 async fn question_form(
-    State(state): State<AppState>,
+    State(state): State<App>,
     MaybeVisitor(visitor): MaybeVisitor,
     PageId(id): PageId<QuestionId>,
 ) -> Result<Response, PageError> {
@@ -83,7 +83,7 @@ async fn question_form(
 }
 
 async fn answer_form(
-    State(state): State<AppState>,
+    State(state): State<App>,
     MaybeVisitor(visitor): MaybeVisitor,
     PageId(id): PageId<AnswerId>,
 ) -> Result<Response, PageError> {
@@ -121,7 +121,7 @@ fn of_comment(frame: Frame, post: Post, id: CommentId, form: FormView) -> EditPa
 }
 
 async fn edit_question(
-    State(state): State<AppState>,
+    State(state): State<App>,
     MaybeVisitor(visitor): MaybeVisitor,
     PageId(id): PageId<QuestionId>,
     Sent(form): Sent<EditForm>,
@@ -135,7 +135,7 @@ async fn edit_question(
 }
 
 async fn edit_answer(
-    State(state): State<AppState>,
+    State(state): State<App>,
     MaybeVisitor(visitor): MaybeVisitor,
     PageId(id): PageId<AnswerId>,
     Sent(form): Sent<EditForm>,
@@ -149,7 +149,7 @@ async fn edit_answer(
 }
 
 async fn comment_form(
-    State(state): State<AppState>,
+    State(state): State<App>,
     MaybeVisitor(visitor): MaybeVisitor,
     PageId(id): PageId<CommentId>,
 ) -> Result<Response, PageError> {
@@ -163,7 +163,7 @@ async fn comment_form(
 }
 
 async fn edit_comment(
-    State(state): State<AppState>,
+    State(state): State<App>,
     MaybeVisitor(visitor): MaybeVisitor,
     PageId(id): PageId<CommentId>,
     Sent(form): Sent<EditForm>,
@@ -218,7 +218,7 @@ async fn edit(
 type Key = Result<Query<After>, QueryRejection>;
 
 async fn question_revisions(
-    State(state): State<AppState>,
+    State(state): State<App>,
     MaybeVisitor(visitor): MaybeVisitor,
     PageId(id): PageId<QuestionId>,
     query: Key,
@@ -229,7 +229,7 @@ async fn question_revisions(
 }
 
 async fn answer_revisions(
-    State(state): State<AppState>,
+    State(state): State<App>,
     MaybeVisitor(visitor): MaybeVisitor,
     PageId(id): PageId<AnswerId>,
     query: Key,

@@ -12,11 +12,11 @@ use serde::Deserialize;
 use super::page::{Frame, PageError, show};
 use super::tags::tag_address;
 use super::visitor::MaybeVisitor;
-use crate::app::AppState;
+use crate::app::{App, AppState};
 use crate::domain::{Limit, QuestionKey, QuestionList, QuestionOrder, QuestionSummary, TagName};
 use crate::error::ApiError;
 
-pub(super) fn routes() -> Router<AppState> {
+pub(super) fn routes() -> Router<App> {
     Router::new().route("/", get(all)).route("/tags/{name}", get(tagged))
 }
 
@@ -88,7 +88,7 @@ fn tab(order: &QuestionOrder) -> &'static str {
 }
 
 async fn all(
-    State(state): State<AppState>,
+    State(state): State<App>,
     MaybeVisitor(visitor): MaybeVisitor,
     asked: Asked,
 ) -> Result<Response, PageError> {
@@ -97,7 +97,7 @@ async fn all(
 }
 
 async fn tagged(
-    State(state): State<AppState>,
+    State(state): State<App>,
     MaybeVisitor(visitor): MaybeVisitor,
     Path(name): Path<String>,
     asked: Asked,

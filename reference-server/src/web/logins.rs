@@ -13,11 +13,11 @@ use super::form::{FormView, Sent};
 use super::page::{Frame, PageError, PageId, show};
 use super::visitor::{self, MaybeVisitor};
 use crate::account;
-use crate::app::AppState;
+use crate::app::App;
 use crate::domain::{Rejection, Session, SessionId};
 use crate::error::ApiError;
 
-pub(super) fn routes() -> Router<AppState> {
+pub(super) fn routes() -> Router<App> {
     Router::new()
         .route("/sessions", get(sessions))
         .route("/sessions/{id}/revoke", post(revoke))
@@ -50,7 +50,7 @@ struct PasswordForm {
 }
 
 async fn sessions(
-    State(state): State<AppState>,
+    State(state): State<App>,
     MaybeVisitor(visitor): MaybeVisitor,
 ) -> Result<Response, PageError> {
     let Some(visitor) = visitor else {
@@ -64,7 +64,7 @@ async fn sessions(
 
 /// Somebody else's log-in is not found, as one that does not exist.
 async fn revoke(
-    State(state): State<AppState>,
+    State(state): State<App>,
     MaybeVisitor(visitor): MaybeVisitor,
     PageId(session): PageId<SessionId>,
 ) -> Result<Response, PageError> {
@@ -79,7 +79,7 @@ async fn revoke(
 }
 
 async fn password_form(
-    State(state): State<AppState>,
+    State(state): State<App>,
     MaybeVisitor(visitor): MaybeVisitor,
 ) -> Result<Response, PageError> {
     let Some(visitor) = visitor else {
@@ -92,7 +92,7 @@ async fn password_form(
 
 /// The passwords are typed again after a mistake: they must not stand in a page.
 async fn change_password(
-    State(state): State<AppState>,
+    State(state): State<App>,
     MaybeVisitor(visitor): MaybeVisitor,
     Sent(PasswordForm { current_password, password }): Sent<PasswordForm>,
 ) -> Result<Response, PageError> {

@@ -14,11 +14,11 @@ use super::form::{FormView, Sent};
 use super::page::{Frame, PageError, show};
 use super::visitor::{self, MaybeVisitor};
 use crate::account::{self, LogIn, Registration};
-use crate::app::AppState;
+use crate::app::{App, AppState};
 use crate::domain::Visitor;
 use crate::error::ApiError;
 
-pub(super) fn routes() -> Router<AppState> {
+pub(super) fn routes() -> Router<App> {
     Router::new()
         .route("/signup", get(sign_up_form).post(sign_up))
         .route("/login", get(log_in_form).post(log_in))
@@ -65,7 +65,7 @@ struct Destination {
 }
 
 async fn sign_up_form(
-    State(state): State<AppState>,
+    State(state): State<App>,
     MaybeVisitor(visitor): MaybeVisitor,
 ) -> Result<Response, PageError> {
     let frame = Frame::of(&state, visitor).await;
@@ -73,7 +73,7 @@ async fn sign_up_form(
 }
 
 async fn sign_up(
-    State(state): State<AppState>,
+    State(state): State<App>,
     MaybeVisitor(visitor): MaybeVisitor,
     Sent(form): Sent<SignUpForm>,
 ) -> Result<Response, PageError> {
@@ -97,7 +97,7 @@ async fn sign_up(
 }
 
 async fn log_in_form(
-    State(state): State<AppState>,
+    State(state): State<App>,
     MaybeVisitor(visitor): MaybeVisitor,
     query: Result<Query<Destination>, QueryRejection>,
 ) -> Result<Response, PageError> {
@@ -107,7 +107,7 @@ async fn log_in_form(
 }
 
 async fn log_in(
-    State(state): State<AppState>,
+    State(state): State<App>,
     MaybeVisitor(visitor): MaybeVisitor,
     Sent(form): Sent<LogInForm>,
 ) -> Result<Response, PageError> {
@@ -126,7 +126,7 @@ async fn log_in(
 }
 
 async fn log_out(
-    State(state): State<AppState>,
+    State(state): State<App>,
     MaybeVisitor(visitor): MaybeVisitor,
 ) -> Result<Response, PageError> {
     end(&state, visitor).await?;

@@ -26,3 +26,4 @@ mod tags;
 mod visitor;
 
 pub(crate) use boundary::{not_found, routes};
+pub(crate) use visitor::token;

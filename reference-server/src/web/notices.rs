@@ -10,14 +10,14 @@ use axum::routing::{get, post};
 
 use super::page::{After, Frame, PageError, PageId, place, show};
 use super::visitor::MaybeVisitor;
-use crate::app::AppState;
+use crate::app::App;
 use crate::domain::{Limit, Notice, NoticeId, NoticeKind, Page};
 use crate::error::ApiError;
 
 /// Where this page is.
 const HERE: &str = "/notifications";
 
-pub(super) fn routes() -> Router<AppState> {
+pub(super) fn routes() -> Router<App> {
     Router::new()
         .route(HERE, get(notices))
         .route("/notifications/read", post(read_all))
@@ -52,7 +52,7 @@ fn log_in_first() -> Response {
 }
 
 async fn notices(
-    State(state): State<AppState>,
+    State(state): State<App>,
     MaybeVisitor(visitor): MaybeVisitor,
     query: Result<Query<After>, QueryRejection>,
 ) -> Result<Response, PageError> {
@@ -64,7 +64,7 @@ async fn notices(
 }
 
 async fn read_one(
-    State(state): State<AppState>,
+    State(state): State<App>,
     MaybeVisitor(visitor): MaybeVisitor,
     PageId(notice): PageId<NoticeId>,
 ) -> Result<Response, PageError> {
@@ -77,7 +77,7 @@ async fn read_one(
 }
 
 async fn read_all(
-    State(state): State<AppState>,
+    State(state): State<App>,
     MaybeVisitor(visitor): MaybeVisitor,
 ) -> Result<Response, PageError> {
     let Some(visitor) = visitor else { return Ok(log_in_first()) };

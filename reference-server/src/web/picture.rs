@@ -12,7 +12,8 @@ use super::form::FormView;
 use super::page::PageError;
 use super::profile;
 use super::visitor::MaybeVisitor;
-use crate::app::AppState;
+use crate::app::{App, AppState};
+use crate::blobs;
 use crate::domain::{Rejection, Visitor};
 use crate::error::ApiError;
 use crate::http::body_in_time;
@@ -23,7 +24,7 @@ const FRAME_BYTES: usize = 4 * 1024;
 /// Parts of a form; the one of ours has one.
 const PARTS: usize = 4;
 
-pub(super) fn routes() -> Router<AppState> {
+pub(super) fn routes() -> Router<App> {
     Router::new()
         .route("/profile/avatar", post(change))
         .layer(DefaultBodyLimit::max(PICTURE_BYTES + FRAME_BYTES))
@@ -78,7 +79,7 @@ fn log_in_first() -> Response {
 }
 
 async fn change(
-    State(state): State<AppState>,
+    State(state): State<App>,
     MaybeVisitor(visitor): MaybeVisitor,
     File(file): File,
 ) -> Result<Response, PageError> {
@@ -89,7 +90,7 @@ async fn change(
     };
     match state.pictures.avatar(file).await {
         Ok(avatar) => {
-            state.store.put_avatar(visitor.user, avatar).await?;
+            blobs::give(&state, visitor.user, avatar).await?;
             Ok(Redirect::to("/profile#picture").into_response())
         }
         Err(PictureError::Internal(cause)) => Err(PageError(ApiError::internal(cause))),
@@ -109,10 +110,10 @@ async fn again(state: &AppState, visitor: Visitor, problem: Rejection) -> Result
 }
 
 async fn remove(
-    State(state): State<AppState>,
+    State(state): State<App>,
     MaybeVisitor(visitor): MaybeVisitor,
 ) -> Result<Response, PageError> {
     let Some(visitor) = visitor else { return Ok(log_in_first()) };
-    state.store.delete_avatar(visitor.user).await?;
+    blobs::take_away(&state, visitor.user).await?;
     Ok(Redirect::to("/profile#picture").into_response())
 }

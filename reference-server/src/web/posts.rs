@@ -15,13 +15,13 @@ use super::form::Sent;
 use super::membership::here;
 use super::page::{Frame, PageError, PageId, show};
 use super::visitor::MaybeVisitor;
-use crate::app::AppState;
+use crate::app::App;
 use crate::domain::{
     Acceptance, AnswerId, Ballot, CommentId, Contribution, Post, QuestionId, Visitor, Vote, Withdrawal,
 };
 use crate::error::ApiError;
 
-pub(super) fn routes() -> Router<AppState> {
+pub(super) fn routes() -> Router<App> {
     Router::new()
         .route("/questions/{id}/vote", post(vote::<QuestionId>))
         .route("/answers/{id}/vote", post(vote::<AnswerId>))
@@ -74,7 +74,7 @@ fn log_in_first(next: &str) -> Response {
 }
 
 async fn vote<Id: FromStr + Into<Post> + Send>(
-    State(state): State<AppState>,
+    State(state): State<App>,
     MaybeVisitor(visitor): MaybeVisitor,
     PageId(id): PageId<Id>,
     Sent(VoteForm { value, next }): Sent<VoteForm>,
@@ -86,7 +86,7 @@ async fn vote<Id: FromStr + Into<Post> + Send>(
 }
 
 async fn accept(
-    State(state): State<AppState>,
+    State(state): State<App>,
     MaybeVisitor(visitor): MaybeVisitor,
     PageId(question): PageId<QuestionId>,
     Sent(AcceptForm { answer, next }): Sent<AcceptForm>,
@@ -102,7 +102,7 @@ async fn accept(
 
 /// Shows what was done and how it is undone: a slip of the finger costs nothing.
 async fn take_back<Id: FromStr + Into<Contribution> + Copy + Send>(
-    State(state): State<AppState>,
+    State(state): State<App>,
     MaybeVisitor(visitor): MaybeVisitor,
     PageId(id): PageId<Id>,
     Sent(Next { next }): Sent<Next>,
@@ -127,7 +127,7 @@ async fn take_back<Id: FromStr + Into<Contribution> + Copy + Send>(
 }
 
 async fn restore<Id: FromStr + Into<Contribution> + Send>(
-    State(state): State<AppState>,
+    State(state): State<App>,
     MaybeVisitor(visitor): MaybeVisitor,
     PageId(id): PageId<Id>,
     Sent(Next { next }): Sent<Next>,

@@ -12,14 +12,14 @@ use serde::Deserialize;
 use super::form::{FormView, Sent};
 use super::page::{After, Frame, PageError, PageId, show};
 use super::visitor::MaybeVisitor;
-use crate::app::AppState;
+use crate::app::{App, AppState};
 use crate::domain::{
     About, ActivityKey, DisplayName, Limit, Page, Piece, PieceKind, ProfileChange, User, UserId, Visitor,
 };
 use crate::error::ApiError;
 use crate::session::hexadecimal;
 
-pub(super) fn routes() -> Router<AppState> {
+pub(super) fn routes() -> Router<App> {
     Router::new().route("/users/{id}", get(user)).route("/profile", get(form).post(change))
 }
 
@@ -70,7 +70,7 @@ async fn picture_of(state: &AppState, user: UserId) -> Result<Option<String>, Pa
 }
 
 async fn user(
-    State(state): State<AppState>,
+    State(state): State<App>,
     MaybeVisitor(visitor): MaybeVisitor,
     PageId(id): PageId<UserId>,
     query: Result<Query<After>, QueryRejection>,
@@ -86,10 +86,7 @@ async fn user(
     show(StatusCode::OK, &UserPage { frame, user, picture, activity, first, own })
 }
 
-async fn form(
-    State(state): State<AppState>,
-    MaybeVisitor(visitor): MaybeVisitor,
-) -> Result<Response, PageError> {
+async fn form(State(state): State<App>, MaybeVisitor(visitor): MaybeVisitor) -> Result<Response, PageError> {
     let Some(visitor) = visitor else {
         return Ok(Redirect::to("/login?next=/profile").into_response());
     };
@@ -97,7 +94,7 @@ async fn form(
 }
 
 async fn change(
-    State(state): State<AppState>,
+    State(state): State<App>,
     MaybeVisitor(visitor): MaybeVisitor,
     Sent(form): Sent<ProfileForm>,
 ) -> Result<Response, PageError> {

@@ -12,13 +12,13 @@ use serde::Deserialize;
 use super::form::{FormView, Sent};
 use super::page::{After, Frame, PageError, PageId, place, show};
 use super::visitor::MaybeVisitor;
-use crate::app::AppState;
+use crate::app::{App, AppState};
 use crate::domain::{
     Answer, AnswerId, Body, Limit, NewAnswer, Page, Post, Question, QuestionId, Visitor, Vote,
 };
 use crate::error::ApiError;
 
-pub(super) fn routes() -> Router<AppState> {
+pub(super) fn routes() -> Router<App> {
     Router::new().route("/questions/{id}", get(question)).route("/questions/{id}/answers", post(answer))
 }
 
@@ -90,7 +90,7 @@ struct AnswerForm {
 }
 
 async fn question(
-    State(state): State<AppState>,
+    State(state): State<App>,
     MaybeVisitor(visitor): MaybeVisitor,
     PageId(id): PageId<QuestionId>,
     query: Result<Query<After>, QueryRejection>,
@@ -113,7 +113,7 @@ async fn question(
 }
 
 async fn answer(
-    State(state): State<AppState>,
+    State(state): State<App>,
     MaybeVisitor(visitor): MaybeVisitor,
     PageId(id): PageId<QuestionId>,
     Sent(form): Sent<AnswerForm>,

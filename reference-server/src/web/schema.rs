@@ -11,11 +11,11 @@ use axum::routing::get;
 
 use super::page::{Frame, PageError, show};
 use super::visitor::MaybeVisitor;
-use crate::app::AppState;
+use crate::app::App;
 use crate::store::{Schema, reason};
 use drawing::Drawing;
 
-pub(super) fn routes() -> Router<AppState> {
+pub(super) fn routes() -> Router<App> {
     Router::new().route("/schema", get(schema))
 }
 
@@ -37,7 +37,7 @@ impl SchemaPage {
 }
 
 async fn schema(
-    State(state): State<AppState>,
+    State(state): State<App>,
     MaybeVisitor(visitor): MaybeVisitor,
 ) -> Result<Response, PageError> {
     let schema = state.store.schema().await?;

@@ -11,10 +11,10 @@ use serde::Deserialize;
 
 use super::page::{Frame, PageError, sentence, show};
 use super::visitor::MaybeVisitor;
-use crate::app::AppState;
+use crate::app::App;
 use crate::domain::{Limit, Piece, Search, SearchKey, SearchPlace};
 
-pub(super) fn routes() -> Router<AppState> {
+pub(super) fn routes() -> Router<App> {
     Router::new().route("/search", get(search))
 }
 
@@ -53,7 +53,7 @@ fn encoded(byte: u8) -> String {
 }
 
 async fn search(
-    State(state): State<AppState>,
+    State(state): State<App>,
     MaybeVisitor(visitor): MaybeVisitor,
     query: Result<Query<SearchQuery>, QueryRejection>,
 ) -> Result<Response, PageError> {

@@ -10,7 +10,7 @@ use axum::response::IntoResponse;
 use axum::routing::get;
 use sha2::{Digest, Sha256};
 
-use crate::app::AppState;
+use crate::app::App;
 use crate::session::hexadecimal;
 
 const STYLE: &str = include_str!("../../templates/style.css");
@@ -30,7 +30,7 @@ pub(super) fn address() -> &'static str {
     &ADDRESS
 }
 
-pub(super) fn routes() -> Router<AppState> {
+pub(super) fn routes() -> Router<App> {
     Router::new().route("/style.css", get(style)).route("/icon.svg", get(icon))
 }
 

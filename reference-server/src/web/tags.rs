@@ -11,13 +11,13 @@ use serde::Deserialize;
 
 use super::page::{Frame, PageError, sentence, show};
 use super::visitor::MaybeVisitor;
-use crate::app::AppState;
+use crate::app::App;
 use crate::domain::{Limit, Rejection, Tag, TagList, TagName, TagPrefix, Tags};
 
 /// Tags of a page: they are short.
 const LIMIT: &str = "60";
 
-pub(super) fn routes() -> Router<AppState> {
+pub(super) fn routes() -> Router<App> {
     Router::new().route("/tags", get(tags))
 }
 
@@ -54,7 +54,7 @@ struct TagsPage {
 }
 
 async fn tags(
-    State(state): State<AppState>,
+    State(state): State<App>,
     MaybeVisitor(visitor): MaybeVisitor,
     query: Result<Query<TagQuery>, QueryRejection>,
 ) -> Result<Response, PageError> {

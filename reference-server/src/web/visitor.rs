@@ -10,7 +10,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
 
 use super::page::PageError;
-use crate::app::AppState;
+use crate::app::App;
 use crate::context;
 use crate::domain::Visitor;
 use crate::error::ApiError;
@@ -30,10 +30,10 @@ fn attributes(behind_tls: bool) -> &'static str {
 /// Who looks at a page, if he is logged in.
 pub(super) struct MaybeVisitor(pub(super) Option<Visitor>);
 
-impl FromRequestParts<AppState> for MaybeVisitor {
+impl FromRequestParts<App> for MaybeVisitor {
     type Rejection = PageError;
 
-    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, PageError> {
+    async fn from_request_parts(parts: &mut Parts, state: &App) -> Result<Self, PageError> {
         let Some(token) = token(&parts.headers, state.behind_tls) else { return Ok(Self(None)) };
         let known = parts.extensions.get::<KnownVisitor>().map(|KnownVisitor(visitor)| visitor.clone());
         let visitor = match known {
@@ -48,7 +48,7 @@ impl FromRequestParts<AppState> for MaybeVisitor {
 }
 
 /// The token of a browser.
-pub(super) fn token(headers: &HeaderMap, behind_tls: bool) -> Option<Token> {
+pub(crate) fn token(headers: &HeaderMap, behind_tls: bool) -> Option<Token> {
     let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut pairs = cookies.flat_map(|text| text.split(';')).filter_map(|pair| pair.trim().split_once('='));
     pairs.find(|(found, _)| *found == name(behind_tls)).and_then(|(_, value)| Token::parse(value))

@@ -125,3 +125,54 @@ pub(crate) async fn at_rest(database: &Database) {
         assert_eq!(number(database, sql).await, 0, "{rule}");
     }
 }
+
+/// What must not be found of notifications, given or waiting: the oldest of a member are forgotten, so those that are left must
+/// be without a gap.
+const TOLD: &[(&str, &str)] = &[
+    (
+        "nobody is told twice",
+        "select count(*)
+           from (select 1 as one
+                   from (select user_id, kind, question_id, coalesce(answer_id, 0) as answer, coalesce(comment_id, 0) as comment
+                           from notices
+                          where kind <> 'accept'
+                          union all
+                         select user_id, kind, question_id, coalesce(answer_id, 0), coalesce(comment_id, 0)
+                           from outbox
+                          where kind <> 'accept') told
+                  group by user_id, kind, question_id, answer, comment
+                 having count(*) > 1) twice",
+    ),
+    (
+        "who asked is told of each answer",
+        "with told as (select user_id, kind, answer_id from notices union all select user_id, kind, answer_id from outbox)
+         select count(*)
+           from answers a
+           join questions q on q.id = a.question_id
+          where a.author_id <> q.author_id
+            and a.id >= (select coalesce(min(t.answer_id), 0) from told t
+                          where t.kind = 'answer' and t.user_id = q.author_id)
+            and not exists (select 1 from told t
+                             where t.kind = 'answer' and t.user_id = q.author_id and t.answer_id = a.id)",
+    ),
+    (
+        "who asked is told of each comment on his question",
+        "with told as (select user_id, kind, comment_id from notices union all select user_id, kind, comment_id from outbox)
+         select count(*)
+           from comments c
+           join questions q on q.id = c.question_id
+          where c.author_id <> q.author_id
+            and c.answer_id = 0
+            and c.id >= (select coalesce(min(t.comment_id), 0) from told t
+                          where t.kind = 'comment' and t.user_id = q.author_id)
+            and not exists (select 1 from told t
+                             where t.kind = 'comment' and t.user_id = q.author_id and t.comment_id = c.id)",
+    ),
+];
+
+/// Fails when a notification was lost or doubled.
+pub(crate) async fn told_once(database: &Database) {
+    for (rule, sql) in TOLD {
+        assert_eq!(number(database, sql).await, 0, "{rule}");
+    }
+}

@@ -8,7 +8,7 @@ use axum::http::header::{
 };
 use axum::http::{Method, Request, StatusCode};
 use image::{DynamicImage, ImageFormat, RgbImage};
-use reference_server::store::{self, Database, SharedStore};
+use reference_server::store::{self, Database};
 
 use crate::forum::{Answer, Forum};
 use crate::postgres::Postgres;
@@ -52,17 +52,16 @@ pub(crate) async fn put(forum: &Forum, token: &str, kind: &str, file: Vec<u8>) -
 async fn a_member_shows_a_picture_on_sqlite() {
     let folder = tempfile::tempdir().expect("a folder");
     let database = Database::Sqlite(folder.path().join("forum.sqlite"));
-    tell(store::open(&database).await.expect("a database")).await;
+    tell(Forum::on(store::open(&database).await.expect("a database"))).await;
 }
 
 #[tokio::test]
 async fn a_member_shows_a_picture_on_postgres() {
     let Some(server) = Postgres::start() else { return };
-    tell(store::open(&server.database()).await.expect("a database")).await;
+    tell(Forum::on(store::open(&server.database()).await.expect("a database"))).await;
 }
 
-async fn tell(store: SharedStore) {
-    let forum = Forum::on(store);
+pub(crate) async fn tell(forum: Forum) {
     let ada = forum.member("ada").await;
     let show = async |known: &str| {
         let mut request = Request::get("/api/v1/users/1/avatar");

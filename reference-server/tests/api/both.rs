@@ -1,9 +1,10 @@
 //! What is told of posts is told to both databases: on SQLite each story is a test of its own, on PostgreSQL they
 //! share a server, each with a database of its own.
 
-use reference_server::store;
+use reference_server::store::{self, Database};
 
 use crate::forum::Forum;
+use crate::layouts::others;
 use crate::postgres::Postgres;
 
 macro_rules! stories {
@@ -25,6 +26,34 @@ macro_rules! stories {
                 number += 1;
                 let database = server.another(number).await;
                 let store = store::open(&database).await.expect("a database");
+                Box::pin(crate::$module::$story(Forum::on(store.clone()))).await;
+                store.close().await.expect("a clean end");
+            )*
+            assert!(number > 0, "something was told");
+        }
+
+        #[tokio::test]
+        async fn all_of_it_is_true_of_numbers_that_are_counted_and_of_documents() {
+            let folder = tempfile::tempdir().expect("a folder");
+            for (which, setup) in others().into_iter().enumerate() {
+                $(
+                    let database = Database::Sqlite(folder.path().join(format!("{which}-{}", stringify!($story))));
+                    let store = store::open_with(&database, setup).await.expect("a database");
+                    Box::pin(crate::$module::$story(Forum::on(store.clone()))).await;
+                    store.close().await.expect("a clean end");
+                )*
+            }
+        }
+
+        #[tokio::test]
+        async fn all_of_it_is_true_of_counted_numbers_in_documents_on_postgres() {
+            let Some(server) = Postgres::start() else { return };
+            let [.., setup] = others();
+            let mut number = 0;
+            $(
+                number += 1;
+                let database = server.another(number).await;
+                let store = store::open_with(&database, setup).await.expect("a database");
                 Box::pin(crate::$module::$story(Forum::on(store.clone()))).await;
                 store.close().await.expect("a clean end");
             )*

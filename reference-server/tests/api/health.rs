@@ -56,10 +56,11 @@ async fn the_metrics_count_requests_bytes_statements_and_rows() {
         "forum_storage_bytes{entity=\"answer\"} 12288",
         "forum_storage_bytes{entity=\"user\"} 8192",
         "forum_storage_bytes{entity=\"session\"} 12288",
-        // A table without row numbers, two tables with two indexes, and two tables of which the first has two and the second four.
+        // A table without row numbers, a table with two indexes, one with two and one with none, and two tables of which the first
+        // has two and the second four.
         "forum_storage_bytes{entity=\"vote\"} 4096",
         "forum_storage_bytes{entity=\"comment\"} 12288",
-        "forum_storage_bytes{entity=\"notification\"} 12288",
+        "forum_storage_bytes{entity=\"notification\"} 16384",
         "forum_storage_bytes{entity=\"tag\"} 32768",
         "forum_rows{entity=\"search\"} 1",
         "forum_rows{entity=\"vote\"} 0",

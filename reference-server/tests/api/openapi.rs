@@ -158,6 +158,25 @@ async fn every_operation_is_told_in_full() {
         assert_eq!(keyed, method == Method::POST && path.starts_with("/api/"), "{place}");
     }
     references(&document, &document);
+    let text = document.to_string();
+    for name in document["components"]["schemas"].as_object().expect("schemas").keys() {
+        let reference = format!("\"#/components/schemas/{name}\"");
+        assert!(text.contains(&reference), "{name} is described and nothing refers to it");
+    }
+}
+
+#[tokio::test]
+async fn what_can_be_chosen_is_listed() {
+    let forum = Forum::new().await;
+    let document = document(&forum).await;
+    let of = |path: &str, name: &str| {
+        let parameters = document["paths"][path]["get"]["parameters"].as_array().expect("parameters").clone();
+        parameters.into_iter().find(|one| one["name"] == name).expect("the parameter")["schema"]["enum"]
+            .clone()
+    };
+    assert_eq!(of("/api/v1/questions", "sort"), json!(["newest", "active", "top", "unanswered"]));
+    assert_eq!(of("/api/v1/search", "in"), json!(["questions", "answers"]));
+    assert_eq!(document["components"]["schemas"]["VoteForm"]["properties"]["value"]["enum"], json!([1, -1]));
 }
 
 /// Whatever is referred to exists.

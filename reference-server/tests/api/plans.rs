@@ -2,6 +2,8 @@
 //!
 //! On a seeded forum, because a planner that thinks a table is empty reads all of it.
 
+use std::path::Path;
+
 use reference_server::seed::{self, Content, Seed};
 use reference_server::store::{Database, Plan, postgres, sqlite};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Row};
@@ -111,4 +113,23 @@ async fn every_list_walks_its_index_on_postgres() {
         let wandering: Vec<&String> = steps.iter().filter(wanders).collect();
         assert!(wandering.is_empty(), "{list}: {wandering:#?} in {steps:#?}");
     }
+}
+
+/// SQLite plans by the value of a bare parameter that is a limit, and so plans anew whenever another value is bound to it
+/// (`sqlite3ExprIsInteger` in 3.51): each use of a prepared statement would be parsed and planned again, which was more than
+/// half of what a question page cost. An expression, and be it `+?`, is planned once.
+#[test]
+fn a_limit_is_an_expression_so_that_a_statement_is_planned_once() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store/sqlite");
+    let mut limits = 0;
+    for file in
+        std::fs::read_dir(folder).expect("the folder of SQLite").map(|entry| entry.expect("an entry").path())
+    {
+        let Ok(text) = std::fs::read_to_string(&file) else { continue }; // a folder
+        for (number, line) in text.lines().enumerate() {
+            assert!(!line.contains("limit ?"), "{}:{}: write `limit +?`: {line}", file.display(), number + 1);
+            limits += line.matches("limit +?").count();
+        }
+    }
+    assert!(limits > 20, "{limits} limits were looked at");
 }

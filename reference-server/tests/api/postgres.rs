@@ -27,10 +27,7 @@ impl Postgres {
             println!("skipped: no PostgreSQL");
             return None;
         };
-        let folder = tempfile::Builder::new().prefix("forum-pg-").tempdir().expect("a folder");
-        if is_root() {
-            run(Command::new("chown").arg("postgres").arg(folder.path()));
-        }
+        let folder = own_folder();
         let data = folder.path().join("data");
         let authentication =
             ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"];
@@ -39,6 +36,19 @@ impl Postgres {
         let postgres = Self { folder, programs, server };
         postgres.wait();
         Some(postgres)
+    }
+
+    /// Starts a server that follows this one and is read from.
+    pub(crate) fn replica(&self) -> Self {
+        let folder = own_folder();
+        let copy = ["--write-recovery-conf", "--wal-method=stream", "--checkpoint=fast", "--no-sync"];
+        let mut backup = command(&self.programs.join("pg_basebackup"));
+        backup.arg("--pgdata").arg(folder.path().join("data")).args(copy);
+        run(backup.arg("--username=postgres").arg("--host").arg(self.folder.path()));
+        let server = launch(&self.programs, folder.path());
+        let replica = Self { folder, programs: self.programs.clone(), server };
+        replica.wait();
+        replica
     }
 
     /// Asks the server itself whether it is ready, a bounded number of times; each time waits for an answer
@@ -66,6 +76,11 @@ impl Postgres {
     /// An empty database beside that one.
     pub(crate) async fn another(&self, number: u32) -> Database {
         audit::run(&self.database(), format!("create database forum_{number}")).await;
+        self.numbered(number)
+    }
+
+    /// The database of this number, which is there already.
+    pub(crate) fn numbered(&self, number: u32) -> Database {
         let folder = self.folder.path().display();
         format!("postgres://postgres@localhost/forum_{number}?host={folder}").parse().expect("an address")
     }
@@ -77,6 +92,15 @@ impl Drop for Postgres {
         drop(self.server.kill());
         drop(self.server.wait());
     }
+}
+
+/// A folder that belongs to whom the server runs as.
+fn own_folder() -> TempDir {
+    let folder = tempfile::Builder::new().prefix("forum-pg-").tempdir().expect("a folder");
+    if is_root() {
+        run(Command::new("chown").arg("postgres").arg(folder.path()));
+    }
+    folder
 }
 
 /// The server on the data in a folder. Without `fsync`, which only a loss of power would miss: killed processes leave

@@ -31,6 +31,7 @@ pub(crate) fn agrees(database: &Database, ledger: &Ledger) {
             ledger.contradictions(&rows(database, TEXTS).await, &rows(database, VOTES).await);
         assert!(contradictions.is_empty(), "{}", contradictions.join("\n"));
         audit::at_rest(database).await;
+        audit::told_once(database).await;
         if let Database::Sqlite(path) = database {
             let options = SqliteConnectOptions::new().filename(path);
             let mut file = options.connect().await.expect("a connection");

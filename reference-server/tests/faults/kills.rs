@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use reference_server::store::Database;
 
-use crate::database::agrees;
+use crate::audit;
+use crate::database::{agrees, in_time};
 use crate::ledger::Ledger;
 use crate::postgres::Postgres;
 use crate::server::Server;
@@ -18,6 +19,8 @@ const OF_THE_FORUM_ON_SQLITE: u64 = 60;
 const OF_THE_FORUM_ON_POSTGRES: u64 = 25;
 /// Kills of PostgreSQL below the forum.
 const OF_POSTGRES: u64 = 15;
+/// Kills of a forum that leaves notifications for later, on each database.
+const WITH_WORK_LEFT: u64 = 15;
 /// Longest time between two kills, in milliseconds: some hit the first write on a fresh connection, some a busy writer.
 const LONGEST_MS: u64 = 250;
 
@@ -42,15 +45,15 @@ fn tell(what: &str, kills: u64, ledger: &Ledger) {
 }
 
 /// Kills the forum again and again, and looks into the database after each time, before anybody writes again.
-fn kill_the_forum(what: &str, kills: u64, folder: &Path, address: &str) {
+fn kill_the_forum(what: &str, kills: u64, folder: &Path, address: &str, more: &[&str]) {
     let database: Database = address.parse().expect("an address");
-    let mut server = Server::start(folder, address, &[]);
+    let mut server = Server::start(folder, address, more);
     let writers = Writers::start(server.address);
     for number in 0..kills {
         std::thread::sleep(pause(number));
         writers.desk.server_is_at(None);
         server.kill();
-        server = Server::start(folder, address, &[]);
+        server = Server::start(folder, address, more);
         let told = writers.desk.ledger().clone();
         agrees(&database, &told);
         writers.desk.server_is_at(Some(server.address));
@@ -67,7 +70,7 @@ fn sixty_kills_of_the_forum_on_a_file_lose_and_double_nothing() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("forum.sqlite");
     let address = file.to_str().expect("a plain path");
-    kill_the_forum("the forum on SQLite", OF_THE_FORUM_ON_SQLITE, folder.path(), address);
+    kill_the_forum("the forum on SQLite", OF_THE_FORUM_ON_SQLITE, folder.path(), address, &[]);
 }
 
 #[test]
@@ -75,7 +78,31 @@ fn twenty_five_kills_of_the_forum_on_postgres_lose_and_double_nothing() {
     let Some(postgres) = Postgres::start() else { return };
     let folder = tempfile::tempdir().expect("a folder");
     let address = postgres.address();
-    kill_the_forum("the forum on PostgreSQL", OF_THE_FORUM_ON_POSTGRES, folder.path(), &address);
+    kill_the_forum("the forum on PostgreSQL", OF_THE_FORUM_ON_POSTGRES, folder.path(), &address, &[]);
+}
+
+/// After an end that was asked for nothing waits any more.
+fn nothing_waits(database: &Database) {
+    assert_eq!(in_time(audit::number(database, "select count(*) from outbox")), 0);
+}
+
+#[test]
+fn fifteen_kills_lose_and_double_no_notification_that_was_left_for_later_in_a_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("forum.sqlite");
+    let address = file.to_str().expect("a plain path");
+    let later = ["--derived", "later"];
+    kill_the_forum("notifications on SQLite", WITH_WORK_LEFT, folder.path(), address, &later);
+    nothing_waits(&Database::Sqlite(file.clone()));
+}
+
+#[test]
+fn fifteen_kills_lose_and_double_no_notification_that_was_left_for_later_in_postgres() {
+    let Some(postgres) = Postgres::start() else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    let later = ["--derived", "later"];
+    kill_the_forum("notifications on PostgreSQL", WITH_WORK_LEFT, folder.path(), &postgres.address(), &later);
+    nothing_waits(&postgres.database());
 }
 
 #[test]

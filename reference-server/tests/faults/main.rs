@@ -12,6 +12,10 @@ mod overload;
 #[path = "../api/postgres.rs"]
 #[expect(dead_code, reason = "one server has one database here")]
 mod postgres;
+#[path = "../api/redis.rs"]
+mod redis;
+mod redis_away;
+mod replicas;
 mod room;
 mod server;
 mod slow;

@@ -47,7 +47,7 @@ pub(super) fn read(file: File<'_>, node: &Node) -> Read<Choices> {
 }
 
 /// What the reference server is told; it knows itself which switches there are.
-fn switches(file: File<'_>, node: &Node) -> Read<Vec<Choice>> {
+pub(super) fn switches(file: File<'_>, node: &Node) -> Read<Vec<Choice>> {
     let mut switches = Vec::new();
     for (key, node) in entries(node, "switches")? {
         let is_name = |c: char| c.is_ascii_lowercase() || c == '-';

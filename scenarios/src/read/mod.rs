@@ -11,6 +11,7 @@ mod backup;
 mod calls;
 mod choices;
 mod claims;
+mod compare;
 mod conventions;
 mod data;
 mod fields;
@@ -66,6 +67,7 @@ const KEYS: &[&str] = &[
     "availability",
     "quantities",
     "expect",
+    "compare",
     "target",
     "requests",
     "redirects",
@@ -167,6 +169,7 @@ impl Scenario {
                 .read("quantities", |node| quantities::read(file, node, &odd_names))?
                 .unwrap_or_default(),
             expect: fields.read("expect", |node| claims::read(file, node, &odd_names))?.unwrap_or_default(),
+            compare: fields.read("compare", |node| compare::read(file, node, &names))?,
             load: fields.read("load", |node| load::read(file, node))?.unwrap_or_default(),
             conventions,
             data,

@@ -320,7 +320,7 @@ fn a_refused_file_is_shown_with_its_line_and_a_caret() {
       |
     2 | user: 1M
       | ^^^^ did you mean `users`?
-      hint: the keys at this level are name, conventions, for, users, data, actions, traffic, journeys, setup, teardown, slo, choices, node, limits, prices, backup, tiers, availability, quantities, expect, target, requests, redirects, cookies, visitors, load
+      hint: the keys at this level are name, conventions, for, users, data, actions, traffic, journeys, setup, teardown, slo, choices, node, limits, prices, backup, tiers, availability, quantities, expect, compare, target, requests, redirects, cookies, visitors, load
     ");
 }
 

@@ -4,9 +4,10 @@
 //! accepts, and says less than it: units, names that refer to each other and keys that exclude each other are for the
 //! reader to check. A test asks the reader which keys and words it knows at every level, so that both say the same.
 //!
-//! One file for each part of a scenario: the system (`system`), what is decided and claimed about it (`plan`), how it
-//! is asked and loaded (`load`). `value` holds what their tables are made of.
+//! One file for each part of a scenario: the system (`system`), what is decided and claimed about it (`plan`), what is
+//! compared (`compare`), how it is asked and loaded (`load`). `value` holds what their tables are made of.
 
+mod compare;
 mod load;
 mod plan;
 mod system;
@@ -30,7 +31,12 @@ pub fn scenario() -> Value {
         json!(["my-forum"]),
         scalar(),
     );
-    let keys = [name].into_iter().chain(system::keys()).chain(plan::keys()).chain(load::keys());
+    let keys = [name]
+        .into_iter()
+        .chain(system::keys())
+        .chain(plan::keys())
+        .chain(compare::keys())
+        .chain(load::keys());
     let mut schema = map(keys);
     schema["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
     schema["title"] = json!("Headroom scenario");

@@ -63,6 +63,7 @@ impl At {
             "choices": { "replicas": { "number": 1 } },
             "journeys": { NAME: { "steps": ["read question"] } },
             "backup": { "full": 1 },
+            "compare": { "a": "x", "b": "y" },
             "tiers": { NAME: { "time": "1 ms" } },
         });
         if self.path.first().is_some_and(|first| first == "actions") && self.path.len() == 1 {

@@ -47,6 +47,7 @@ pub(crate) const TERMINAL: Rule = Rule {
         ("loadgen/src/cli.rs", "prints results and errors"),
         ("loadgen/src/live.rs", "shows progress"),
         ("loadgen/examples/", "programs of the bench, which print what they saw"),
+        ("reference-server/examples/", "programs of the bench, which print what they saw"),
     ],
     remedy: "return a value and let `cli.rs` (or `live.rs`, for progress) print it",
     ..RULE
@@ -84,6 +85,7 @@ pub(crate) const CLOCKS: Rule = Rule {
         ("loadgen/src/watch.rs", "looks at the run from beside"),
         ("loadgen/src/run.rs", "the date in the report"),
         ("loadgen/examples/", "programs of the bench: a target that sees when, a generator"),
+        ("reference-server/examples/", "programs of the bench: how long writes wait"),
         ("loadgen/src/duet.rs", "a comparison may take so long"),
         ("loadgen/src/duet/", "when a block begins, and when it is time to look"),
         ("loadgen/src/capacity/beside.rs", "when it looks at the server"),

@@ -6,7 +6,9 @@ use scenarios::comparison::{Against, Comparison, MetricCompared};
 use scenarios::show;
 
 use super::super::markdown::{cell, code, kept_together, marker};
-use super::{Job, Part, could_have_seen, figure, looks, method, picture, same, stored, symbol, verdict};
+use super::{
+    Job, Part, could_have_seen, figure, foretold, looks, method, picture, same, stored, symbol, verdict,
+};
 use crate::duet::change;
 
 /// Everything, in GitHub's flavour, which GitLab reads too.
@@ -33,8 +35,16 @@ fn of_part(part: &Part) -> String {
         return format!("{}\n{folded}", stored::markdown(&part.scenario, tripwire));
     }
     let mut out = String::new();
+    if let Some((sign, answer)) = foretold::answer(comparison) {
+        let because =
+            comparison.because.as_deref().map_or(String::new(), |why| format!(" · because {}", cell(why)));
+        let _ = writeln!(out, "{sign} **{name}: {answer}**{because}\n");
+    }
     for (at, against) in comparison.against.iter().enumerate() {
+        out += &predictions(against);
         let (sign, word) = symbol(Some(against.word));
+        // Where something was predicted, better or worse is no answer by itself.
+        let sign = if against.predictions.is_empty() { sign } else { "•" };
         let label =
             if comparison.against.len() > 1 { format!(" ({})", against.variant) } else { String::new() };
         let _ = writeln!(out, "{sign} **{name}{label}: {word}**{}", decided(against));
@@ -43,6 +53,18 @@ fn of_part(part: &Part) -> String {
         let _ = writeln!(out, "<details><summary>Everything else</summary>\n\n{}", rest(against));
         let _ = writeln!(out, "{}\n</details>\n", how(comparison));
     }
+    out
+}
+
+fn predictions(against: &Against) -> String {
+    if against.predictions.is_empty() {
+        return String::new();
+    }
+    let mut out = "| | predicted | measured | verdict |\n| --- | --- | --- | --- |\n".to_owned();
+    for row in foretold::rows(against) {
+        let _ = writeln!(out, "| {} |", row.map(|text| cell(&text)).join(" | "));
+    }
+    out.push('\n');
     out
 }
 
@@ -108,6 +130,16 @@ fn how(comparison: &Comparison) -> String {
 mod tests {
     use super::super::sample;
     use super::*;
+
+    #[test]
+    fn what_was_predicted_comes_first() {
+        let text = page(&sample::job(sample::predicted())).replace('\u{a0}', " ");
+        assert!(text.contains("✗ **forum: 1 of 3 predictions refuted** · because extra work is"), "{text}");
+        let rows = "| | predicted | measured | verdict |\n| --- | --- | --- | --- |\n| CPU per request | +3 % .. +8 % |";
+        assert!(text.contains(rows), "{text}");
+        assert!(text.find(rows).unwrap() < text.find("• **forum: regressed**").unwrap(), "{text}");
+        assert!(!text.contains("<work>"), "what a file says is no markup");
+    }
 
     #[test]
     fn a_comment_has_a_marker_a_table_and_the_rest_folded_away() {

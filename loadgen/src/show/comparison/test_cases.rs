@@ -2,10 +2,10 @@
 
 use scenarios::comparison::Against;
 use scenarios::show;
-use scenarios::verdict::Compared;
+use scenarios::verdict::{Compared, Finding};
 
 use super::super::junit::{Case, Ending, Suite, document};
-use super::{Job, Part, stored, symbol};
+use super::{Job, Part, foretold, stored, symbol};
 use crate::duet::change;
 
 /// Everything.
@@ -42,7 +42,10 @@ fn cases(against: &Against, many: bool) -> Vec<Case> {
     let named = |name: &str| if many { format!("{}: {name}", against.variant) } else { name.to_owned() };
     // What a second try did not see is no regression, whatever the first said of it.
     let unconfirmed = against.word == Compared::CannotTell;
+    // Where something was predicted, that decides: a lever that costs what it was said to cost has not failed.
+    let is_predicted = !against.predictions.is_empty();
     let ending = |word: Compared| match word {
+        _ if is_predicted => Ending::Passed,
         Compared::Regressed if !unconfirmed => Ending::Failed,
         Compared::Regressed | Compared::CannotTell => Ending::Skipped,
         Compared::Improved | Compared::NoDifference => Ending::Passed,
@@ -57,6 +60,16 @@ fn cases(against: &Against, many: bool) -> Vec<Case> {
     let figures =
         format!("{} where there were {}", show::share(errors.candidate), show::share(errors.baseline));
     cases.push(Case::new("metric", named("errors"), ending(errors.word), errors.word.word(), figures, 0.0));
+    cases.extend(against.predictions.iter().zip(foretold::rows(against)).map(|(held, row)| {
+        let [name, predicted, measured, _] = row;
+        let ending = match held.finding {
+            Finding::Confirmed => Ending::Passed,
+            Finding::Refuted => Ending::Failed,
+            Finding::CannotTell => Ending::Skipped,
+        };
+        let figures = format!("{predicted} predicted, {measured} measured");
+        Case::new("prediction", named(&name), ending, held.finding.word(), figures, 0.0)
+    }));
     cases
 }
 
@@ -73,6 +86,8 @@ mod tests {
         assert_eq!(count(&page(&sample::job(comparison.clone()))), [4, 1, 2, 0]);
         comparison.against[0].word = Compared::CannotTell;
         assert_eq!(count(&page(&sample::job(comparison))), [4, 0, 3, 0]);
+        // Four metrics, of which none fails any more, and three predictions: one of each.
+        assert_eq!(count(&page(&sample::job(sample::predicted()))), [7, 1, 1, 0]);
         let part = |answers_differ| Part::failed("x", "a <b>".to_owned(), answers_differ);
         assert_eq!(count(&page(&Job::new(vec![part(false)]))), [1, 0, 0, 1]);
         assert_eq!(count(&page(&Job::new(vec![part(true)]))), [1, 0, 1, 0]);

@@ -8,7 +8,7 @@ use scenarios::show;
 
 use super::super::columns::Align::{Left, Right};
 use super::super::columns::{columns, fitted};
-use super::{Job, Part, could_have_seen, figure, looks, method, picture, same, stored, symbol};
+use super::{Job, Part, could_have_seen, figure, foretold, looks, method, picture, same, stored, symbol};
 use crate::duet::change;
 
 /// Columns of a terminal that are used.
@@ -34,10 +34,16 @@ fn part(part: &Part) -> String {
     };
     let mut text =
         part.stored.as_ref().map_or(String::new(), |tripwire| stored::text(&part.scenario, tripwire));
+    if let Some((symbol, answer)) = foretold::answer(comparison) {
+        let _ = writeln!(text, "{symbol} {}: {answer}", part.scenario);
+    }
     for (at, against) in comparison.against.iter().enumerate() {
+        text += &foretold::text(comparison.because.as_deref(), against);
         // First, so that a green answer means something.
         let _ = writeln!(text, "  {}", could_have_seen(comparison, at));
         let (symbol, word) = super::symbol(Some(against.word));
+        // Where something was predicted, better or worse is no answer by itself.
+        let symbol = if against.predictions.is_empty() { symbol } else { "•" };
         let _ = writeln!(
             text,
             "{symbol} {}: {word}   {} against a{}",
@@ -140,6 +146,25 @@ fn variants(comparison: &Comparison) -> String {
 mod tests {
     use super::super::sample;
     use super::*;
+
+    #[test]
+    fn what_was_predicted_comes_first_as_a_table() {
+        let text = page(&sample::job(sample::predicted())).replace('\u{a0}', " ");
+        let lines: Vec<&str> = text.lines().take(8).collect();
+        assert_eq!(
+            lines,
+            [
+                "✗ forum: 1 of 3 predictions refuted",
+                "  because extra work is <work>",
+                "                   predicted                measured                 verdict",
+                "  CPU per request  +3 % .. +8 %             +5.1 % [+4.4 %, +5.8 %]  ✓ CONFIRMED",
+                "  CPU per request  −70 % .. −30 %           +5.1 % [+4.4 %, +5.8 %]  ✗ REFUTED",
+                "  errors           +5 points .. +10 points  –                        ? CANNOT TELL: not measured",
+                "  could have seen with 31 pairs: CPU per request +2.7 %, p50 +5.5 %, p99 +14 %",
+                "• forum: regressed   b against a · confirmed by 31 pairs with fresh processes and swapped labels",
+            ]
+        );
+    }
 
     #[test]
     fn a_page_begins_with_what_could_be_seen_and_the_answer() {

@@ -31,7 +31,7 @@ fn tags(html: &str) -> Option<Vec<&str>> {
 }
 
 /// Why a page is not nested as it must be.
-fn misnested(html: &str) -> Option<String> {
+pub(super) fn misnested(html: &str) -> Option<String> {
     const VOID: [&str; 3] = ["meta", "link", "!doctype"];
     let mut open = Vec::new();
     for tag in tags(html)? {

@@ -10,18 +10,20 @@ use utoipa::openapi::{ComponentsBuilder, Info, License, OpenApi, OpenApiBuilder}
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::every_operation;
-use crate::app::AppState;
+use super::{every_operation, shapes};
+use crate::app::App;
 
 const DESCRIPTION: &str = "Questions and answers. Every error is JSON with a `code` that does not change. A POST that \
 carries an `Idempotency-Key` can be sent again without being done again. How much a client may ask for is limited; an \
-answer of 429 says when to come back.";
+answer of 429 says when to come back. Where reads are answered by replicas, the answer to a write has a header \
+`x-log-position`: who sends it along with a read is sure to see the write.";
 
 static TEXT: LazyLock<String> = LazyLock::new(|| {
     let described = serde_json::to_value(super::super::boundary::described().into_openapi());
     // Cannot fail: the document is text, numbers and lists.
     let mut document = described.unwrap_or_default();
     every_operation::complete(&mut document);
+    shapes::told_once(&mut document);
     serde_json::to_string_pretty(&document).unwrap_or_default()
 });
 
@@ -56,7 +58,7 @@ pub(crate) fn beginning() -> OpenApi {
         .build()
 }
 
-pub(crate) fn routes() -> OpenApiRouter<AppState> {
+pub(crate) fn routes() -> OpenApiRouter<App> {
     let routes = OpenApiRouter::new().routes(routes!(description));
     #[cfg(feature = "openapi-page")]
     let routes = routes.merge(super::page::routes());

@@ -6,6 +6,7 @@
 use serde_json::{Value, json};
 
 use crate::error::ApiError;
+use crate::limits::HEAD_BYTES;
 
 /// Adds the common parts to a document.
 pub(super) fn complete(document: &mut Value) {
@@ -25,7 +26,7 @@ pub(super) fn complete(document: &mut Value) {
 fn complete_operation(path: &str, method: &str, operation: &mut Value) {
     let of_interface = path.starts_with("/api/");
     let has = |operation: &Value, part: &str| operation.get(part).is_some();
-    let mut possible = vec!["500"];
+    let mut possible = vec!["431", "500"];
     if of_interface {
         possible.extend(["429", "503"]);
     }
@@ -146,6 +147,7 @@ fn responses() -> Value {
             "a title has at least 10 characters, found 7",
         ),
         "429": later(error("Too many requests", "too_many_requests", "too many requests; try again in 6 s")),
+        "431": {"description": format!("The head of the request is larger than {HEAD_BYTES} bytes; the connection ends")},
         "500": ours("Our fault", ApiError::Internal),
         "503": later(ours("The server is busy", ApiError::Busy)),
     })

@@ -9,6 +9,7 @@ mod document;
 mod every_operation;
 #[cfg(feature = "openapi-page")]
 mod page;
-mod schemas;
+pub(super) mod schemas;
+mod shapes;
 
 pub(crate) use document::{beginning, routes, text};

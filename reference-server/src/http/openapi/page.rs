@@ -9,7 +9,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::text;
-use crate::app::AppState;
+use crate::app::App;
 use crate::error::ApiError;
 
 /// The stylesheet is ours; there is nothing else to load.
@@ -35,7 +35,7 @@ struct Operation {
     responses: Vec<(String, String)>,
 }
 
-pub(super) fn routes() -> OpenApiRouter<AppState> {
+pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(page))
 }
 

@@ -6,7 +6,9 @@ use utoipa::openapi::schema::{KnownFormat, Object, ObjectBuilder, SchemaFormat, 
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::domain::{AnswerId, CommentId, NoticeId, QuestionId, SessionId, Timestamp, UserId};
+use crate::domain::{
+    AnswerId, CommentId, NoticeId, QuestionId, QuestionOrder, SearchPlace, SessionId, Timestamp, UserId,
+};
 
 /// Identifiers: a new one is one more word in the list below.
 macro_rules! identifiers {
@@ -26,6 +28,30 @@ macro_rules! identifiers {
 }
 
 identifiers!(AnswerId, CommentId, NoticeId, QuestionId, SessionId, UserId);
+
+/// The orders of a list of questions.
+pub(in crate::http) fn order() -> Object {
+    words(QuestionOrder::ALL.map(QuestionOrder::name))
+}
+
+/// Where a search looks.
+pub(in crate::http) fn place() -> Object {
+    words(SearchPlace::ALL.map(SearchPlace::name))
+}
+
+/// What a vote is worth.
+pub(in crate::http) fn vote() -> Object {
+    ObjectBuilder::new()
+        .schema_type(Type::Integer)
+        .description(Some("1 for it, -1 against it."))
+        .enum_values(Some([1, -1]))
+        .examples([1])
+        .build()
+}
+
+fn words<const N: usize>(words: [&'static str; N]) -> Object {
+    ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words)).build()
+}
 
 fn identifier() -> Object {
     ObjectBuilder::new()

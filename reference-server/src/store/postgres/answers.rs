@@ -3,12 +3,12 @@
 use super::connect::translate;
 use super::store::Connections;
 use super::transaction::{StatementsNeeded, Write, WriteConnection};
-use crate::context;
 use crate::domain::{
     Answer, AnswerId, Author, Limit, NewAnswer, NoticeKind, Page, QuestionId, Timestamp, UserId,
 };
-use crate::store::StoreError;
+use crate::store::counters::by_counters;
 use crate::store::interface::MAX_NOTICES_PER_USER;
+use crate::store::{Counters, DerivedWork, StoreError};
 
 /// id, question, body, author, author's name, author's display name, score, comment count, version, created at,
 /// edited at.
@@ -41,20 +41,16 @@ fn answer_from(row: AnswerRow) -> Answer {
     }
 }
 
-/// Keeps an answer; one statement, so that the count, the answer and the notice to the asker change together.
-pub(super) struct InsertAnswer(pub(super) NewAnswer);
-
-impl Write for InsertAnswer {
-    type Reply = AnswerId;
-    const STATEMENTS: StatementsNeeded = StatementsNeeded::One;
-
-    async fn apply(&self, connection: &mut WriteConnection<'_>) -> Result<AnswerId, StoreError> {
-        let InsertAnswer(answer) = self;
-        context::touch(answer.question);
-        let row: Option<(i64, bool)> = sqlx::query_as(
+/// One statement, so that the count, if it is kept, the answer and the notice to the asker change together; the asker is told by
+/// the function of this name.
+macro_rules! insert_answer {
+    ($count:literal, $tell:literal) => {
+        concat!(
             "with counted as (
                  update questions
-                    set answer_count = answer_count + 1, active_at = greatest(active_at, $3)
+                    set ",
+            $count,
+            "active_at = greatest(active_at, $3)
                   where id = $1
                     and deleted_at is null
               returning id, author_id),
@@ -63,9 +59,34 @@ impl Write for InsertAnswer {
                  select id, $2, $3, $4
                    from counted
               returning id)
-             select w.id, tell_member(c.author_id, $5, $2, c.id, w.id, null, $3, $6)
-               from written w, counted c",
+             select w.id, ",
+            $tell,
+            "(c.author_id, $5, $2, c.id, w.id, null, $3, $6)
+               from written w, counted c"
         )
+    };
+}
+
+/// Keeps an answer.
+pub(super) struct InsertAnswer(pub(super) NewAnswer, pub(super) DerivedWork);
+
+impl Write for InsertAnswer {
+    type Reply = AnswerId;
+    const STATEMENTS: StatementsNeeded = StatementsNeeded::One;
+
+    async fn apply(&self, connection: &mut WriteConnection<'_>) -> Result<AnswerId, StoreError> {
+        let InsertAnswer(answer, when) = self;
+        connection.touch(answer.question);
+        let row: Option<(i64, bool)> = sqlx::query_as(match (connection.counters, when) {
+            (Counters::Stored, DerivedWork::Now) => {
+                insert_answer!("answer_count = answer_count + 1, ", "tell_member")
+            }
+            (Counters::Stored, DerivedWork::Later) => {
+                insert_answer!("answer_count = answer_count + 1, ", "tell_member_later")
+            }
+            (Counters::Counted, DerivedWork::Now) => insert_answer!("", "tell_member"),
+            (Counters::Counted, DerivedWork::Later) => insert_answer!("", "tell_member_later"),
+        })
         .bind(answer.question.get())
         .bind(answer.author.get())
         .bind(answer.created_at.unix_ms())
@@ -79,15 +100,9 @@ impl Write for InsertAnswer {
     }
 }
 
-/// One page, oldest first.
-pub(super) async fn of_question(
-    connections: &Connections,
-    question: QuestionId,
-    after: Option<AnswerId>,
-    limit: Limit,
-) -> Result<Page<Answer, AnswerId>, StoreError> {
-    let rows: Vec<AnswerRow> = sqlx::query_as(
-        "select a.id, a.question_id, a.body, u.id, u.name, u.display_name, a.score, a.comment_count,
+/// The statement of [`of_question`].
+const OF_QUESTION: &str =
+    "select a.id, a.question_id, a.body, u.id, u.name, u.display_name, a.score, a.comment_count,
                 a.version, a.created_at, a.edited_at
            from answers a
            join users u on u.id = a.author_id
@@ -97,30 +112,40 @@ pub(super) async fn of_question(
             and a.deleted_at is null
             and q.deleted_at is null
           order by a.id
-          limit $3",
-    )
-    .bind(question.get())
-    .bind(after.map_or(0, AnswerId::get))
-    .bind(i64::from(limit.get()) + 1)
-    .fetch_all(connections.sql())
-    .await?;
+          limit $3";
+
+/// One page, oldest first.
+pub(super) async fn of_question(
+    connections: &Connections,
+    question: QuestionId,
+    after: Option<AnswerId>,
+    limit: Limit,
+) -> Result<Page<Answer, AnswerId>, StoreError> {
+    let rows: Vec<AnswerRow> = sqlx::query_as(by_counters!(connections.counters, OF_QUESTION))
+        .bind(question.get())
+        .bind(after.map_or(0, AnswerId::get))
+        .bind(i64::from(limit.get()) + 1)
+        .fetch_all(connections.sql())
+        .await?;
     Ok(Page::from_surplus(rows.into_iter().map(answer_from).collect(), limit, |answer| answer.id))
 }
 
-/// An answer alone.
-pub(super) async fn one(connections: &Connections, id: AnswerId) -> Result<Option<Answer>, StoreError> {
-    let row: Option<AnswerRow> = sqlx::query_as(
-        "select a.id, a.question_id, a.body, u.id, u.name, u.display_name, a.score, a.comment_count,
+/// The statement of [`one`].
+const ONE: &str =
+    "select a.id, a.question_id, a.body, u.id, u.name, u.display_name, a.score, a.comment_count,
                 a.version, a.created_at, a.edited_at
            from answers a
            join users u on u.id = a.author_id
            join questions q on q.id = a.question_id
           where a.id = $1
             and a.deleted_at is null
-            and q.deleted_at is null",
-    )
-    .bind(id.get())
-    .fetch_optional(connections.sql())
-    .await?;
+            and q.deleted_at is null";
+
+/// An answer alone.
+pub(super) async fn one(connections: &Connections, id: AnswerId) -> Result<Option<Answer>, StoreError> {
+    let row: Option<AnswerRow> = sqlx::query_as(by_counters!(connections.counters, ONE))
+        .bind(id.get())
+        .fetch_optional(connections.sql())
+        .await?;
     Ok(row.map(answer_from))
 }

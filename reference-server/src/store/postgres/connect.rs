@@ -5,9 +5,9 @@ use std::time::Duration;
 use sqlx::ConnectOptions;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 
-use super::indexes;
 use super::migrations::migrator;
-use crate::store::{Durability, OpenError, StoreError};
+use super::{counters, documents, indexes};
+use crate::store::{Durability, OpenError, Setup, StoreError};
 
 /// Connections of the pool. A server of a few cores does its best work on some ten connections; more only
 /// wait inside it.
@@ -27,21 +27,23 @@ pub(super) async fn connect(
     options: &PgConnectOptions,
     place: &str,
     statement_time: Option<Duration>,
-    with_indexes: bool,
+    setup: Setup,
 ) -> Result<(PgPool, String), OpenError> {
     let unreachable = |error: sqlx::Error| OpenError::Unreachable {
         place: place.to_owned(),
         cause: error.to_string(),
         hint: "is the server running there, does the database exist, and may this user open it?",
     };
-    let options = options.clone().application_name("reference-server").disable_statement_logging();
+    let options = named(options);
     // Alone first: a pool tries again until its time limit is over, and then says nothing of the cause.
     let mut connection = options.connect().await.map_err(unreachable)?;
     migrator()
         .run_direct(None, &mut connection, false)
         .await
         .map_err(|error| OpenError::from_migration(place, &error))?;
-    indexes::apply(&mut connection, with_indexes).await.map_err(unreachable)?;
+    indexes::apply(&mut connection, setup.indexes).await.map_err(unreachable)?;
+    counters::apply(&mut connection, setup.counters).await.map_err(unreachable)?;
+    documents::apply(&mut connection, setup).await.map_err(unreachable)?;
     let version: String = sqlx::query_scalar("select current_setting('server_version')")
         .fetch_one(&mut connection)
         .await
@@ -51,7 +53,19 @@ pub(super) async fn connect(
         Some(time) => options.options([("statement_timeout", format!("{}ms", time.as_millis()))]),
         None => options,
     };
-    let pool = PgPoolOptions::new()
+    let pool = pool().connect_with(options).await.map_err(unreachable)?;
+    // `15.14 (Debian 15.14-0+deb12u1)`: the number is enough.
+    let number = version.split_whitespace().next().unwrap_or(&version).to_owned();
+    Ok((pool, number))
+}
+
+/// The same server, which is told who connects.
+pub(super) fn named(options: &PgConnectOptions) -> PgConnectOptions {
+    options.clone().application_name("reference-server").disable_statement_logging()
+}
+
+fn pool() -> PgPoolOptions {
+    PgPoolOptions::new()
         .max_connections(CONNECTIONS)
         .acquire_timeout(CONNECTION_WAIT)
         .max_lifetime(CONNECTION_LIFETIME)
@@ -64,12 +78,12 @@ pub(super) async fn connect(
                 Ok(used.idle_for < IDLE_TRUSTED || sqlx::Connection::ping(connection).await.is_ok())
             })
         })
-        .connect_with(options)
-        .await
-        .map_err(unreachable)?;
-    // `15.14 (Debian 15.14-0+deb12u1)`: the number is enough.
-    let number = version.split_whitespace().next().unwrap_or(&version).to_owned();
-    Ok((pool, number))
+}
+
+/// Connections to a replica, which are made when they are used: it may not be there yet.
+pub(super) fn replica_pool(options: &PgConnectOptions) -> PgPool {
+    let time = format!("{}ms", STATEMENT_TIME.as_millis());
+    pool().connect_lazy_with(named(options).options([("statement_timeout", time)]))
 }
 
 /// The same server, whose sessions wait at each commit for the disk or do not.
@@ -83,7 +97,7 @@ pub(super) fn durable(options: &PgConnectOptions, durability: Durability) -> PgC
 /// # Errors
 /// Names the database, the cause and what to do.
 pub async fn migrate(options: &PgConnectOptions, place: &str) -> Result<(), OpenError> {
-    let (pool, _) = connect(options, place, None, true).await?;
+    let (pool, _) = connect(options, place, None, Setup::default()).await?;
     pool.close().await;
     Ok(())
 }

@@ -5,7 +5,7 @@ use super::notices;
 use super::standing::{Lock, count_comment, standing};
 use super::transaction::{StatementsNeeded, Write, WriteConnection};
 use crate::domain::{Acceptance, AnswerId, Contribution, Post, QuestionId, Timestamp, UserId, Withdrawal};
-use crate::store::StoreError;
+use crate::store::{Counters, DerivedWork, StoreError};
 
 /// Takes a contribution back, or shows it again.
 pub(super) struct Withdraw(pub(super) Withdrawal);
@@ -55,28 +55,31 @@ async fn count_answer(
     answer: AnswerId,
     change: i32,
 ) -> Result<(), StoreError> {
-    sqlx::query(
-        "update questions
-            set answer_count = answer_count + $2, accepted_answer_id = nullif(accepted_answer_id, $3)
-          where id = $1",
-    )
-    .bind(question.get())
-    .bind(change)
-    .bind(answer.get())
-    .execute(connection.sql())
-    .await?;
+    let sql = match connection.counters {
+        Counters::Stored => {
+            "update questions
+                set answer_count = answer_count + $2, accepted_answer_id = nullif(accepted_answer_id, $3)
+              where id = $1"
+        }
+        Counters::Counted => {
+            "update questions
+                set accepted_answer_id = nullif(accepted_answer_id, $3)
+              where id = $1 and $2::integer is not null"
+        }
+    };
+    sqlx::query(sql).bind(question.get()).bind(change).bind(answer.get()).execute(connection.sql()).await?;
     Ok(())
 }
 
 /// Marks the answer that helped, or none.
-pub(super) struct Accept(pub(super) Acceptance);
+pub(super) struct Accept(pub(super) Acceptance, pub(super) DerivedWork);
 
 impl Write for Accept {
     type Reply = ();
     const STATEMENTS: StatementsNeeded = StatementsNeeded::Several;
 
     async fn apply(&self, connection: &mut WriteConnection<'_>) -> Result<(), StoreError> {
-        let Accept(acceptance) = self;
+        let Accept(acceptance, when) = self;
         let contribution = Contribution::Question(acceptance.question);
         standing(connection, contribution, Lock::Row)
             .await?
@@ -108,7 +111,7 @@ impl Write for Accept {
         .await?;
         match helper.map(UserId::new) {
             Some(member) if changed.rows_affected() > 0 => {
-                notices::tell(connection, &acceptance.telling(member)).await
+                notices::tell(connection, &acceptance.telling(member), *when).await
             }
             _ => Ok(()),
         }

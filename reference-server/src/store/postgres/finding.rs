@@ -6,7 +6,6 @@ use crate::domain::{
     ActivityKey, Avatar, Limit, Notice, NoticeId, Page, Piece, QuestionKey, QuestionList, QuestionSummary,
     Search, SearchKey, Tag, TagList, Timestamp, UserId,
 };
-use crate::store::interface::timed;
 use crate::store::{Finding, Membership, Plan, Reply};
 
 /// Every list and what serves it.
@@ -22,11 +21,11 @@ impl Finding for PostgresStore {
         limit: Limit,
         after: Option<QuestionKey>,
     ) -> Reply<'_, Page<QuestionSummary, QuestionKey>> {
-        timed(lists::questions(&self.connections, list, limit, after))
+        self.read(move |from| lists::questions(from, list.clone(), limit, after))
     }
 
     fn tags(&self, list: TagList, limit: Limit) -> Reply<'_, Page<Tag, Tag>> {
-        timed(tags::tags(&self.connections, list, limit))
+        self.read(move |from| tags::tags(from, list.clone(), limit))
     }
 
     fn search(
@@ -35,7 +34,7 @@ impl Finding for PostgresStore {
         limit: Limit,
         after: Option<SearchKey>,
     ) -> Reply<'_, Page<Piece, SearchKey>> {
-        timed(pieces::search(&self.connections, search, limit, after))
+        self.read(move |from| pieces::search(from, search.clone(), limit, after))
     }
 
     fn activity(
@@ -44,9 +43,9 @@ impl Finding for PostgresStore {
         limit: Limit,
         after: Option<ActivityKey>,
     ) -> Reply<'_, Option<Page<Piece, ActivityKey>>> {
-        timed(async move {
-            let page = pieces::activity(&self.connections, user, limit, after).await?;
-            if page.items.is_empty() && users::user(&self.connections, user).await?.is_none() {
+        self.read(move |from| async move {
+            let page = pieces::activity(from, user, limit, after).await?;
+            if page.items.is_empty() && users::user(from, user).await?.is_none() {
                 return Ok(None);
             }
             Ok(Some(page))
@@ -61,34 +60,34 @@ impl Membership for PostgresStore {
         limit: Limit,
         after: Option<NoticeId>,
     ) -> Reply<'_, Page<Notice, NoticeId>> {
-        timed(notices::notices(&self.connections, user, limit, after))
+        self.read(move |from| notices::notices(from, user, limit, after))
     }
 
     fn unread_notices(&self, user: UserId) -> Reply<'_, u64> {
-        timed(notices::unread(&self.connections, user))
+        self.read(move |from| notices::unread(from, user))
     }
 
     fn read_notice(&self, user: UserId, notice: NoticeId, now: Timestamp) -> Reply<'_, bool> {
-        timed(notices::read(&self.connections, user, notice, now))
+        self.write(move |to| notices::read(to, user, notice, now))
     }
 
     fn read_notices(&self, user: UserId, now: Timestamp) -> Reply<'_, u64> {
-        timed(notices::read_all(&self.connections, user, now))
+        self.write(move |to| notices::read_all(to, user, now))
     }
 
     fn put_avatar(&self, user: UserId, avatar: Avatar) -> Reply<'_, ()> {
-        timed(avatars::put(&self.connections, user, avatar))
+        self.write(move |to| avatars::put(to, user, avatar))
     }
 
     fn delete_avatar(&self, user: UserId) -> Reply<'_, bool> {
-        timed(avatars::delete(&self.connections, user))
+        self.write(move |to| avatars::delete(to, user))
     }
 
     fn avatar(&self, user: UserId) -> Reply<'_, Option<Avatar>> {
-        timed(avatars::avatar(&self.connections, user))
+        self.read(move |from| avatars::avatar(from, user))
     }
 
     fn avatar_digest(&self, user: UserId) -> Reply<'_, Option<[u8; 16]>> {
-        timed(avatars::digest(&self.connections, user))
+        self.read(move |from| avatars::digest(from, user))
     }
 }

@@ -8,6 +8,7 @@ use crate::domain::{
     Author, Limit, Page, QuestionId, QuestionKey, QuestionList, QuestionOrder, QuestionSummary, Timestamp,
     UserId,
 };
+use crate::store::counters::{by_counters, counted_score};
 use crate::store::{Plan, StoreError};
 
 /// id, title, beginning of the body, author, author's name, author's display name, tags, score, answer count,
@@ -17,12 +18,12 @@ type Row = (i64, String, String, i64, String, String, String, i32, i32, i64, i64
 /// The questions that `$place` yields. Parameters: the characters of an excerpt, then those of the place. The
 /// caller orders them: a page is few rows, and the database would sort them as if they were many.
 macro_rules! page_of {
-    ($place:literal) => {
+    ($($place:tt)+) => {
         concat!(
             "select q.id, q.title, substr(q.body, 1, $1), u.id, u.name, u.display_name, q.tags, q.score,
                     q.answer_count, q.created_at, q.active_at
                from (",
-            $place,
+            $($place)+,
             ") place
                join questions q on q.id = place.question
                join users u on u.id = q.author_id"
@@ -93,6 +94,43 @@ const TAGGED_UNANSWERED: &str = page_of!(
       order by tag_id desc, question_id desc limit $4"
 );
 
+// The same where numbers are counted: no index knows them. The best questions are found by counting the votes on all; those
+// without an answer by looking for one below each.
+
+/// The primary key to read all questions, and all votes.
+const TOP_COUNTED: &str = page_of!(
+    "select id as question from (
+         select id, ",
+    counted_score!("questions.id"),
+    " as score from questions where deleted_at is null) counted
+      where (score, id) < ($2, $3)
+      order by score desc, id desc limit $4"
+);
+/// The primary key, and `answers_question` for each.
+const UNANSWERED_COUNTED: &str = page_of!(
+    "select id as question from questions
+      where deleted_at is null and id < $3 and $2::bigint = 0
+        and not exists (select 1 from answers n where n.question_id = questions.id and n.deleted_at is null)
+      order by id desc limit $4"
+);
+/// `question_tags_newest` to read all questions of the tag, and all votes on them.
+const TAGGED_TOP_COUNTED: &str = page_of!(
+    "select question_id as question from (
+         select question_id, ",
+    counted_score!("question_tags.question_id"),
+    " as score from question_tags where tag_id = (select id from tags where name = $5)) counted
+      where (score, question_id) < ($2, $3)
+      order by score desc, question_id desc limit $4"
+);
+/// `question_tags_newest`, and `answers_question` for each.
+const TAGGED_UNANSWERED_COUNTED: &str = page_of!(
+    "select question_id as question from question_tags
+      where tag_id = (select id from tags where name = $5) and question_id < $3 and $2::bigint = 0
+        and not exists (
+            select 1 from answers n where n.question_id = question_tags.question_id and n.deleted_at is null)
+      order by question_id desc limit $4"
+);
+
 /// The lists and their indexes.
 pub(super) const PLANS: [Plan; 8] = [
     Plan { list: "newest", sql: NEWEST, indexes: &["questions_pkey"] },
@@ -113,15 +151,18 @@ pub(super) async fn questions(
     after: Option<QuestionKey>,
 ) -> Result<Page<QuestionSummary, QuestionKey>, StoreError> {
     let QuestionList { order, tag } = list;
+    let counters = connections.counters;
     let sql = match (order, &tag) {
-        (QuestionOrder::Newest, None) => NEWEST,
-        (QuestionOrder::Active, None) => ACTIVE,
-        (QuestionOrder::Top, None) => TOP,
-        (QuestionOrder::Unanswered, None) => UNANSWERED,
-        (QuestionOrder::Newest, Some(_)) => TAGGED_NEWEST,
-        (QuestionOrder::Active, Some(_)) => TAGGED_ACTIVE,
-        (QuestionOrder::Top, Some(_)) => TAGGED_TOP,
-        (QuestionOrder::Unanswered, Some(_)) => TAGGED_UNANSWERED,
+        (QuestionOrder::Newest, None) => by_counters!(counters, NEWEST),
+        (QuestionOrder::Active, None) => by_counters!(counters, ACTIVE),
+        (QuestionOrder::Top, None) => by_counters!(counters, TOP, TOP_COUNTED),
+        (QuestionOrder::Unanswered, None) => by_counters!(counters, UNANSWERED, UNANSWERED_COUNTED),
+        (QuestionOrder::Newest, Some(_)) => by_counters!(counters, TAGGED_NEWEST),
+        (QuestionOrder::Active, Some(_)) => by_counters!(counters, TAGGED_ACTIVE),
+        (QuestionOrder::Top, Some(_)) => by_counters!(counters, TAGGED_TOP, TAGGED_TOP_COUNTED),
+        (QuestionOrder::Unanswered, Some(_)) => {
+            by_counters!(counters, TAGGED_UNANSWERED, TAGGED_UNANSWERED_COUNTED)
+        }
     };
     let QuestionKey { value, id } = after.unwrap_or_else(|| order.start());
     let mut query = sqlx::query_as(sql)

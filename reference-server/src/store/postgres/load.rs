@@ -3,7 +3,7 @@
 use sqlx::postgres::{PgConnectOptions, PgPool};
 
 use super::connect;
-use crate::store::{Load, OpenError, Reply, Table};
+use crate::store::{Load, OpenError, Reply, Setup, Table};
 
 const USERS: &str = "
     insert into users (id, name, display_name, about, created_at, password_hash)
@@ -45,7 +45,7 @@ impl PostgresLoad {
     /// # Errors
     /// Names the database, the cause and what to do.
     pub async fn open(options: &PgConnectOptions, place: &str) -> Result<Self, OpenError> {
-        let (pool, _) = connect::connect(options, place, None, true).await?;
+        let (pool, _) = connect::connect(options, place, None, Setup::default()).await?;
         Ok(Self { pool })
     }
 }

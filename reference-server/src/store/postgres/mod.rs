@@ -2,18 +2,21 @@
 //!
 //! The server commits in groups by itself, so there is no writer task here; every write is one statement,
 //! which is its own transaction, or a transaction that locks the rows it decides about. Limits are those of the
-//! connection pool.
+//! connection pool. What only reads may be answered by a replica (`replicas`).
 
 mod answers;
 mod comments;
 mod connect;
+mod counters;
 mod decisions;
+mod documents;
 mod edits;
 mod indexes;
 mod load;
 mod migrations;
 mod posts;
 mod questions;
+mod replicas;
 mod retries;
 mod schema;
 mod sessions;
@@ -29,6 +32,7 @@ mod avatars;
 mod finding;
 mod lists;
 mod notices;
+mod outbox;
 mod pieces;
 mod tags;
 

@@ -1,6 +1,6 @@
 //! Notices in PostgreSQL.
 //!
-//! They are written by the function `tell_member` of the schema, called inside the statement of what happened,
+//! They are written by the function `tell_member` of the schema (or for later by `tell_member_later`), called inside the statement of what happened,
 //! so that a write stays one statement.
 
 use super::store::Connections;
@@ -10,7 +10,7 @@ use crate::domain::{
     UserId,
 };
 use crate::store::interface::MAX_NOTICES_PER_USER;
-use crate::store::{Plan, StoreError};
+use crate::store::{DerivedWork, Plan, StoreError};
 
 /// id, kind, actor, actor's name, actor's display name, question, its title, answer, comment,
 /// created at, read at.
@@ -41,21 +41,28 @@ const UNREAD: &str = "select count(*)
 pub(super) const PLANS: [Plan; 1] = [Plan { list: "notices", sql: NOTICES, indexes: &["notices_user"] }];
 
 /// Tells a member, inside the transaction of what happened. Nobody is told what he did himself.
-pub(super) async fn tell(connection: &mut WriteConnection<'_>, telling: &Telling) -> Result<(), StoreError> {
+pub(super) async fn tell(
+    connection: &mut WriteConnection<'_>,
+    telling: &Telling,
+    when: DerivedWork,
+) -> Result<(), StoreError> {
     if telling.member == telling.actor {
         return Ok(());
     }
-    sqlx::query("select tell_member($1, $2, $3, $4, $5, $6, $7, $8)")
-        .bind(telling.member.get())
-        .bind(telling.kind.name())
-        .bind(telling.actor.get())
-        .bind(telling.question.get())
-        .bind(telling.answer.map(AnswerId::get))
-        .bind(telling.comment.map(CommentId::get))
-        .bind(telling.created_at.unix_ms())
-        .bind(MAX_NOTICES_PER_USER)
-        .execute(connection.sql())
-        .await?;
+    sqlx::query(match when {
+        DerivedWork::Now => "select tell_member($1, $2, $3, $4, $5, $6, $7, $8)",
+        DerivedWork::Later => "select tell_member_later($1, $2, $3, $4, $5, $6, $7, $8)",
+    })
+    .bind(telling.member.get())
+    .bind(telling.kind.name())
+    .bind(telling.actor.get())
+    .bind(telling.question.get())
+    .bind(telling.answer.map(AnswerId::get))
+    .bind(telling.comment.map(CommentId::get))
+    .bind(telling.created_at.unix_ms())
+    .bind(MAX_NOTICES_PER_USER)
+    .execute(connection.sql())
+    .await?;
     Ok(())
 }
 

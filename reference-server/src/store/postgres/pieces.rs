@@ -9,6 +9,7 @@ use crate::domain::{
     ActivityKey, AnswerId, Author, Limit, Page, Piece, PieceKind, QuestionId, QuestionSummary, Search,
     SearchKey, SearchPlace, Timestamp, UserId,
 };
+use crate::store::counters::by_counters;
 use crate::store::{Plan, StoreError};
 
 /// kind, id, question, answer, title, tags, answer count, score, beginning of the text, author, author's name, author's
@@ -130,8 +131,8 @@ pub(super) async fn search(
     after: Option<SearchKey>,
 ) -> Result<Page<Piece, SearchKey>, StoreError> {
     let sql = match search.within() {
-        SearchPlace::Questions => SEARCH_QUESTIONS,
-        SearchPlace::Answers => SEARCH_ANSWERS,
+        SearchPlace::Questions => by_counters!(connections.counters, SEARCH_QUESTIONS),
+        SearchPlace::Answers => by_counters!(connections.counters, SEARCH_ANSWERS),
     };
     let SearchKey { rank, id } = after.unwrap_or(SearchKey::START);
     let rows: Vec<PgRow> = sqlx::query(sql)
@@ -166,7 +167,7 @@ pub(super) async fn activity(
 ) -> Result<Page<Piece, ActivityKey>, StoreError> {
     let moment = after.map_or(i64::MAX, |key| key.created_at.unix_ms());
     let bound = |kind| after.map_or(i64::MAX, |key| key.bound(kind));
-    let rows: Vec<Row> = sqlx::query_as(ACTIVITY)
+    let rows: Vec<Row> = sqlx::query_as(by_counters!(connections.counters, ACTIVITY))
         .bind(QuestionSummary::EXCERPT_READ)
         .bind(user.get())
         .bind(moment)

@@ -6,20 +6,19 @@ use crate::domain::{
     Acceptance, Answer, AnswerId, Ballot, Comment, CommentId, Edit, Limit, NewComment, Page, Post,
     QuestionId, Revision, Tally, UserId, Vote, Withdrawal,
 };
-use crate::store::interface::timed;
 use crate::store::{Posts, Reply};
 
 impl Posts for PostgresStore {
     fn vote(&self, ballot: Ballot) -> Reply<'_, Tally> {
-        timed(self.connections.write(votes::CastVote(ballot)))
+        self.write(|to| to.write(votes::CastVote(ballot)))
     }
 
     fn own_votes(&self, question: QuestionId, voter: UserId) -> Reply<'_, Vec<(Post, Vote)>> {
-        timed(votes::own(&self.connections, question, voter))
+        self.read(move |from| votes::own(from, question, voter))
     }
 
     fn insert_comment(&self, comment: NewComment) -> Reply<'_, CommentId> {
-        timed(self.connections.write(comments::InsertComment(comment)))
+        self.write(|to| self.backlog.adds(to.write(comments::InsertComment(comment, self.backlog.work()))))
     }
 
     fn comments(
@@ -28,19 +27,19 @@ impl Posts for PostgresStore {
         after: Option<CommentId>,
         limit: Limit,
     ) -> Reply<'_, Option<Page<Comment, CommentId>>> {
-        timed(comments::of_post(&self.connections, post, after, limit))
+        self.read(move |from| comments::of_post(from, post, after, limit))
     }
 
     fn comment(&self, id: CommentId) -> Reply<'_, Option<(Post, Comment)>> {
-        timed(comments::one(&self.connections, id))
+        self.read(move |from| comments::one(from, id))
     }
 
     fn answer(&self, id: AnswerId) -> Reply<'_, Option<Answer>> {
-        timed(answers::one(&self.connections, id))
+        self.read(move |from| answers::one(from, id))
     }
 
     fn edit(&self, edit: Edit) -> Reply<'_, i64> {
-        timed(self.connections.write(edits::EditText(edit)))
+        self.write(|to| to.write(edits::EditText(edit)))
     }
 
     fn revisions(
@@ -49,14 +48,14 @@ impl Posts for PostgresStore {
         after: Option<i64>,
         limit: Limit,
     ) -> Reply<'_, Option<Page<Revision, i64>>> {
-        timed(edits::revisions(&self.connections, post, after, limit))
+        self.read(move |from| edits::revisions(from, post, after, limit))
     }
 
     fn withdraw(&self, withdrawal: Withdrawal) -> Reply<'_, ()> {
-        timed(self.connections.write(decisions::Withdraw(withdrawal)))
+        self.write(|to| to.write(decisions::Withdraw(withdrawal)))
     }
 
     fn accept(&self, acceptance: Acceptance) -> Reply<'_, ()> {
-        timed(self.connections.write(decisions::Accept(acceptance)))
+        self.write(|to| self.backlog.adds(to.write(decisions::Accept(acceptance, self.backlog.work()))))
     }
 }

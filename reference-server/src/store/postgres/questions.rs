@@ -5,9 +5,9 @@ use super::lists::names;
 use super::store::Connections;
 use super::transaction::{StatementsNeeded, Write, WriteConnection};
 use super::{answers, comments};
-use crate::context;
 use crate::domain::{AnswerId, Author, Limit, NewQuestion, Page, Question, QuestionId, Timestamp, UserId};
 use crate::store::StoreError;
+use crate::store::counters::by_counters;
 
 /// id, title, body, tags, author, author's name, author's display name, score, answer count, accepted answer,
 /// comment count, version, created at, edited at, a JSON array of comments.
@@ -53,18 +53,13 @@ impl Write for InsertQuestion {
         .map_err(translate)?;
         let id = QuestionId::new(id);
         // That there was none is known by now, perhaps.
-        context::touch(id);
+        connection.touch(id);
         Ok(id)
     }
 }
 
-/// Two statements: the question with the first of its comments, and the first page of its answers.
-pub(super) async fn question(
-    connections: &Connections,
-    id: QuestionId,
-) -> Result<Option<Question>, StoreError> {
-    let row: Option<QuestionRow> = sqlx::query_as(
-        "select q.id, q.title, q.body, q.tags, u.id, u.name, u.display_name, q.score, q.answer_count, q.accepted_answer_id,
+/// A question with the first of its comments.
+const QUESTION: &str = "select q.id, q.title, q.body, q.tags, u.id, u.name, u.display_name, q.score, q.answer_count, q.accepted_answer_id,
                 q.comment_count, q.version, q.created_at, q.edited_at,
                 (select coalesce(
                                 json_agg(
@@ -83,12 +78,18 @@ pub(super) async fn question(
            from questions q
            join users u on u.id = q.author_id
           where q.id = $1
-            and q.deleted_at is null",
-    )
-    .bind(id.get())
-    .bind(i64::from(Limit::COMMENTS.get()) + 1)
-    .fetch_optional(connections.sql())
-    .await?;
+            and q.deleted_at is null";
+
+/// Two statements: the question with the first of its comments, and the first page of its answers.
+pub(super) async fn question(
+    connections: &Connections,
+    id: QuestionId,
+) -> Result<Option<Question>, StoreError> {
+    let row: Option<QuestionRow> = sqlx::query_as(by_counters!(connections.counters, QUESTION))
+        .bind(id.get())
+        .bind(i64::from(Limit::COMMENTS.get()) + 1)
+        .fetch_optional(connections.sql())
+        .await?;
     let Some(row) = row else { return Ok(None) };
     let mut question = question_from(row)?;
     if question.answer_count > 0 {

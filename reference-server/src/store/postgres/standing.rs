@@ -6,9 +6,8 @@
 //! others.
 
 use super::transaction::WriteConnection;
-use crate::context;
 use crate::domain::{AnswerId, Contribution, Post, QuestionId, Standing, UserId};
-use crate::store::StoreError;
+use crate::store::{Counters, StoreError};
 
 /// How much of what a contribution belongs to is locked with it.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -33,7 +32,7 @@ pub(super) async fn standing(
 ) -> Result<Standing, StoreError> {
     let missing = StoreError::Missing(contribution.name());
     let Some((question, answer)) = place(connection, contribution).await? else { return Err(missing) };
-    context::touch(question);
+    connection.touch(question);
     let mut hidden = false;
     if contribution != Contribution::Question(question) {
         hidden = question_is_deleted(connection, question, lock).await?;
@@ -95,12 +94,15 @@ async fn row(
     Ok(sqlx::query_as(sql).bind(id).fetch_optional(connection.sql()).await?)
 }
 
-/// Adds to the count of comments on a post; one less when a comment is taken back.
+/// Adds to the count of comments on a post, if it is kept; one less when a comment is taken back.
 pub(super) async fn count_comment(
     connection: &mut WriteConnection<'_>,
     post: Post,
     change: i32,
 ) -> Result<(), StoreError> {
+    if connection.counters == Counters::Counted {
+        return Ok(());
+    }
     let (sql, id) = match post {
         Post::Question(id) => {
             ("update questions set comment_count = comment_count + $2 where id = $1", id.get())

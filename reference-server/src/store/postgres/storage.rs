@@ -31,7 +31,13 @@ pub(super) async fn storage(connections: &Connections) -> Result<Vec<EntityStora
           union all
          select 'notices', pg_total_relation_size('notices'), (select count(*) from notices)
           union all
-         select 'avatars', pg_total_relation_size('avatars'), (select count(*) from avatars)",
+         select 'outbox', pg_total_relation_size('outbox'), (select count(*) from outbox)
+          union all
+         select 'avatars', pg_total_relation_size('avatars'), (select count(*) from avatars)
+          union all
+         select 'question_documents', coalesce(pg_total_relation_size(to_regclass('question_documents')), 0),
+                case when to_regclass('question_documents') is null then 0
+                     else (select count(*) from questions where deleted_at is null) end",
     )
     .fetch_all(connections.sql())
     .await?;

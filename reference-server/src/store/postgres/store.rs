@@ -2,25 +2,62 @@
 
 use sqlx::postgres::{PgConnectOptions, PgPool};
 
+use super::replicas::Replicas;
 use super::transaction::{self, Write};
-use super::{answers, connect, lists, questions, schema, sessions, storage, users};
+use super::{answers, connect, documents, lists, outbox, questions, schema, sessions, storage, users};
 use crate::domain::{
     Answer, AnswerId, Credentials, Limit, NewAnswer, NewQuestion, NewSession, NewUser, Page, PasswordChange,
     ProfileChange, Question, QuestionId, QuestionKey, QuestionList, QuestionSummary, Session, SessionId,
     Timestamp, User, UserId, Visitor,
 };
+use crate::session::log_in_number;
 use crate::store::interface::timed;
 use crate::store::{
-    EntityStorage, GroupSizes, OpenError, Reply, Schema, Setup, Statements, Store, StoreError,
+    Backlog, Counters, Derived, DocumentWrites, EntityStorage, GroupSizes, Layout, OpenError, ReplicaReport,
+    ReplicaSet, Reply, Schema, Setup, Statements, Store, StoreError,
 };
 
 /// The pool of connections; it counts what is sent over it.
 pub(super) struct Connections {
-    pool: PgPool,
-    statements: Statements,
+    pub(super) pool: PgPool,
+    pub(super) statements: Statements,
+    /// Where numbers come from.
+    pub(super) counters: Counters,
+    /// How a question is read and written.
+    pub(super) layout: Layout,
+    /// How many documents were written.
+    pub(super) documents: DocumentWrites,
 }
 
 impl Connections {
+    /// Those of a pool, counted together with others.
+    pub(super) fn lazy(pool: PgPool, statements: Statements) -> Self {
+        Self {
+            pool,
+            statements,
+            counters: Counters::default(),
+            layout: Layout::default(),
+            documents: DocumentWrites::default(),
+        }
+    }
+
+    /// Those of another pool, used in the same way.
+    pub(super) fn alike(&self, pool: PgPool) -> Self {
+        let Self { statements, counters, layout, documents, .. } = self;
+        Self {
+            pool,
+            statements: statements.clone(),
+            counters: *counters,
+            layout: *layout,
+            documents: documents.clone(),
+        }
+    }
+
+    /// Ends every connection.
+    pub(super) async fn close(&self) {
+        self.pool.close().await;
+    }
+
     /// The pool for one statement.
     pub(super) fn sql(&self) -> &PgPool {
         self.statements.count();
@@ -29,7 +66,14 @@ impl Connections {
 
     /// Carries a write out, once for each key under which it may be sent again.
     pub(super) async fn write<W: Write>(&self, write: W) -> Result<W::Reply, StoreError> {
-        transaction::write(&self.pool, &self.statements, write).await
+        transaction::write(self, write).await
+    }
+}
+
+async fn question(from: &Connections, id: QuestionId) -> Result<Option<Question>, StoreError> {
+    match from.layout {
+        Layout::Rows => questions::question(from, id).await,
+        Layout::Document => documents::question(from, id).await,
     }
 }
 
@@ -37,8 +81,10 @@ impl Connections {
 pub struct PostgresStore {
     engine: String,
     statements: Statements,
-    pub(super) connections: Connections,
+    connections: Connections,
+    replicas: Option<Replicas>,
     groups: GroupSizes,
+    pub(super) backlog: Backlog,
 }
 
 impl PostgresStore {
@@ -46,63 +92,129 @@ impl PostgresStore {
     ///
     /// # Errors
     /// Names the database, the cause and what to do.
-    pub async fn open(options: &PgConnectOptions, place: &str, setup: Setup) -> Result<Self, OpenError> {
+    pub async fn open(
+        options: &PgConnectOptions,
+        place: &str,
+        setup: Setup,
+        replicas: &ReplicaSet,
+    ) -> Result<Self, OpenError> {
         let options = connect::durable(options, setup.durability);
-        let (pool, version) =
-            connect::connect(&options, place, Some(connect::STATEMENT_TIME), setup.indexes).await?;
+        let (pool, version) = connect::connect(&options, place, Some(connect::STATEMENT_TIME), setup).await?;
         let statements = Statements::default();
-        Ok(Self {
-            engine: format!("postgres {version}"),
-            connections: Connections { pool, statements: statements.clone() },
-            statements,
-            groups: GroupSizes::default(),
+        let connections = Connections {
+            counters: setup.counters,
+            layout: setup.layout,
+            ..Connections::lazy(pool, statements.clone())
+        };
+        let replicas = if replicas.databases.is_empty() {
+            None
+        } else {
+            let options = connect::named(&options);
+            Some(Replicas::open(replicas, &options, &connections, setup.durability).await?)
+        };
+        let engine = format!("postgres {version}");
+        let backlog = Backlog::new(setup.derived, setup.derived_backlog);
+        Ok(Self { engine, connections, replicas, statements, groups: GroupSizes::default(), backlog })
+    }
+
+    /// What can be read from a replica that has what the reader has to see.
+    pub(super) fn read<'a, T, F>(&'a self, read: impl Fn(&'a Connections) -> F + Send + 'a) -> Reply<'a, T>
+    where
+        T: Send + 'a,
+        F: Future<Output = Result<T, StoreError>> + Send + 'a,
+    {
+        timed(async move {
+            match &self.replicas {
+                Some(replicas) => replicas.read(&self.connections, read).await,
+                None => read(&self.connections).await,
+            }
         })
+    }
+
+    /// What is read from the primary, whoever reads it: whether somebody is who he says, and what the database is like.
+    pub(super) fn read_primary<'a, T, F>(&'a self, read: impl FnOnce(&'a Connections) -> F) -> Reply<'a, T>
+    where
+        F: Future<Output = Result<T, StoreError>> + Send + 'a,
+    {
+        timed(read(&self.connections))
+    }
+
+    /// A write at the primary, and where its log was after it; `begun` is the log-in that it begins, if it does.
+    fn write_beginning<'a, T, F>(
+        &'a self,
+        begun: Option<[u8; 32]>,
+        write: impl FnOnce(&'a Connections) -> F,
+    ) -> Reply<'a, T>
+    where
+        T: Send + 'a,
+        F: Future<Output = Result<T, StoreError>> + Send + 'a,
+    {
+        let write = write(&self.connections);
+        timed(async move {
+            let done = write.await;
+            // Who is refused has to see what he was refused for: else he would read the old version and try in vain again.
+            if let Some(replicas) = &self.replicas
+                && done.as_ref().map_or_else(StoreError::is_refusal, |_| true)
+            {
+                replicas.wrote(&self.connections, begun.map(|hash| log_in_number(&hash))).await;
+            }
+            done
+        })
+    }
+
+    /// A write of who sends the request.
+    pub(super) fn write<'a, T, F>(&'a self, write: impl FnOnce(&'a Connections) -> F) -> Reply<'a, T>
+    where
+        T: Send + 'a,
+        F: Future<Output = Result<T, StoreError>> + Send + 'a,
+    {
+        self.write_beginning(None, write)
     }
 }
 
 impl Store for PostgresStore {
     fn insert_user(&self, user: NewUser) -> Reply<'_, UserId> {
-        timed(self.connections.write(users::InsertUser(user)))
+        self.write(|to| to.write(users::InsertUser(user)))
     }
 
     fn credentials(&self, name: String) -> Reply<'_, Option<Credentials>> {
-        timed(users::credentials(&self.connections, name))
+        self.read_primary(move |from| users::credentials(from, name))
     }
 
     fn user(&self, id: UserId) -> Reply<'_, Option<User>> {
-        timed(users::user(&self.connections, id))
+        self.read(move |from| users::user(from, id))
     }
 
     fn update_profile(&self, change: ProfileChange) -> Reply<'_, User> {
-        timed(users::update_profile(&self.connections, change))
+        self.write(move |to| to.write(users::UpdateProfile(change)))
     }
 
     fn insert_session(&self, session: NewSession) -> Reply<'_, SessionId> {
-        timed(sessions::insert(&self.connections, session))
+        self.write_beginning(Some(session.token_hash), |to| sessions::insert(to, session))
     }
 
     fn change_password(&self, change: PasswordChange) -> Reply<'_, Option<SessionId>> {
-        timed(sessions::change_password(&self.connections, change))
+        self.write_beginning(Some(change.session.token_hash), |to| sessions::change_password(to, change))
     }
 
     fn visitor(&self, token_hash: [u8; 32], now: Timestamp) -> Reply<'_, Option<Visitor>> {
-        timed(sessions::visitor(&self.connections, token_hash, now))
+        self.read_primary(move |from| sessions::visitor(from, token_hash, now))
     }
 
     fn sessions(&self, user: UserId, now: Timestamp) -> Reply<'_, Vec<Session>> {
-        timed(sessions::of_user(&self.connections, user, now))
+        self.read_primary(move |from| sessions::of_user(from, user, now))
     }
 
     fn delete_session(&self, user: UserId, session: SessionId) -> Reply<'_, bool> {
-        timed(sessions::delete(&self.connections, user, session))
+        self.write(move |to| sessions::delete(to, user, session))
     }
 
     fn delete_sessions(&self, user: UserId) -> Reply<'_, u64> {
-        timed(sessions::delete_all(&self.connections, user))
+        self.write(move |to| sessions::delete_all(to, user))
     }
 
     fn insert_question(&self, question: NewQuestion) -> Reply<'_, QuestionId> {
-        timed(self.connections.write(questions::InsertQuestion(question)))
+        self.write(|to| to.write(questions::InsertQuestion(question)))
     }
 
     fn newest_questions(
@@ -110,19 +222,19 @@ impl Store for PostgresStore {
         limit: Limit,
         after: Option<QuestionId>,
     ) -> Reply<'_, Page<QuestionSummary, QuestionId>> {
-        timed(async move {
+        self.read(move |from| async move {
             let after = after.map(|id| QuestionKey { value: 0, id });
-            let page = lists::questions(&self.connections, QuestionList::default(), limit, after).await?;
+            let page = lists::questions(from, QuestionList::default(), limit, after).await?;
             Ok(Page { items: page.items, next: page.next.map(|key| key.id) })
         })
     }
 
     fn question(&self, id: QuestionId) -> Reply<'_, Option<Question>> {
-        timed(questions::question(&self.connections, id))
+        self.read(move |from| question(from, id))
     }
 
     fn insert_answer(&self, answer: NewAnswer) -> Reply<'_, AnswerId> {
-        timed(self.connections.write(answers::InsertAnswer(answer)))
+        self.write(|to| self.backlog.adds(to.write(answers::InsertAnswer(answer, self.backlog.work()))))
     }
 
     fn answers(
@@ -131,13 +243,21 @@ impl Store for PostgresStore {
         after: Option<AnswerId>,
         limit: Limit,
     ) -> Reply<'_, Option<Page<Answer, AnswerId>>> {
-        timed(async move {
-            let page = answers::of_question(&self.connections, question, after, limit).await?;
-            if page.items.is_empty() && !questions::exists(&self.connections, question).await? {
+        self.read(move |from| async move {
+            let page = answers::of_question(from, question, after, limit).await?;
+            if page.items.is_empty() && !questions::exists(from, question).await? {
                 return Ok(None);
             }
             Ok(Some(page))
         })
+    }
+
+    fn derive(&self) -> Reply<'_, Derived> {
+        timed(outbox::derive(&self.connections))
+    }
+
+    fn backlog(&self) -> &Backlog {
+        &self.backlog
     }
 
     fn ping(&self) -> Reply<'_, ()> {
@@ -148,11 +268,11 @@ impl Store for PostgresStore {
     }
 
     fn storage(&self) -> Reply<'_, Vec<EntityStorage>> {
-        timed(storage::storage(&self.connections))
+        self.read_primary(storage::storage)
     }
 
     fn schema(&self) -> Reply<'_, Schema> {
-        timed(schema::schema(&self.connections))
+        self.read_primary(schema::schema)
     }
 
     fn total_bytes(&self) -> Reply<'_, u64> {
@@ -181,9 +301,20 @@ impl Store for PostgresStore {
         &self.groups
     }
 
+    fn replicas(&self) -> Option<ReplicaReport> {
+        self.replicas.as_ref().map(Replicas::report)
+    }
+
+    fn document_writes(&self) -> &DocumentWrites {
+        &self.connections.documents
+    }
+
     fn close(&self) -> Reply<'_, ()> {
         timed(async move {
-            self.connections.pool.close().await;
+            if let Some(replicas) = &self.replicas {
+                replicas.close().await;
+            }
+            self.connections.close().await;
             Ok(())
         })
     }

@@ -1,22 +1,43 @@
 //! Writes: what they are, and the transaction that carries one out together with the key of its retry.
 
-use sqlx::postgres::{PgConnection, PgPool};
+use sqlx::postgres::PgConnection;
 
-use super::retries;
+use super::store::Connections;
+use super::{documents, retries};
+use crate::context;
+use crate::domain::QuestionId;
 use crate::store::retry::{Repeatable, key_for};
-use crate::store::{Statements, StoreError};
+use crate::store::{Counters, DocumentWrites, Layout, Statements, StoreError};
 
 /// A connection in the middle of a write; it counts what is sent over it.
 pub(super) struct WriteConnection<'c> {
     connection: &'c mut PgConnection,
     statements: &'c Statements,
+    /// Where numbers come from.
+    pub(super) counters: Counters,
+    /// Whether documents are to be made anew, and how many were.
+    pub(super) layout: Layout,
+    pub(super) documents: &'c DocumentWrites,
+    /// The question that the write has written to.
+    touched: Option<QuestionId>,
 }
 
-impl WriteConnection<'_> {
+impl<'c> WriteConnection<'c> {
+    fn new(connection: &'c mut PgConnection, connections: &'c Connections) -> Self {
+        let Connections { statements, counters, layout, documents, .. } = connections;
+        Self { connection, statements, counters: *counters, layout: *layout, documents, touched: None }
+    }
+
     /// The connection for one statement.
     pub(super) fn sql(&mut self) -> &mut PgConnection {
         self.statements.count();
         self.connection
+    }
+
+    /// Says which question is being written to; it is one.
+    pub(super) fn touch(&mut self, question: QuestionId) {
+        self.touched = Some(question);
+        context::touch(question);
     }
 }
 
@@ -46,21 +67,22 @@ pub(super) enum StatementsNeeded {
 ///
 /// A transaction has the isolation the server gives by itself (read committed): a statement after a lock was waited for
 /// sees what the others have committed. Its beginning and its end are counted as statements.
-pub(super) async fn write<W: Write>(
-    pool: &PgPool,
-    statements: &Statements,
-    write: W,
-) -> Result<W::Reply, StoreError> {
+pub(super) async fn write<W: Write>(connections: &Connections, write: W) -> Result<W::Reply, StoreError> {
+    let Connections { pool, statements, .. } = connections;
     let key = key_for::<W::Reply>();
-    if key.is_none() && W::STATEMENTS == StatementsNeeded::One {
+    let is_one = W::STATEMENTS == StatementsNeeded::One && connections.layout == Layout::Rows;
+    if key.is_none() && is_one {
         let mut connection = pool.acquire().await?;
-        return write.apply(&mut WriteConnection { connection: &mut connection, statements }).await;
+        return write.apply(&mut WriteConnection::new(&mut connection, connections)).await;
     }
     statements.count();
     // Dropped before its end, the transaction is rolled back and the key is free again.
     let mut transaction = pool.begin().await?;
-    let mut connection = WriteConnection { connection: &mut transaction, statements };
+    let mut connection = WriteConnection::new(&mut transaction, connections);
     let reply = retries::once(&write, key, &mut connection).await?;
+    if let Some(question) = connection.touched {
+        documents::remake(&mut connection, question).await?;
+    }
     statements.count();
     transaction.commit().await?;
     Ok(reply)

@@ -1,6 +1,7 @@
 //! Members in PostgreSQL.
 
 use super::connect::translate;
+use super::documents;
 use super::store::Connections;
 use super::transaction::{StatementsNeeded, Write, WriteConnection};
 use crate::domain::{Credentials, NewUser, ProfileChange, Timestamp, User, UserId};
@@ -66,30 +67,39 @@ pub(super) async fn user(connections: &Connections, id: UserId) -> Result<Option
     Ok(row.map(user_from))
 }
 
-pub(super) async fn update_profile(
-    connections: &Connections,
-    change: ProfileChange,
-) -> Result<User, StoreError> {
-    let row: Option<UserRow> = sqlx::query_as(
-        "update users
-            set display_name = $2, about = $3, version = version + 1
-          where id = $1
-            and ($4::bigint is null or version = $4)
-      returning id, name, display_name, about, version, created_at",
-    )
-    .bind(change.user.get())
-    .bind(change.display_name.as_str())
-    .bind(change.about.as_str())
-    .bind(change.expected_version)
-    .fetch_optional(connections.sql())
-    .await
-    .map_err(translate)?;
-    if let Some(row) = row {
-        return Ok(user_from(row));
-    }
-    let current: Option<i64> = sqlx::query_scalar("select version from users where id = $1")
+/// Changes a profile.
+pub(super) struct UpdateProfile(pub(super) ProfileChange);
+
+impl Write for UpdateProfile {
+    type Reply = User;
+    // The second statement only reads.
+    const STATEMENTS: StatementsNeeded = StatementsNeeded::One;
+
+    async fn apply(&self, connection: &mut WriteConnection<'_>) -> Result<User, StoreError> {
+        let UpdateProfile(change) = self;
+        documents::alone(connection).await?;
+        let row: Option<UserRow> = sqlx::query_as(
+            "update users
+                set display_name = $2, about = $3, version = version + 1
+              where id = $1
+                and ($4::bigint is null or version = $4)
+          returning id, name, display_name, about, version, created_at",
+        )
         .bind(change.user.get())
-        .fetch_optional(connections.sql())
-        .await?;
-    Err(current.map_or(StoreError::Missing("user"), |current| StoreError::Stale { current }))
+        .bind(change.display_name.as_str())
+        .bind(change.about.as_str())
+        .bind(change.expected_version)
+        .fetch_optional(connection.sql())
+        .await
+        .map_err(translate)?;
+        if let Some(row) = row {
+            documents::remake_of(connection, change.user).await?;
+            return Ok(user_from(row));
+        }
+        let current: Option<i64> = sqlx::query_scalar("select version from users where id = $1")
+            .bind(change.user.get())
+            .fetch_optional(connection.sql())
+            .await?;
+        Err(current.map_or(StoreError::Missing("user"), |current| StoreError::Stale { current }))
+    }
 }

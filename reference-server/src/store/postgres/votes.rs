@@ -5,8 +5,8 @@ use super::standing::{Lock, standing};
 use super::store::Connections;
 use super::transaction::{StatementsNeeded, Write, WriteConnection};
 use crate::domain::{AnswerId, Ballot, Post, QuestionId, Tally, UserId, Vote, swing};
-use crate::store::StoreError;
 use crate::store::interface::MAX_OWN_VOTES;
+use crate::store::{Counters, StoreError};
 
 /// A vote as the table has it.
 fn vote_from(value: i32) -> Result<Vote, StoreError> {
@@ -70,9 +70,16 @@ impl Write for CastVote {
         if swing != 0 {
             record(connection, ballot, question, answer).await?;
         }
-        let score = match ballot.post {
-            Post::Question(_) => "update questions set score = score + $2 where id = $1 returning score",
-            Post::Answer(_) => "update answers set score = score + $2 where id = $1 returning score",
+        let score = match (connection.counters, ballot.post) {
+            (Counters::Counted, _) => {
+                return Ok(Tally { score: counted(connection, question, answer).await?, own: ballot.vote });
+            }
+            (Counters::Stored, Post::Question(_)) => {
+                "update questions set score = score + $2 where id = $1 returning score"
+            }
+            (Counters::Stored, Post::Answer(_)) => {
+                "update answers set score = score + $2 where id = $1 returning score"
+            }
         };
         let score = sqlx::query_scalar(score)
             .bind(if answer == 0 { question } else { answer })
@@ -81,6 +88,22 @@ impl Write for CastVote {
             .await?;
         Ok(Tally { score, own: ballot.vote })
     }
+}
+
+/// The score of a post, where it is not kept.
+async fn counted(
+    connection: &mut WriteConnection<'_>,
+    question: i64,
+    answer: i64,
+) -> Result<i32, StoreError> {
+    let score = sqlx::query_scalar(
+        "select cast(coalesce(sum(value), 0) as integer) from votes where question_id = $1 and answer_id = $2",
+    )
+    .bind(question)
+    .bind(answer)
+    .fetch_one(connection.sql())
+    .await?;
+    Ok(score)
 }
 
 /// Writes the vote down, or strikes it out.

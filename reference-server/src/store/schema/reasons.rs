@@ -9,6 +9,7 @@ const REASONS: &[(&str, &str)] = &[
     ("comments_post", "a page of the comments on a post, oldest first"),
     ("notices_unread", "how many notifications a member has not read, and which are marked read"),
     ("notices_user", "the notifications of one member: listed, bounded"),
+    ("outbox_question", "which notification of a question is the next to be given"),
     ("question_search_document", "the questions in which words occur"),
     ("question_tags_active", "the active questions of one tag"),
     ("question_tags_newest", "the newest questions of one tag"),

@@ -4,11 +4,11 @@ use super::notices;
 use super::refusal::translate;
 use super::store::Readers;
 use super::writer::{StatementsNeeded, Write, WriteConnection};
-use crate::context;
 use crate::domain::{
     Answer, AnswerId, Author, Limit, NewAnswer, NoticeKind, Page, QuestionId, Telling, Timestamp, UserId,
 };
-use crate::store::StoreError;
+use crate::store::counters::by_counters;
+use crate::store::{Counters, DerivedWork, StoreError};
 
 /// id, question, body, author, author's name, author's display name, score, comment count, version, created at,
 /// edited at.
@@ -41,15 +41,8 @@ fn answer_from(row: AnswerRow) -> Answer {
     }
 }
 
-/// One page, oldest first, as one JSON row.
-pub(super) async fn of_question(
-    readers: &Readers,
-    question: QuestionId,
-    after: Option<AnswerId>,
-    limit: Limit,
-) -> Result<Page<Answer, AnswerId>, StoreError> {
-    let json: String = sqlx::query_scalar(
-        "select json_group_array(
+/// The statement of [`of_question`].
+const OF_QUESTION: &str = "select json_group_array(
                     json_array(a.id, a.question_id, a.body, u.id, u.name, u.display_name, a.score, a.comment_count,
                                a.version, a.created_at, a.edited_at)
                     order by a.id)
@@ -60,54 +53,73 @@ pub(super) async fn of_question(
                     and deleted_at is null
                     and exists (select 1 from questions where id = ?1 and deleted_at is null)
                   order by id
-                  limit ?3) a
-           join users u on u.id = a.author_id",
-    )
-    .bind(question.get())
-    .bind(after.map_or(0, AnswerId::get))
-    .bind(i64::from(limit.get()) + 1)
-    .fetch_one(readers.sql())
-    .await?;
+                  limit +?3) a
+           join users u on u.id = a.author_id";
+
+/// One page, oldest first, as one JSON row.
+pub(super) async fn of_question(
+    readers: &Readers,
+    question: QuestionId,
+    after: Option<AnswerId>,
+    limit: Limit,
+) -> Result<Page<Answer, AnswerId>, StoreError> {
+    let json: String = sqlx::query_scalar(by_counters!(readers.counters, OF_QUESTION))
+        .bind(question.get())
+        .bind(after.map_or(0, AnswerId::get))
+        .bind(i64::from(limit.get()) + 1)
+        .fetch_one(readers.sql())
+        .await?;
     let rows: Vec<AnswerRow> =
         serde_json::from_str(&json).map_err(|error| StoreError::Unreadable(error.to_string()))?;
     Ok(Page::from_surplus(rows.into_iter().map(answer_from).collect(), limit, |answer| answer.id))
 }
 
-/// An answer alone.
-pub(super) async fn one(readers: &Readers, id: AnswerId) -> Result<Option<Answer>, StoreError> {
-    let row: Option<AnswerRow> = sqlx::query_as(
-        "select a.id, a.question_id, a.body, u.id, u.name, u.display_name, a.score, a.comment_count,
+/// The statement of [`one`].
+const ONE: &str =
+    "select a.id, a.question_id, a.body, u.id, u.name, u.display_name, a.score, a.comment_count,
                 a.version, a.created_at, a.edited_at
            from answers a
            join users u on u.id = a.author_id
            join questions q on q.id = a.question_id
           where a.id = ?
             and a.deleted_at is null
-            and q.deleted_at is null",
-    )
-    .bind(id.get())
-    .fetch_optional(readers.sql())
-    .await?;
+            and q.deleted_at is null";
+
+/// An answer alone.
+pub(super) async fn one(readers: &Readers, id: AnswerId) -> Result<Option<Answer>, StoreError> {
+    let row: Option<AnswerRow> = sqlx::query_as(by_counters!(readers.counters, ONE))
+        .bind(id.get())
+        .fetch_optional(readers.sql())
+        .await?;
     Ok(row.map(answer_from))
 }
 
 /// Keeps an answer.
-pub(super) struct InsertAnswer(pub(super) NewAnswer);
+pub(super) struct InsertAnswer(pub(super) NewAnswer, pub(super) DerivedWork);
 
 impl Write for InsertAnswer {
     type Reply = AnswerId;
     const STATEMENTS: StatementsNeeded = StatementsNeeded::Several;
 
     async fn apply(&self, connection: &mut WriteConnection) -> Result<AnswerId, StoreError> {
-        let InsertAnswer(answer) = self;
-        context::touch(answer.question);
-        let asker: Option<i64> = sqlx::query_scalar(
-            "update questions
-                set answer_count = answer_count + 1, active_at = max(active_at, ?2)
-              where id = ?1
-                and deleted_at is null
-          returning author_id",
-        )
+        let InsertAnswer(answer, when) = self;
+        connection.touch(answer.question);
+        let asker: Option<i64> = sqlx::query_scalar(match connection.counters {
+            Counters::Stored => {
+                "update questions
+                    set answer_count = answer_count + 1, active_at = max(active_at, ?2)
+                  where id = ?1
+                    and deleted_at is null
+              returning author_id"
+            }
+            Counters::Counted => {
+                "update questions
+                    set active_at = max(active_at, ?2)
+                  where id = ?1
+                    and deleted_at is null
+              returning author_id"
+            }
+        })
         .bind(answer.question.get())
         .bind(answer.created_at.unix_ms())
         .fetch_optional(connection.sql())
@@ -135,7 +147,7 @@ impl Write for InsertAnswer {
             comment: None,
             created_at: answer.created_at,
         };
-        notices::tell(connection, &telling).await?;
+        notices::tell(connection, &telling, *when).await?;
         Ok(AnswerId::new(id))
     }
 }

@@ -9,7 +9,7 @@ use crate::domain::{
     AnswerId, Author, Comment, CommentId, Limit, NewComment, NoticeKind, Page, Post, QuestionId, Telling,
     Timestamp, UserId,
 };
-use crate::store::StoreError;
+use crate::store::{DerivedWork, StoreError};
 
 /// id, text, author, author's name, author's display name, version, created at, edited at.
 type CommentRow = (i64, String, i64, String, String, i64, i64, Option<i64>);
@@ -79,7 +79,7 @@ pub(super) async fn of_post(
                                 and id > ?2
                                 and deleted_at is null
                               order by id
-                              limit ?3) c
+                              limit +?3) c
                        join users u on u.id = c.author_id)
                from questions q
               where q.id = ?1
@@ -98,7 +98,7 @@ pub(super) async fn of_post(
                                 and id > ?2
                                 and deleted_at is null
                               order by id
-                              limit ?3) c
+                              limit +?3) c
                        join users u on u.id = c.author_id)
                from answers a
                join questions q on q.id = a.question_id
@@ -118,14 +118,14 @@ pub(super) async fn of_post(
 }
 
 /// Keeps a comment.
-pub(super) struct InsertComment(pub(super) NewComment);
+pub(super) struct InsertComment(pub(super) NewComment, pub(super) DerivedWork);
 
 impl Write for InsertComment {
     type Reply = CommentId;
     const STATEMENTS: StatementsNeeded = StatementsNeeded::Several;
 
     async fn apply(&self, connection: &mut WriteConnection) -> Result<CommentId, StoreError> {
-        let InsertComment(comment) = self;
+        let InsertComment(comment, when) = self;
         let contribution = comment.post.into();
         let standing = standing(connection, contribution).await?;
         standing.shown().map_err(|refusal| StoreError::refused(contribution.name(), refusal))?;
@@ -154,7 +154,7 @@ impl Write for InsertComment {
             comment: Some(id),
             created_at: comment.created_at,
         };
-        notices::tell(connection, &telling).await?;
+        notices::tell(connection, &telling, *when).await?;
         Ok(id)
     }
 }

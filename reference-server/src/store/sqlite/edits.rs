@@ -32,7 +32,7 @@ pub(super) async fn revisions(
                                 and answer_id = 0
                                 and version < ?2
                               order by 1 desc
-                              limit ?3) versions)
+                              limit +?3) versions)
                from questions q
               where q.id = ?1
                 and q.deleted_at is null",
@@ -49,7 +49,7 @@ pub(super) async fn revisions(
                                 and answer_id = a.id
                                 and version < ?2
                               order by 1 desc
-                              limit ?3) versions)
+                              limit +?3) versions)
                from answers a
                join questions q on q.id = a.question_id
               where a.id = ?1

@@ -8,7 +8,9 @@
 mod answers;
 mod comments;
 mod connect;
+mod counters;
 mod decisions;
+mod documents;
 mod edits;
 mod indexes;
 mod load;
@@ -31,6 +33,7 @@ mod avatars;
 mod finding;
 mod lists;
 mod notices;
+mod outbox;
 mod pieces;
 mod tags;
 

@@ -1,5 +1,6 @@
 //! Notices in SQLite.
 
+use super::outbox;
 use super::store::Readers;
 use super::writer::{StatementsNeeded, Write, WriteConnection};
 use crate::domain::{
@@ -7,7 +8,7 @@ use crate::domain::{
     UserId,
 };
 use crate::store::interface::MAX_NOTICES_PER_USER;
-use crate::store::{Plan, StoreError};
+use crate::store::{DerivedWork, Plan, StoreError};
 
 /// id, kind, actor, actor's name, actor's display name, question, its title, answer, comment,
 /// created at, read at.
@@ -26,7 +27,7 @@ const NOTICES: &str = "select json_group_array(json_array(
           where n.user_id = ? and n.id < ? and q.deleted_at is null and a.deleted_at is null
             and c.deleted_at is null
           order by n.id desc
-          limit ?)";
+          limit +?)";
 /// `notices_unread`.
 const UNREAD: &str = "select count(*)
    from notices n indexed by notices_unread
@@ -43,11 +44,18 @@ pub(super) const PLANS: [Plan; 2] = [
 ];
 
 /// Tells a member, inside the transaction of what happened, and forgets his oldest notices beyond
-/// [`MAX_NOTICES_PER_USER`]. Nobody is told what he did himself. Two statements: the write that calls this
+/// [`MAX_NOTICES_PER_USER`]; or writes down that he is to be told. Nobody is told what he did himself. Two statements: the write that calls this
 /// needs [`StatementsNeeded::Several`].
-pub(super) async fn tell(connection: &mut WriteConnection, telling: &Telling) -> Result<(), StoreError> {
+pub(super) async fn tell(
+    connection: &mut WriteConnection,
+    telling: &Telling,
+    when: DerivedWork,
+) -> Result<(), StoreError> {
     if telling.member == telling.actor {
         return Ok(());
+    }
+    if when == DerivedWork::Later {
+        return outbox::add(connection, telling).await;
     }
     sqlx::query(
         "delete from notices

@@ -5,6 +5,7 @@ use crate::domain::{
     ActivityKey, AnswerId, Author, Limit, Page, Piece, PieceKind, QuestionId, QuestionSummary, Search,
     SearchKey, SearchPlace, Timestamp, UserId,
 };
+use crate::store::counters::by_counters;
 use crate::store::{Plan, StoreError};
 
 /// kind, id, question, answer, title, tags, answer count, score, beginning of the text, author, author's name, author's
@@ -48,8 +49,8 @@ const SEARCH_QUESTIONS: &str = concat!(
            from question_search
           where question_search match ?2
           order by rowid desc
-          limit ?3),
-     best as (select id, rank from candidates where (rank, id) < (?5, ?6) order by rank desc, id desc limit ?4)
+          limit +?3),
+     best as (select id, rank from candidates where (rank, id) < (?5, ?6) order by rank desc, id desc limit +?4)
      select json_group_array(json_array(b.rank, b.id, q.deleted_at is null, ",
     question_columns!(),
     ") order by b.rank desc, b.id desc)
@@ -64,8 +65,8 @@ const SEARCH_ANSWERS: &str = concat!(
            from answer_search
           where answer_search match ?2
           order by rowid desc
-          limit ?3),
-     best as (select id, rank from candidates where (rank, id) < (?5, ?6) order by rank desc, id desc limit ?4)
+          limit +?3),
+     best as (select id, rank from candidates where (rank, id) < (?5, ?6) order by rank desc, id desc limit +?4)
      select json_group_array(json_array(b.rank, b.id, a.deleted_at is null and q.deleted_at is null, ",
     answer_columns!(),
     ") order by b.rank desc, b.id desc)
@@ -87,7 +88,7 @@ const ACTIVITY: &str = concat!(
                    join users u on u.id = q.author_id
                   where q.author_id = ?2 and q.deleted_at is null and (q.created_at, q.id) < (?3, ?4)
                   order by q.created_at desc, q.id desc
-                  limit ?7)
+                  limit +?7)
               union all
              select * from (
                  select ",
@@ -99,7 +100,7 @@ const ACTIVITY: &str = concat!(
                   where a.author_id = ?2 and a.deleted_at is null and (a.created_at, a.id) < (?3, ?5)
                     and q.deleted_at is null
                   order by a.created_at desc, a.id desc
-                  limit ?7)
+                  limit +?7)
               union all
              select * from (
                  select ",
@@ -112,7 +113,7 @@ const ACTIVITY: &str = concat!(
                   where c.author_id = ?2 and c.deleted_at is null and (c.created_at, c.id) < (?3, ?6)
                     and q.deleted_at is null and a.deleted_at is null
                   order by c.created_at desc, c.id desc
-                  limit ?7))"
+                  limit +?7))"
 );
 
 /// The lists and their indexes.
@@ -142,8 +143,8 @@ pub(super) async fn search(
     after: Option<SearchKey>,
 ) -> Result<Page<Piece, SearchKey>, StoreError> {
     let sql = match search.within() {
-        SearchPlace::Questions => SEARCH_QUESTIONS,
-        SearchPlace::Answers => SEARCH_ANSWERS,
+        SearchPlace::Questions => by_counters!(readers.counters, SEARCH_QUESTIONS),
+        SearchPlace::Answers => by_counters!(readers.counters, SEARCH_ANSWERS),
     };
     // In quotes a word is a word, whatever it says; and it has no quote in it.
     let words: Vec<String> = search.words().iter().map(|word| format!("\"{word}\"")).collect();
@@ -174,7 +175,7 @@ pub(super) async fn activity(
 ) -> Result<Page<Piece, ActivityKey>, StoreError> {
     let moment = after.map_or(i64::MAX, |key| key.created_at.unix_ms());
     let bound = |kind| after.map_or(i64::MAX, |key| key.bound(kind));
-    let json: String = sqlx::query_scalar(ACTIVITY)
+    let json: String = sqlx::query_scalar(by_counters!(readers.counters, ACTIVITY))
         .bind(QuestionSummary::EXCERPT_READ)
         .bind(user.get())
         .bind(moment)

@@ -19,7 +19,8 @@ impl Posts for SqliteStore {
     }
 
     fn insert_comment(&self, comment: NewComment) -> Reply<'_, CommentId> {
-        timed(self.writer.write(comments::InsertComment(comment)))
+        let write = self.writer.write(comments::InsertComment(comment, self.backlog.work()));
+        timed(self.backlog.adds(write))
     }
 
     fn comments(
@@ -57,6 +58,7 @@ impl Posts for SqliteStore {
     }
 
     fn accept(&self, acceptance: Acceptance) -> Reply<'_, ()> {
-        timed(self.writer.write(decisions::Accept(acceptance)))
+        let write = self.writer.write(decisions::Accept(acceptance, self.backlog.work()));
+        timed(self.backlog.adds(write))
     }
 }

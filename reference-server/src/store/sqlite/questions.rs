@@ -4,9 +4,9 @@ use super::refusal::translate;
 use super::store::Readers;
 use super::writer::{StatementsNeeded, Write, WriteConnection};
 use super::{answers, comments};
-use crate::context;
 use crate::domain::{AnswerId, Author, Limit, NewQuestion, Page, Question, QuestionId, Timestamp, UserId};
 use crate::store::StoreError;
+use crate::store::counters::by_counters;
 
 /// id, title, body, tags, author, author's name, author's display name, score, answer count, accepted answer,
 /// comment count, version, created at, edited at, a JSON array of comments.
@@ -28,32 +28,33 @@ type QuestionRow = (
     String,
 );
 
+/// A question with the first of its comments.
+const QUESTION: &str = "select q.id, q.title, q.body, q.tags, u.id, u.name, u.display_name, q.score, q.answer_count, q.accepted_answer_id,
+            q.comment_count, q.version, q.created_at, q.edited_at,
+            (select json_group_array(
+                        json_array(c.id, c.body, w.id, w.name, w.display_name, c.version, c.created_at,
+                                       c.edited_at)
+                        order by c.id)
+               from (select *
+                       from comments
+                      where question_id = q.id
+                        and answer_id = 0
+                        and deleted_at is null
+                      order by id
+                      limit +?2) c
+               join users w on w.id = c.author_id)
+       from questions q
+       join users u on u.id = q.author_id
+      where q.id = ?1
+        and q.deleted_at is null";
+
 /// Two statements: the question with the first of its comments, and the first page of its answers.
 pub(super) async fn question(readers: &Readers, id: QuestionId) -> Result<Option<Question>, StoreError> {
-    let row: Option<QuestionRow> = sqlx::query_as(
-        "select q.id, q.title, q.body, q.tags, u.id, u.name, u.display_name, q.score, q.answer_count, q.accepted_answer_id,
-                q.comment_count, q.version, q.created_at, q.edited_at,
-                (select json_group_array(
-                            json_array(c.id, c.body, w.id, w.name, w.display_name, c.version, c.created_at,
-                                           c.edited_at)
-                            order by c.id)
-                   from (select *
-                           from comments
-                          where question_id = q.id
-                            and answer_id = 0
-                            and deleted_at is null
-                          order by id
-                          limit ?2) c
-                   join users w on w.id = c.author_id)
-           from questions q
-           join users u on u.id = q.author_id
-          where q.id = ?1
-            and q.deleted_at is null",
-    )
-    .bind(id.get())
-    .bind(i64::from(Limit::COMMENTS.get()) + 1)
-    .fetch_optional(readers.sql())
-    .await?;
+    let row: Option<QuestionRow> = sqlx::query_as(by_counters!(readers.counters, QUESTION))
+        .bind(id.get())
+        .bind(i64::from(Limit::COMMENTS.get()) + 1)
+        .fetch_optional(readers.sql())
+        .await?;
     let Some(row) = row else { return Ok(None) };
     let mut question = question_from(row)?;
     if question.answer_count > 0 {
@@ -117,7 +118,7 @@ impl Write for InsertQuestion {
         .map_err(translate)?;
         let id = QuestionId::new(id);
         // That there was none is known by now, perhaps.
-        context::touch(id);
+        connection.touch(id);
         Ok(id)
     }
 }

@@ -49,7 +49,7 @@ async fn keep(key: &RetryKey, number: i64, connection: &mut WriteConnection) -> 
                            from retries
                           where created_at <= ?
                           order by created_at
-                          limit ?)",
+                          limit +?)",
     )
     .bind(key.at.before(KEPT).unix_ms())
     .bind(CLEARED)

@@ -42,7 +42,7 @@ pub(super) async fn of_user(
           where user_id = ?
             and expires_at > ?
           order by id desc
-          limit ?",
+          limit +?",
     )
     .bind(user.get())
     .bind(now.unix_ms())

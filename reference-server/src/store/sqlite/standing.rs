@@ -2,9 +2,8 @@
 //! else writes meanwhile, because there is one writer.
 
 use super::writer::WriteConnection;
-use crate::context;
 use crate::domain::{AnswerId, Contribution, Post, QuestionId, Standing, UserId};
-use crate::store::StoreError;
+use crate::store::{Counters, StoreError};
 
 /// Question, answer or 0, author, version, taken back, part of something taken back.
 type StandingRow = (i64, i64, i64, i64, bool, bool);
@@ -44,7 +43,7 @@ pub(super) async fn standing(
     let row: Option<StandingRow> = sqlx::query_as(sql).bind(id).fetch_optional(connection.sql()).await?;
     let (question, answer, author, version, deleted, hidden) =
         row.ok_or(StoreError::Missing(contribution.name()))?;
-    context::touch(QuestionId::new(question));
+    connection.touch(QuestionId::new(question));
     Ok(Standing {
         question: QuestionId::new(question),
         answer: (answer != 0).then(|| AnswerId::new(answer)),
@@ -55,12 +54,15 @@ pub(super) async fn standing(
     })
 }
 
-/// Adds to the count of comments on a post; one less when a comment is taken back.
+/// Adds to the count of comments on a post, if it is kept; one less when a comment is taken back.
 pub(super) async fn count_comment(
     connection: &mut WriteConnection,
     post: Post,
     change: i32,
 ) -> Result<(), StoreError> {
+    if connection.counters == Counters::Counted {
+        return Ok(());
+    }
     let (sql, id) = match post {
         Post::Question(id) => {
             ("update questions set comment_count = comment_count + ?2 where id = ?1", id.get())

@@ -5,7 +5,10 @@ use std::path::{Path, PathBuf};
 use sqlx::sqlite::SqlitePool;
 
 use super::writer::Writer;
-use super::{answers, connect, indexes, lists, questions, schema, sessions, storage, users};
+use super::{
+    answers, connect, counters, documents, indexes, lists, outbox, questions, schema, sessions, storage,
+    users,
+};
 use crate::domain::{
     Answer, AnswerId, Credentials, Limit, NewAnswer, NewQuestion, NewSession, NewUser, Page, PasswordChange,
     ProfileChange, Question, QuestionId, QuestionKey, QuestionList, QuestionSummary, Session, SessionId,
@@ -13,13 +16,18 @@ use crate::domain::{
 };
 use crate::store::interface::timed;
 use crate::store::{
-    EntityStorage, GroupSizes, OpenError, Reply, Schema, Setup, Statements, Store, StoreError,
+    Backlog, Counters, Derived, DocumentWrites, EntityStorage, GroupSizes, Layout, OpenError, Reply, Schema,
+    Setup, Statements, Store, StoreError,
 };
 
 /// The pool of reading connections; it counts what is sent over it.
 pub(super) struct Readers {
     pool: SqlitePool,
     statements: Statements,
+    /// Where numbers come from.
+    pub(super) counters: Counters,
+    /// How a question is read.
+    layout: Layout,
 }
 
 impl Readers {
@@ -38,6 +46,8 @@ pub struct SqliteStore {
     pub(super) readers: Readers,
     pub(super) writer: Writer,
     groups: GroupSizes,
+    pub(super) backlog: Backlog,
+    documents: DocumentWrites,
 }
 
 impl SqliteStore {
@@ -48,19 +58,31 @@ impl SqliteStore {
     pub async fn open(path: &Path, setup: Setup) -> Result<Self, OpenError> {
         let statements = Statements::default();
         let groups = GroupSizes::default();
+        let documents = DocumentWrites::default();
         let (mut connection, version) = connect::connect(path, setup.durability).await?;
         indexes::apply(&mut connection, setup.indexes)
             .await
             .map_err(|error| connect::unreachable(path, &error))?;
+        counters::apply(&mut connection, setup.counters)
+            .await
+            .map_err(|error| connect::unreachable(path, &error))?;
+        documents::apply(&mut connection, setup).await.map_err(|error| connect::unreachable(path, &error))?;
         // After the writer: a reader cannot make the write-ahead log, only use it.
         let pool = connect::readers(path).await?;
         Ok(Self {
             path: path.to_owned(),
             engine: format!("sqlite {version}"),
-            readers: Readers { pool, statements: statements.clone() },
-            writer: Writer::start(connection, statements.clone(), groups.clone(), setup.group_commit),
+            readers: Readers {
+                pool,
+                statements: statements.clone(),
+                counters: setup.counters,
+                layout: setup.layout,
+            },
+            writer: Writer::start(connection, statements.clone(), groups.clone(), documents.clone(), setup),
             groups,
+            documents,
             statements,
+            backlog: Backlog::new(setup.derived, setup.derived_backlog),
         })
     }
 }
@@ -123,11 +145,17 @@ impl Store for SqliteStore {
     }
 
     fn question(&self, id: QuestionId) -> Reply<'_, Option<Question>> {
-        timed(questions::question(&self.readers, id))
+        timed(async move {
+            match self.readers.layout {
+                Layout::Rows => questions::question(&self.readers, id).await,
+                Layout::Document => documents::question(&self.readers, id).await,
+            }
+        })
     }
 
     fn insert_answer(&self, answer: NewAnswer) -> Reply<'_, AnswerId> {
-        timed(self.writer.write(answers::InsertAnswer(answer)))
+        let write = self.writer.write(answers::InsertAnswer(answer, self.backlog.work()));
+        timed(self.backlog.adds(write))
     }
 
     fn answers(
@@ -143,6 +171,14 @@ impl Store for SqliteStore {
             }
             Ok(Some(page))
         })
+    }
+
+    fn derive(&self) -> Reply<'_, Derived> {
+        timed(outbox::derive(&self.readers, &self.writer))
+    }
+
+    fn backlog(&self) -> &Backlog {
+        &self.backlog
     }
 
     fn ping(&self) -> Reply<'_, ()> {
@@ -183,6 +219,10 @@ impl Store for SqliteStore {
 
     fn write_groups(&self) -> &GroupSizes {
         &self.groups
+    }
+
+    fn document_writes(&self) -> &DocumentWrites {
+        &self.documents
     }
 
     fn close(&self) -> Reply<'_, ()> {

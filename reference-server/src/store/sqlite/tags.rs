@@ -14,11 +14,11 @@ const POPULAR: &str = "select id, name, question_count from tags indexed by tags
       union all
      select id, name, question_count from tags indexed by tags_popular
       where question_count > 0 and question_count < ?1
-      order by question_count desc, id desc limit ?3";
+      order by question_count desc, id desc limit +?3";
 /// `tags_name_unique`. Before the first name comes the prefix itself, which may be a name.
 const BY_NAME: &str = "select id, name, question_count from tags
       where name >= ?1 and name < ?2 and name > ?3 and question_count > 0
-      order by name limit ?4";
+      order by name limit +?4";
 
 /// The lists and their indexes.
 pub(super) const PLANS: [Plan; 2] = [

@@ -1,5 +1,6 @@
 //! Members in SQLite.
 
+use super::documents;
 use super::refusal::translate;
 use super::store::Readers;
 use super::writer::{StatementsNeeded, Write, WriteConnection};
@@ -88,6 +89,7 @@ impl Write for UpdateProfile {
         .await
         .map_err(translate)?;
         if let Some(row) = row {
+            documents::remake_of(connection, change.user).await?;
             return Ok(user_from(row));
         }
         let current: Option<i64> = sqlx::query_scalar("select version from users where id = ?")

@@ -5,8 +5,8 @@ use super::standing::standing;
 use super::store::Readers;
 use super::writer::{StatementsNeeded, Write, WriteConnection};
 use crate::domain::{AnswerId, Ballot, Post, QuestionId, Tally, UserId, Vote, swing};
-use crate::store::StoreError;
 use crate::store::interface::MAX_OWN_VOTES;
+use crate::store::{Counters, StoreError};
 
 /// A vote as the table has it.
 fn vote_from(value: i64) -> Result<Vote, StoreError> {
@@ -28,7 +28,7 @@ pub(super) async fn own(
             and q.deleted_at is null
             and a.deleted_at is null
           order by v.answer_id
-          limit ?",
+          limit +?",
     )
     .bind(question.get())
     .bind(voter.get())
@@ -70,9 +70,16 @@ impl Write for CastVote {
         if swing != 0 {
             record(connection, ballot, question, answer).await?;
         }
-        let score = match ballot.post {
-            Post::Question(_) => "update questions set score = score + ?2 where id = ?1 returning score",
-            Post::Answer(_) => "update answers set score = score + ?2 where id = ?1 returning score",
+        let score = match (connection.counters, ballot.post) {
+            (Counters::Counted, _) => {
+                return Ok(Tally { score: counted(connection, question, answer).await?, own: ballot.vote });
+            }
+            (Counters::Stored, Post::Question(_)) => {
+                "update questions set score = score + ?2 where id = ?1 returning score"
+            }
+            (Counters::Stored, Post::Answer(_)) => {
+                "update answers set score = score + ?2 where id = ?1 returning score"
+            }
         };
         let score = sqlx::query_scalar(score)
             .bind(if answer == 0 { question } else { answer })
@@ -81,6 +88,18 @@ impl Write for CastVote {
             .await?;
         Ok(Tally { score, own: ballot.vote })
     }
+}
+
+/// The score of a post, where it is not kept.
+async fn counted(connection: &mut WriteConnection, question: i64, answer: i64) -> Result<i32, StoreError> {
+    let score = sqlx::query_scalar(
+        "select cast(coalesce(sum(value), 0) as integer) from votes where question_id = ?1 and answer_id = ?2",
+    )
+    .bind(question)
+    .bind(answer)
+    .fetch_one(connection.sql())
+    .await?;
+    Ok(score)
 }
 
 /// Writes the vote down, or strikes it out.

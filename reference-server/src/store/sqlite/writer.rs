@@ -17,12 +17,12 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::retries;
+use super::{documents, retries};
 use crate::clock::Stopwatch;
 use crate::context::{self, Context, Part};
-use crate::domain::RetryKey;
+use crate::domain::{QuestionId, RetryKey};
 use crate::store::retry::{Repeatable, key_for};
-use crate::store::{GroupSizes, Statements, StoreError};
+use crate::store::{Counters, DocumentWrites, GroupSizes, Layout, Setup, Statements, StoreError};
 
 /// Writes that may wait, and the most one transaction takes; at 20,000 writes/s, some 25 ms of waiting.
 const QUEUE_CAPACITY: usize = 512;
@@ -54,6 +54,13 @@ pub(super) enum StatementsNeeded {
 pub(super) struct WriteConnection {
     connection: SqliteConnection,
     statements: Statements,
+    /// Where numbers come from.
+    pub(super) counters: Counters,
+    /// Whether documents are to be made anew, and how many were.
+    pub(super) layout: Layout,
+    pub(super) documents: DocumentWrites,
+    /// The question that the write under way has written to.
+    touched: Option<QuestionId>,
 }
 
 impl WriteConnection {
@@ -61,6 +68,12 @@ impl WriteConnection {
     pub(super) fn sql(&mut self) -> &mut SqliteConnection {
         self.statements.count();
         &mut self.connection
+    }
+
+    /// Says which question is being written to; it is one.
+    pub(super) fn touch(&mut self, question: QuestionId) {
+        self.touched = Some(question);
+        context::touch(question);
     }
 
     async fn control(&mut self, sql: &'static str) -> Result<(), StoreError> {
@@ -104,14 +117,22 @@ impl<W: Write> Waiting for Job<W> {
         connection: &'a mut WriteConnection,
     ) -> Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send + 'a>> {
         Box::pin(async move {
-            let fenced = W::STATEMENTS == StatementsNeeded::Several || self.key.is_some();
+            let several = W::STATEMENTS == StatementsNeeded::Several || connection.layout == Layout::Document;
+            let fenced = several || self.key.is_some();
             if let Some(request) = &self.request {
                 request.spend(Part::Queue, self.since.so_far());
             }
             if fenced {
                 connection.control("savepoint one_write").await?;
             }
-            let work = retries::once(&self.write, self.key, connection);
+            connection.touched = None;
+            let work = async {
+                let reply = retries::once(&self.write, self.key, connection).await?;
+                if let Some(question) = connection.touched {
+                    documents::remake(connection, question).await?;
+                }
+                Ok::<_, StoreError>(reply)
+            };
             let outcome = context::within(self.request.clone(), work).await;
             match outcome {
                 Err(error) if !error.is_refusal() => return Err(error),
@@ -148,17 +169,25 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    /// Starts the task that owns `connection`; `in_groups`: what waits is committed together, and else one by one.
+    /// Starts the task that owns `connection`; what waits is committed together, or one by one if that is how it is set up.
     pub(super) fn start(
         connection: SqliteConnection,
         statements: Statements,
         groups: GroupSizes,
-        in_groups: bool,
+        documents: DocumentWrites,
+        setup: Setup,
     ) -> Self {
         let (queue, waiting) = mpsc::channel(QUEUE_CAPACITY);
         let stop = CancellationToken::new();
-        let connection = WriteConnection { connection, statements };
-        let most = if in_groups { QUEUE_CAPACITY } else { 1 };
+        let connection = WriteConnection {
+            connection,
+            statements,
+            counters: setup.counters,
+            layout: setup.layout,
+            documents,
+            touched: None,
+        };
+        let most = if setup.group_commit { QUEUE_CAPACITY } else { 1 };
         let task = tokio::spawn(run(connection, waiting, stop.clone(), groups, most));
         Self { queue, stop, task: Mutex::new(Some(task)) }
     }

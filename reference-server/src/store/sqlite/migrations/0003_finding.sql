@@ -170,6 +170,19 @@ create index notices_user on notices (user_id, id);
 -- Counts the unread ones of one member, and marks them read.
 create index notices_unread on notices (user_id, id) where read_at is null;
 
+-- Who is to be told later: taken out by the transaction that tells him.
+create table outbox (
+    id integer primary key,
+    user_id integer not null references users (id) on delete cascade,
+    kind text not null
+        constraint outbox_kind_known check (kind in ('answer', 'comment', 'accept')),
+    actor_id integer not null references users (id),
+    question_id integer not null,
+    answer_id integer,
+    comment_id integer,
+    created_at integer not null
+) strict;
+
 -- Apart from `users`, so that a list of authors does not read past pictures.
 create table avatars (
     user_id integer primary key references users (id) on delete cascade,

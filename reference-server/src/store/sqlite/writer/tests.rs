@@ -95,7 +95,13 @@ impl Bench {
         let (connection, _) = connect::connect(&path, Durability::Full).await.expect("a database");
         let statements = Statements::default();
         let groups = GroupSizes::default();
-        let writer = Arc::new(Writer::start(connection, statements.clone(), groups.clone(), in_groups));
+        let writer = Arc::new(Writer::start(
+            connection,
+            statements.clone(),
+            groups.clone(),
+            DocumentWrites::default(),
+            Setup { group_commit: in_groups, ..Setup::default() },
+        ));
         Self { _folder: folder, path, statements, groups, writer }
     }
 
