@@ -11,6 +11,10 @@ use super::trial::Tried;
 /// The share of intervals that cover the truth.
 pub const CONFIDENCE: f64 = 0.95;
 
+/// Half of the narrowest interval, as a share: near its limit a queue needs longer than a level lasts to become what the rate makes
+/// of it. Of simulated searches on M/M/1 at 2,000/s, none was farther off than 2.5 % (the example `coverage`).
+const NARROWEST: f64 = 0.025;
+
 /// The answer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Answer {
@@ -89,9 +93,10 @@ fn between(search: &Search) -> Answer {
     });
     // Then the boundary is anywhere between what held and what failed.
     let interval = (interval.0, if held > interval.1 { failed } else { interval.1 });
-    let interval = with_contradictions(search, interval);
-    let rate =
-        CapacityRate { per_s: boundary.per_s.max(held), interval: Some(interval), confidence: CONFIDENCE };
+    let (low, high) = with_contradictions(search, interval);
+    let per_s = boundary.per_s.max(held);
+    let interval = (low.min(per_s * (1.0 - NARROWEST)), high.max(per_s * (1.0 + NARROWEST)));
+    let rate = CapacityRate { per_s, interval: Some(interval), confidence: CONFIDENCE };
     if let Some(unsteady) = unsteady(search.levels(), promise, &goals[promise], &boundary) {
         let why = vec![unsteady.words()];
         return Answer {

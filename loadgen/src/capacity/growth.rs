@@ -12,6 +12,8 @@ use super::steady::Unsteady;
 
 /// Answers that differ by less are equally long: the mix of a level is drawn by lot.
 const EQUALLY_LONG: f64 = 0.03;
+/// Standard errors of that lot, were lengths to scatter as much as they are long.
+const BY_LOT: f64 = 3.0;
 /// Likewise of the processor time of a request, which the machine disturbs.
 const EQUALLY_DEAR: f64 = 0.1;
 
@@ -29,12 +31,17 @@ pub(super) struct Size {
 
 /// What to say of growth, in sentences.
 pub(super) fn words(levels: &[Size], unsteady: Option<&Unsteady>, afresh: &Afresh) -> Vec<String> {
-    let Some((first, last)) = lengths(levels) else { return Vec::new() };
+    let Some((first, last, answers)) = lengths(levels) else { return Vec::new() };
     let bytes = |bytes: f64| show::bytes(bytes, &Conventions::default());
     let grew = last / first - 1.0;
     let got_slower = unsteady.is_some_and(Unsteady::is_slower);
     let mut said = Vec::new();
-    if grew > EQUALLY_LONG {
+    if matches!(afresh, Afresh::PutBack | Afresh::Nothing(Why::OnlyRead)) {
+        // Nothing was there to grow.
+        said.extend(dearer(levels).filter(|_| got_slower));
+        return said;
+    }
+    if grew > EQUALLY_LONG.max(BY_LOT / answers.sqrt()) {
         let which = if got_slower {
             "the data grew from level to level, which is no leak"
         } else {
@@ -72,16 +79,16 @@ fn remedy(afresh: &Afresh) -> Option<String> {
     Some(text.to_owned())
 }
 
-/// How long answers were in the first third of the levels and in the last; of two levels, in either.
-fn lengths(levels: &[Size]) -> Option<(f64, f64)> {
+/// How long answers were in the first third of the levels and in the last, and how many in the smaller part; of two levels, in either.
+fn lengths(levels: &[Size]) -> Option<(f64, f64, f64)> {
     let third = (levels.len() / 3).max(levels.len().min(2) / 2);
     let mean = |levels: &[Size]| {
         let (bytes, answers) =
             levels.iter().fold((0, 0), |sum, one| (sum.0 + one.bytes, sum.1 + one.answers));
-        (answers > 0).then(|| bytes as f64 / answers as f64)
+        (answers > 0).then(|| (bytes as f64 / answers as f64, answers as f64))
     };
-    let (first, last) = (mean(&levels[..third])?, mean(&levels[levels.len() - third..])?);
-    (first > 0.0).then_some((first, last))
+    let ((first, of), (last, other)) = (mean(&levels[..third])?, mean(&levels[levels.len() - third..])?);
+    (first > 0.0).then_some((first, last, of.min(other)))
 }
 
 /// What a request cost at one rate early and late, where that is not the same.
@@ -105,7 +112,7 @@ mod tests {
     use super::*;
 
     fn size(rate: f64, length: u64, cost_s: f64) -> Size {
-        Size { rate, answers: 100, bytes: 100 * length, cost_s: Some(cost_s) }
+        Size { rate, answers: 1_000, bytes: 1_000 * length, cost_s: Some(cost_s) }
     }
 
     const SLOWER: Unsteady = Unsteady::Drifted(4.0);
@@ -128,6 +135,8 @@ mod tests {
                 &["as long at the end", "a leak", "1 ms of processor time", "1.5 ms"],
             ),
             (&equal, None, &foreign, &[]),
+            // What was put back has not grown, whatever the lot says.
+            (&grown, None, &Afresh::PutBack, &[]),
             (&equal, Some(&Unsteady::Drifted(-4.0)), &foreign, &[]),
         ] {
             let words = words(levels, unsteady, afresh);
