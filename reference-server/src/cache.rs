@@ -19,6 +19,7 @@
 mod copy;
 mod doorkeeper;
 mod flights;
+mod forget_after;
 mod forgetting;
 mod key;
 mod scripts;
@@ -46,6 +47,7 @@ use crate::outage::DatabaseAway;
 use copy::Copy;
 use doorkeeper::Doorkeeper;
 use flights::Flights;
+use forget_after::ForgetAfter;
 use key::{Key, Wanted, is_worth_keeping};
 pub(crate) use shared::SharedCache;
 use shared::{Hears as _, Lease, Look, TURN_WAIT};
@@ -265,7 +267,7 @@ fn life(answers_for: Duration, key: Key, missing: bool) -> Duration {
 /// Answers a request from a copy or from the database.
 pub(crate) async fn answer(state: &AppState, request: Request, next: Next) -> Result<Response, ApiError> {
     let (Some(local), Some(wanted)) = (&state.copies.0, Wanted::of(&request)) else {
-        let forget = ForgetAfter { copies: &state.copies, done: false };
+        let forget = ForgetAfter::new(&state.copies);
         let response = ask(state, request, next).await;
         forget.now().await;
         return response;
@@ -370,35 +372,4 @@ async fn ask(state: &AppState, request: Request, next: Next) -> Result<Response,
         state.outage.suspect(&state.store);
     }
     Ok(response)
-}
-
-/// Makes the copies of what a request wrote to worthless when it ends, even if nobody waits for its end any more.
-struct ForgetAfter<'c> {
-    copies: &'c Copies,
-    done: bool,
-}
-
-impl ForgetAfter<'_> {
-    /// The question that was written to, the first time this is asked.
-    fn forget(&mut self) -> Option<QuestionId> {
-        if std::mem::replace(&mut self.done, true) {
-            return None;
-        }
-        let question = context::current()?.touched()?;
-        self.copies.forget(question);
-        Some(question)
-    }
-
-    /// Before the answer is sent: who has it, and asks another server, is not shown what was before.
-    async fn now(mut self) {
-        if let (Some(question), Some(shared)) = (self.forget(), self.copies.shared()) {
-            shared.is_told(question).await;
-        }
-    }
-}
-
-impl Drop for ForgetAfter<'_> {
-    fn drop(&mut self) {
-        self.forget();
-    }
 }
