@@ -76,8 +76,9 @@ mod tests {
         let clones = Arc::new(AtomicUsize::new(0));
         let counted = Counted(Arc::clone(&clones));
         let inner = service_fn(move |number: i32| {
-            // One more beside `clones` and the one that is held.
-            let held = i32::from(Arc::strong_count(&counted.0) > 1);
+            // Captured as a whole, so that a clone of the closure is counted.
+            let whole = &counted;
+            let held = i32::from(Arc::strong_count(&whole.0) > 1);
             async move { Ok::<_, Infallible>(number + held) }
         });
         let service = Share.layer(inner);

@@ -40,7 +40,7 @@ impl Write for Give {
 
     async fn apply(&self, connection: &mut WriteConnection) -> Result<Given, StoreError> {
         let last: Option<i64> =
-            sqlx::query_scalar("select max(id) from (select id from outbox order by id limit ?)")
+            sqlx::query_scalar("select max(id) from (select id from outbox order by id limit +?)")
                 .bind(BATCH)
                 .fetch_one(connection.sql())
                 .await?;
