@@ -15,6 +15,15 @@ use serde_json::{Value, json};
 const NAMES: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
 /// Longer than anything takes that is not broken, on a machine with much else to do.
 const PATIENCE: Duration = Duration::from_mins(1);
+/// What the browser says when the page that was asked about is gone.
+const GONE: &[&str] = &[
+    "Inspected target navigated or closed",
+    "Cannot find context with specified id",
+    "Execution context was destroyed.",
+];
+/// How often a page may be replaced while it is asked about, and the pause before it is asked again.
+const MOST_PAGES: usize = 50;
+const PAUSE: Duration = Duration::from_millis(50);
 /// What the browser is for: no window, no first-run pages, nothing looked up or reported by itself.
 const FLAGS: [&str; 10] = [
     "--headless",
@@ -68,8 +77,24 @@ impl Browser {
         Some(Self { process, orders, answers, number, _folder: folder })
     }
 
-    /// Gives an order and waits for its answer; what happens in between is of no interest here.
+    /// Gives an order and has its result. A question about a page that is just being replaced is asked again, of the next one.
     pub(crate) fn order(&self, session: Option<&str>, method: &str, parameters: &Value) -> Value {
+        let is_question = method == "Runtime.evaluate";
+        for _ in 0..MOST_PAGES {
+            let answer = self.answer(session, method, parameters);
+            let error = &answer["error"];
+            if is_question && error["message"].as_str().is_some_and(|message| GONE.contains(&message)) {
+                std::thread::sleep(PAUSE);
+                continue;
+            }
+            assert!(error.is_null(), "{method} {parameters}: {error}");
+            return answer["result"].clone();
+        }
+        panic!("{method} {parameters}: the page was replaced {MOST_PAGES} times")
+    }
+
+    /// Gives an order and waits for its answer; what happens in between is of no interest here.
+    fn answer(&self, session: Option<&str>, method: &str, parameters: &Value) -> Value {
         let number = self.number.get() + 1;
         self.number.set(number);
         let mut message = json!({"id": number, "method": method, "params": parameters});
@@ -82,8 +107,7 @@ impl Browser {
         loop {
             let answer = self.answers.recv_timeout(PATIENCE).expect("the browser answers");
             if answer["id"] == number {
-                assert!(answer["error"].is_null(), "{method} {parameters}: {}", answer["error"]);
-                return answer["result"].clone();
+                return answer;
             }
         }
     }
