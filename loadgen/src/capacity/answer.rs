@@ -12,7 +12,7 @@ use super::trial::Tried;
 pub const CONFIDENCE: f64 = 0.95;
 
 /// Half of the narrowest interval, as a share: near its limit a queue needs longer than a level lasts to become what the rate makes
-/// of it. Of simulated searches on M/M/1 at 2,000/s, none was farther off than 2.5 % (the example `coverage`).
+/// of it. Of simulated searches on M/M/1 at 2,000/s, nineteen in twenty are within 2.5 % (the example `coverage`).
 const NARROWEST: f64 = 0.025;
 
 /// The answer.
