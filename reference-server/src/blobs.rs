@@ -5,7 +5,7 @@
 //! whether it has changed is answered without its bytes.
 //!
 //! First the bytes are put away, then the database is told: it never names what is not there. Then what was there before is
-//! removed, and whatever else lies in the member's folder and is older than [`SETTLED`]: pictures of requests that ended in
+//! removed, and whatever else lies in the member's folder and is older than `SETTLED`: pictures of requests that ended in
 //! between. So what is left over is at most what one member sent within that time, until he sends another one.
 //!
 //! While the blob store is away, pages are shown without the pictures, pictures and uploads get 503, and nothing else is

@@ -3,7 +3,7 @@
 //! What is kept in Redis is there to help, and nothing depends on it. So no request waits for it for longer than a short
 //! time, no request opens a connection, and none is sacrificed to find out whether it is back: a task of its own (`keep`)
 //! connects, asks again and again, and hands the connection over when it has been answered. The first answer that does not
-//! come in time takes the connection away from everybody, for [`SKIP_TIME`] at the least; meanwhile [`Link::ask`] says at
+//! come in time takes the connection away from everybody, for `SKIP_TIME` at the least; meanwhile `Link::ask` says at
 //! once that there is no answer, and whoever asked does without.
 //!
 //! All requests share the connection: commands are sent one after the other without waiting for answers.
