@@ -244,6 +244,11 @@ impl Launched {
         }
     }
 
+    /// Whether a copy of its data was kept: not of a database that somebody else runs.
+    pub(crate) fn has_copy(&self) -> bool {
+        self.copy.is_some()
+    }
+
     /// Starts it anew with the data that it was filled with, on another port; whether it can: not without a copy.
     ///
     /// # Errors

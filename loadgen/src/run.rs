@@ -25,7 +25,6 @@ use crate::live::Live;
 use crate::offered::{self, Rate};
 use crate::process;
 use crate::redact::Secrets;
-use crate::schedule::Fingerprint;
 use crate::subject::{self, Subject};
 use crate::target::Address;
 use crate::{ask, both, care, material, results, summarise, write_up};
@@ -342,9 +341,7 @@ pub(crate) fn version() -> String {
 
 /// Fingerprint of a scenario's text.
 pub(crate) fn scenario_hash(loaded: &Loaded) -> String {
-    let mut hash = Fingerprint::new();
-    hash.bytes(loaded.text.as_bytes());
-    format!("{:016x}", hash.get())
+    scenarios::calibration::fingerprint(&loaded.text)
 }
 
 pub(crate) fn provenance(

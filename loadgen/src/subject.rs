@@ -205,9 +205,13 @@ impl Subject {
         }
     }
 
-    /// Whether it is the reference server, started for the run.
-    pub(crate) fn is_reference(&self) -> bool {
-        self.seeded.is_some()
+    /// Whether [`Subject::put_back`] can do it: the reference server, of whose data a copy was kept.
+    pub(crate) fn can_be_put_back(&self) -> bool {
+        match &self.server {
+            #[cfg(feature = "reference-server")]
+            Ours::Reference(server) => server.has_copy(),
+            _ => false,
+        }
     }
 
     /// Refuses to go on when a server that was started has ended.

@@ -37,13 +37,13 @@ pub(super) enum Why {
     OnlyRead,
     /// What setup has made would be lost.
     HasSetup,
-    /// The target is not ours.
+    /// The target, or its database, is not ours.
     NotOurs,
 }
 
 impl Afresh {
     /// What is to be done for this target.
-    pub(super) fn of(plan: &Plan, is_reference: bool, command: Option<&String>) -> Afresh {
+    pub(super) fn of(plan: &Plan, can_be_put_back: bool, command: Option<&String>) -> Afresh {
         if let Some(command) = command {
             return Afresh::Command(command.clone());
         }
@@ -51,7 +51,7 @@ impl Afresh {
         let writes = requests.into_iter().any(|request| !is_read(request.template.method()));
         match () {
             () if !writes => Afresh::Nothing(Why::OnlyRead),
-            () if !is_reference => Afresh::Nothing(Why::NotOurs),
+            () if !can_be_put_back => Afresh::Nothing(Why::NotOurs),
             () if !plan.setup.is_empty() => Afresh::Nothing(Why::HasSetup),
             () => Afresh::PutBack,
         }

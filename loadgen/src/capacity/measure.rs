@@ -239,7 +239,7 @@ impl<'a> Stage<'a> {
             config: &config.run,
             spacing: scenario.load.arrivals,
             window: Window::of(subject),
-            afresh: Afresh::of(plan, subject.is_reference(), config.between.as_ref()),
+            afresh: Afresh::of(plan, subject.can_be_put_back(), config.between.as_ref()),
             line: line(subject)?,
             room: Room::raised(config.run.target.connections.most),
             spin: punctuality::try_out(None).spin,

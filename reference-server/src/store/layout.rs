@@ -14,9 +14,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use serde::Deserialize;
 
 use super::StoreError;
-use crate::domain::{
-    Answer, AnswerId, Author, Comment, CommentId, Limit, Page, Question, QuestionId, Timestamp, UserId,
-};
+use super::rows::{self, AnswerRow, CommentRow};
+use crate::domain::{AnswerId, Author, Limit, Question, QuestionId, Timestamp, UserId};
 
 /// How a question lies in the database.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -105,17 +104,9 @@ struct Document(
     i64,
     i64,
     Option<i64>,
-    Vec<CommentPart>,
-    Vec<AnswerPart>,
+    Vec<CommentRow>,
+    Vec<AnswerRow>,
 );
-
-/// id, text, author, author's name, author's display name, version, created at, edited at.
-#[derive(Deserialize)]
-struct CommentPart(i64, String, i64, String, String, i64, i64, Option<i64>);
-
-/// id, body, author, author's name, author's display name, score, comment count, version, created at, edited at.
-#[derive(Deserialize)]
-struct AnswerPart(i64, String, i64, String, String, i32, u32, i64, i64, Option<i64>);
 
 /// The question that a document is of.
 pub(super) fn question(document: &str) -> Result<Question, StoreError> {
@@ -124,11 +115,8 @@ pub(super) fn question(document: &str) -> Result<Question, StoreError> {
     let Document(id, title, body, tags, author, name, display_name, score, answer_count, accepted, ..) =
         document;
     let Document(.., comment_count, version, created_at, edited_at, comments, answers) = document;
-    let id = QuestionId::new(id);
-    let comments = comments.into_iter().map(comment).collect();
-    let answers = answers.into_iter().map(|part| answer(id, part)).collect();
     Ok(Question {
-        id,
+        id: QuestionId::new(id),
         title,
         body,
         author: Author { id: UserId::new(author), name, display_name },
@@ -140,47 +128,9 @@ pub(super) fn question(document: &str) -> Result<Question, StoreError> {
         version,
         created_at: Timestamp::from_unix_ms(created_at),
         edited_at: edited_at.map(Timestamp::from_unix_ms),
-        comments: Page::from_surplus(comments, Limit::COMMENTS, |comment: &Comment| comment.id),
-        answers: Page::from_surplus(answers, Limit::ANSWERS, |answer: &Answer| answer.id),
+        comments: rows::comments(comments, Limit::COMMENTS),
+        answers: rows::answers(answers, Limit::ANSWERS),
     })
-}
-
-fn comment(part: CommentPart) -> Comment {
-    let CommentPart(id, text, author, name, display_name, version, created_at, edited_at) = part;
-    Comment {
-        id: CommentId::new(id),
-        text,
-        author: Author { id: UserId::new(author), name, display_name },
-        version,
-        created_at: Timestamp::from_unix_ms(created_at),
-        edited_at: edited_at.map(Timestamp::from_unix_ms),
-    }
-}
-
-fn answer(question: QuestionId, part: AnswerPart) -> Answer {
-    let AnswerPart(
-        id,
-        body,
-        author,
-        name,
-        display_name,
-        score,
-        comment_count,
-        version,
-        created_at,
-        edited_at,
-    ) = part;
-    Answer {
-        id: AnswerId::new(id),
-        question,
-        body,
-        author: Author { id: UserId::new(author), name, display_name },
-        score,
-        comment_count,
-        version,
-        created_at: Timestamp::from_unix_ms(created_at),
-        edited_at: edited_at.map(Timestamp::from_unix_ms),
-    }
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ mod plan;
 pub mod postgres;
 mod replicas;
 mod retry;
+mod rows;
 mod schema;
 mod setup;
 mod snapshot;

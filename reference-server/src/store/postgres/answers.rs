@@ -3,43 +3,11 @@
 use super::connect::translate;
 use super::store::Connections;
 use super::transaction::{StatementsNeeded, Write, WriteConnection};
-use crate::domain::{
-    Answer, AnswerId, Author, Limit, NewAnswer, NoticeKind, Page, QuestionId, Timestamp, UserId,
-};
+use crate::domain::{Answer, AnswerId, Limit, NewAnswer, NoticeKind, Page, QuestionId};
 use crate::store::counters::by_counters;
 use crate::store::interface::MAX_NOTICES_PER_USER;
+use crate::store::rows::{self, AnswerRow};
 use crate::store::{Counters, DerivedWork, StoreError};
-
-/// id, question, body, author, author's name, author's display name, score, comment count, version, created at,
-/// edited at.
-type AnswerRow = (i64, i64, String, i64, String, String, i32, i32, i64, i64, Option<i64>);
-
-fn answer_from(row: AnswerRow) -> Answer {
-    let (
-        id,
-        question,
-        body,
-        author,
-        name,
-        display_name,
-        score,
-        comment_count,
-        version,
-        created_at,
-        edited_at,
-    ) = row;
-    Answer {
-        id: AnswerId::new(id),
-        question: QuestionId::new(question),
-        body,
-        author: Author { id: UserId::new(author), name, display_name },
-        score,
-        comment_count: comment_count.unsigned_abs(),
-        version,
-        created_at: Timestamp::from_unix_ms(created_at),
-        edited_at: edited_at.map(Timestamp::from_unix_ms),
-    }
-}
 
 /// One statement, so that the count, if it is kept, the answer and the notice to the asker change together; the asker is told by
 /// the function of this name.
@@ -127,7 +95,7 @@ pub(super) async fn of_question(
         .bind(i64::from(limit.get()) + 1)
         .fetch_all(connections.sql())
         .await?;
-    Ok(Page::from_surplus(rows.into_iter().map(answer_from).collect(), limit, |answer| answer.id))
+    Ok(rows::answers(rows, limit))
 }
 
 /// The statement of [`one`].
@@ -147,5 +115,5 @@ pub(super) async fn one(connections: &Connections, id: AnswerId) -> Result<Optio
         .bind(id.get())
         .fetch_optional(connections.sql())
         .await?;
-    Ok(row.map(answer_from))
+    Ok(row.map(rows::answer))
 }

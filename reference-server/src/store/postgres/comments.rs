@@ -6,35 +6,13 @@ use super::standing::{Lock, count_comment, standing, touch};
 use super::store::Connections;
 use super::transaction::{StatementsNeeded, Write, WriteConnection};
 use crate::domain::{
-    AnswerId, Author, Comment, CommentId, Limit, NewComment, NoticeKind, Page, Post, QuestionId, Telling,
-    Timestamp, UserId,
+    AnswerId, Comment, CommentId, Limit, NewComment, NoticeKind, Page, Post, QuestionId, Telling,
 };
+use crate::store::rows;
 use crate::store::{DerivedWork, StoreError};
 
-/// id, text, author, author's name, author's display name, version, created at, edited at.
-type CommentRow = (i64, String, i64, String, String, i64, i64, Option<i64>);
-
-/// question, answer or 0, then a [`CommentRow`].
+/// question, answer or 0, then a [`rows::CommentRow`].
 type PlacedRow = (i64, i64, i64, String, i64, String, String, i64, i64, Option<i64>);
-
-/// A page from the JSON array that [`of_post`] and the question read.
-pub(super) fn page_from(json: &str, limit: Limit) -> Result<Page<Comment, CommentId>, StoreError> {
-    let rows: Vec<CommentRow> =
-        serde_json::from_str(json).map_err(|error| StoreError::Unreadable(error.to_string()))?;
-    Ok(Page::from_surplus(rows.into_iter().map(comment_from).collect(), limit, |comment| comment.id))
-}
-
-fn comment_from(row: CommentRow) -> Comment {
-    let (id, text, author, name, display_name, version, created_at, edited_at) = row;
-    Comment {
-        id: CommentId::new(id),
-        text,
-        author: Author { id: UserId::new(author), name, display_name },
-        version,
-        created_at: Timestamp::from_unix_ms(created_at),
-        edited_at: edited_at.map(Timestamp::from_unix_ms),
-    }
-}
 
 /// A comment alone, and what it is on.
 pub(super) async fn one(
@@ -58,7 +36,7 @@ pub(super) async fn one(
     .await?;
     Ok(row.map(|(question, answer, id, text, author, name, display_name, version, created_at, edited_at)| {
         let post = if answer == 0 { QuestionId::new(question).into() } else { AnswerId::new(answer).into() };
-        (post, comment_from((id, text, author, name, display_name, version, created_at, edited_at)))
+        (post, rows::comment((id, text, author, name, display_name, version, created_at, edited_at)))
     }))
 }
 
@@ -121,7 +99,7 @@ pub(super) async fn of_post(
         .bind(i64::from(limit.get()) + 1)
         .fetch_optional(connections.sql())
         .await?;
-    json.map(|json| page_from(&json, limit)).transpose()
+    json.map(|json| rows::comments_of(&json, limit)).transpose()
 }
 
 /// Keeps a comment.

@@ -44,7 +44,7 @@ macro_rules! documents {
                            join users w on w.id = c.author_id),
                         (select coalesce(
                                     json_agg(
-                                        json_build_array(a.id, a.body, w.id, w.name, w.display_name, a.score,
+                                        json_build_array(a.id, a.question_id, a.body, w.id, w.name, w.display_name, a.score,
                                                          a.comment_count, a.version, a.created_at, a.edited_at)
                                         order by a.id),
                                     '[]')

@@ -1,13 +1,14 @@
 //! Questions in PostgreSQL.
 
+use super::answers;
 use super::connect::translate;
 use super::lists::names;
 use super::store::Connections;
 use super::transaction::{StatementsNeeded, Write, WriteConnection};
-use super::{answers, comments};
 use crate::domain::{AnswerId, Author, Limit, NewQuestion, Page, Question, QuestionId, Timestamp, UserId};
 use crate::store::StoreError;
 use crate::store::counters::by_counters;
+use crate::store::rows;
 
 /// id, title, body, tags, author, author's name, author's display name, score, answer count, accepted answer,
 /// comment count, version, created at, edited at, a JSON array of comments.
@@ -115,7 +116,7 @@ fn question_from(row: QuestionRow) -> Result<Question, StoreError> {
         version,
         created_at: Timestamp::from_unix_ms(created_at),
         edited_at: edited_at.map(Timestamp::from_unix_ms),
-        comments: comments::page_from(&comments, Limit::COMMENTS)?,
+        comments: rows::comments_of(&comments, Limit::COMMENTS)?,
         answers: Page { items: Vec::new(), next: None },
     })
 }

@@ -4,42 +4,10 @@ use super::notices;
 use super::refusal::translate;
 use super::store::Readers;
 use super::writer::{StatementsNeeded, Write, WriteConnection};
-use crate::domain::{
-    Answer, AnswerId, Author, Limit, NewAnswer, NoticeKind, Page, QuestionId, Telling, Timestamp, UserId,
-};
+use crate::domain::{Answer, AnswerId, Limit, NewAnswer, NoticeKind, Page, QuestionId, Telling, UserId};
 use crate::store::counters::by_counters;
+use crate::store::rows::{self, AnswerRow};
 use crate::store::{Counters, DerivedWork, StoreError};
-
-/// id, question, body, author, author's name, author's display name, score, comment count, version, created at,
-/// edited at.
-type AnswerRow = (i64, i64, String, i64, String, String, i32, u32, i64, i64, Option<i64>);
-
-fn answer_from(row: AnswerRow) -> Answer {
-    let (
-        id,
-        question,
-        body,
-        author,
-        name,
-        display_name,
-        score,
-        comment_count,
-        version,
-        created_at,
-        edited_at,
-    ) = row;
-    Answer {
-        id: AnswerId::new(id),
-        question: QuestionId::new(question),
-        body,
-        author: Author { id: UserId::new(author), name, display_name },
-        score,
-        comment_count,
-        version,
-        created_at: Timestamp::from_unix_ms(created_at),
-        edited_at: edited_at.map(Timestamp::from_unix_ms),
-    }
-}
 
 /// The statement of [`of_question`].
 const OF_QUESTION: &str = "select json_group_array(
@@ -71,7 +39,7 @@ pub(super) async fn of_question(
         .await?;
     let rows: Vec<AnswerRow> =
         serde_json::from_str(&json).map_err(|error| StoreError::Unreadable(error.to_string()))?;
-    Ok(Page::from_surplus(rows.into_iter().map(answer_from).collect(), limit, |answer| answer.id))
+    Ok(rows::answers(rows, limit))
 }
 
 /// The statement of [`one`].
@@ -91,7 +59,7 @@ pub(super) async fn one(readers: &Readers, id: AnswerId) -> Result<Option<Answer
         .bind(id.get())
         .fetch_optional(readers.sql())
         .await?;
-    Ok(row.map(answer_from))
+    Ok(row.map(rows::answer))
 }
 
 /// Keeps an answer.

@@ -32,7 +32,7 @@ macro_rules! documents {
                                        limit +?1) c
                                 join users w on w.id = c.author_id)),
                         json((select json_group_array(
-                                         json_array(a.id, a.body, w.id, w.name, w.display_name, a.score, a.comment_count,
+                                         json_array(a.id, a.question_id, a.body, w.id, w.name, w.display_name, a.score, a.comment_count,
                                                     a.version, a.created_at, a.edited_at)
                                          order by a.id)
                                 from (select *

@@ -66,19 +66,31 @@ pub(super) async fn tell(
     .bind(MAX_NOTICES_PER_USER - 1) // one place is for the new one
     .execute(connection.sql())
     .await?;
-    sqlx::query(
+    write(
+        connection,
         "insert into notices (user_id, kind, actor_id, question_id, answer_id, comment_id, created_at)
          values (?, ?, ?, ?, ?, ?, ?)",
+        telling,
     )
-    .bind(telling.member.get())
-    .bind(telling.kind.name())
-    .bind(telling.actor.get())
-    .bind(telling.question.get())
-    .bind(telling.answer.map(AnswerId::get))
-    .bind(telling.comment.map(CommentId::get))
-    .bind(telling.created_at.unix_ms())
-    .execute(connection.sql())
-    .await?;
+    .await
+}
+
+/// Writes who is told what, now or later, by a statement with seven parameters.
+pub(super) async fn write(
+    connection: &mut WriteConnection,
+    sql: &'static str,
+    telling: &Telling,
+) -> Result<(), StoreError> {
+    sqlx::query(sql)
+        .bind(telling.member.get())
+        .bind(telling.kind.name())
+        .bind(telling.actor.get())
+        .bind(telling.question.get())
+        .bind(telling.answer.map(AnswerId::get))
+        .bind(telling.comment.map(CommentId::get))
+        .bind(telling.created_at.unix_ms())
+        .execute(connection.sql())
+        .await?;
     Ok(())
 }
 

@@ -1,8 +1,9 @@
 //! Notifications that are given later, in SQLite: by the one writer, in the order in which they were written down.
 
+use super::notices;
 use super::store::Readers;
 use super::writer::{StatementsNeeded, Write, WriteConnection, Writer};
-use crate::domain::{AnswerId, CommentId, Telling, Timestamp};
+use crate::domain::{Telling, Timestamp};
 use crate::store::StoreError;
 use crate::store::derived::{BATCH, Derived};
 use crate::store::interface::MAX_NOTICES_PER_USER;
@@ -10,20 +11,13 @@ use crate::store::retry::Repeatable;
 
 /// Writes down who is to be told, inside the transaction of what happened.
 pub(super) async fn add(connection: &mut WriteConnection, telling: &Telling) -> Result<(), StoreError> {
-    sqlx::query(
+    notices::write(
+        connection,
         "insert into outbox (user_id, kind, actor_id, question_id, answer_id, comment_id, created_at)
          values (?, ?, ?, ?, ?, ?, ?)",
+        telling,
     )
-    .bind(telling.member.get())
-    .bind(telling.kind.name())
-    .bind(telling.actor.get())
-    .bind(telling.question.get())
-    .bind(telling.answer.map(AnswerId::get))
-    .bind(telling.comment.map(CommentId::get))
-    .bind(telling.created_at.unix_ms())
-    .execute(connection.sql())
-    .await?;
-    Ok(())
+    .await
 }
 
 /// Gives a batch of what waits.

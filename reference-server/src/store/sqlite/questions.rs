@@ -1,12 +1,13 @@
 //! Questions in SQLite.
 
+use super::answers;
 use super::refusal::translate;
 use super::store::Readers;
 use super::writer::{StatementsNeeded, Write, WriteConnection};
-use super::{answers, comments};
 use crate::domain::{AnswerId, Author, Limit, NewQuestion, Page, Question, QuestionId, Timestamp, UserId};
 use crate::store::StoreError;
 use crate::store::counters::by_counters;
+use crate::store::rows;
 
 /// id, title, body, tags, author, author's name, author's display name, score, answer count, accepted answer,
 /// comment count, version, created at, edited at, a JSON array of comments.
@@ -80,7 +81,7 @@ fn question_from(row: QuestionRow) -> Result<Question, StoreError> {
         version,
         created_at: Timestamp::from_unix_ms(created_at),
         edited_at: edited_at.map(Timestamp::from_unix_ms),
-        comments: comments::page_from(&comments, Limit::COMMENTS)?,
+        comments: rows::comments_of(&comments, Limit::COMMENTS)?,
         answers: Page { items: Vec::new(), next: None },
     })
 }
