@@ -1,5 +1,5 @@
 //! How often the interval of a search for the capacity covers the truth: whole searches in virtual time on queues whose capacity
-//! is known. Prints a table; README has a part of it.
+//! is known. Prints a table, which README has.
 //!
 //! ```text
 //! cargo run --release -p loadgen --example coverage -- 75 300
@@ -23,12 +23,13 @@ use queues::{Kind, SHARE, World};
 use scenarios::capacity::Outcome;
 
 /// The servers, with the limit of the promise in seconds.
-const SERVERS: [(&str, Kind, f64); 7] = [
+const SERVERS: [(&str, Kind, f64); 8] = [
     ("M/M/1, 200/s", Kind::Queue { servers: 1, rate: 200.0 }, 0.1),
     ("M/M/4, 50/s each", Kind::Queue { servers: 4, rate: 50.0 }, 0.15),
     ("lock, 4 ms of 12", Kind::Lock { workers: 8, locked_s: 0.004, free_s: 0.008 }, 0.1),
     ("pauses of 60 ms", Kind::Pauses { rate: 300.0, every_s: 10.0, pause_s: 0.06 }, 0.08),
     ("fast M/M/1, 2,000/s", Kind::Queue { servers: 1, rate: 2_000.0 }, 0.1),
+    ("fast M/M/4, 1,000/s each", Kind::Queue { servers: 4, rate: 1_000.0 }, 0.25),
     ("refuses beyond 100 places, 2,000/s", Kind::Bounded { rate: 2_000.0, places: 100 }, 0.1),
     ("leak (no capacity)", Kind::Leak { rate: 200.0, fall: 0.2 }, 0.1),
 ];

@@ -9,12 +9,17 @@
 //! ```
 //!
 //! the boundary is anywhere between the highest rate that held and the lowest that did not. Where it held all the same at a higher
-//! rate, for a short while, the boundary may lie beyond that one, until three levels below it have failed.
+//! rate, for a short while, the boundary may lie beyond that one, until three levels below it have failed. Where a queue is so quick
+//! that its slope lies between two levels, a level is on neither side of it by a little.
 
 use super::boundary::{Boundary, NEAR_IN_ODDS, logit};
 use super::trial::{Goal, Tried};
 use scenarios::verdict::Attained;
 
+/// Where so many requests come within the limit, no level can lie on the slope: in M/M/c, ln q = -(μ - λ) t, misses go from all that
+/// may to e^3 times as many by 1 % more load, which is as near as levels lie to each other. A level that missed a little there has a
+/// queue that grows, and has not gone on for long.
+const TOO_STEEP: f64 = 300.0;
 /// So many levels that failed at no higher rate speak against one that held.
 const OUTVOTED: usize = 3;
 
@@ -34,7 +39,8 @@ pub fn cliff(levels: &[Tried], promise: usize, goal: &Goal) -> Option<Boundary> 
         return None;
     }
     let between = held..=failed;
-    let is_on_the_slope = |over: f64| over.abs() < NEAR_IN_ODDS;
+    let is_too_steep = goal.limit_s.is_some_and(|limit_s| held * limit_s >= TOO_STEEP);
+    let is_on_the_slope = |over: f64| over.abs() < NEAR_IN_ODDS && !(is_too_steep && over > 0.0);
     if tried.iter().any(|(rate, over, _)| between.contains(rate) && is_on_the_slope(*over)) {
         return None;
     }
@@ -47,15 +53,18 @@ pub fn cliff(levels: &[Tried], promise: usize, goal: &Goal) -> Option<Boundary> 
         tried.iter().filter(|(rate, over, _)| *over > 0.0 && *rate > still_held).map(|(rate, ..)| *rate);
     let above = above.fold(f64::INFINITY, f64::min);
     let high = if above.is_finite() { above } else { still_held };
-    let per_s = (held * high).sqrt();
-    let half = (high - held) / 2.0 / per_s;
-    Some(Boundary {
-        per_s,
-        interval: (held, high),
-        slope: NEAR_IN_ODDS / half,
-        bunching: 1.0,
-        is_cliff: true,
-    })
+    let good = tried.iter().filter(|(rate, over, _)| *over <= 0.0 && *rate <= held);
+    let low = good.map(|(rate, _, level)| proven(*rate, level, goal)).fold(0.0, f64::max);
+    let per_s = (low * high).sqrt();
+    let half = (high - low) / 2.0 / per_s;
+    Some(Boundary { per_s, interval: (low, high), slope: NEAR_IN_ODDS / half, bunching: 1.0, is_cliff: true })
+}
+
+/// What a level that kept a promise about time proves of the capacity. A queue that grows because a share ε too much comes holds
+/// everybody up by ε T after T seconds, so that nobody misses a limit t before T = t / ε: it may be up to t / T too much.
+fn proven(rate: f64, level: &Tried, goal: &Goal) -> f64 {
+    let lasted_s = level.order.skip_s + level.measured_s();
+    rate / (1.0 + goal.limit_s.unwrap_or(0.0) / lasted_s.max(f64::MIN_POSITIVE))
 }
 
 /// By how much the log odds of a miss are over what is allowed; half a miss more or less keeps them finite.
@@ -111,5 +120,20 @@ mod tests {
         assert_eq!(cliff(&[level(3_000, 0.000_5), level(3_430, 0.05)], 0, &GOAL), None);
         assert_eq!(cliff(&[level(2_980, 0.0)], 0, &GOAL), None, "it never failed");
         assert_eq!(cliff(&[level(2_980, 0.5)], 0, &GOAL), None, "it never held");
+    }
+
+    #[test]
+    fn where_the_slope_is_too_steep_to_be_seen_a_queue_that_grew_is_beyond_it() {
+        // 4,000 requests a second come 1,000 to the limit of 250 ms. At 4,840/s 3 % missed, where 1 in 100 may: not e^3 times as many.
+        let goal = Goal { share: 0.99, limit_s: Some(0.25) };
+        let found = cliff(&[level(4_000, 0.0), level(4_840, 0.03)], 0, &goal).unwrap();
+        // Nobody misses 250 ms within 5 s before 5 % too much come: 4,000 / 1.05 = 3,809.5.
+        assert!((found.interval.0 - 3_809.5).abs() < 0.1 && found.interval.1 == 4_840.0, "{found:?}");
+        // A lower level that held for as long proves less.
+        let more = [level(3_000, 0.0), level(4_000, 0.0), level(4_840, 0.03)];
+        assert_eq!(cliff(&more, 0, &goal), Some(found));
+        // Below, misses are there: by pauses, say. And 1,000/s come 250 to the limit.
+        assert_eq!(cliff(&[level(4_000, 0.005), level(4_840, 0.03)], 0, &goal), None);
+        assert_eq!(cliff(&[level(1_000, 0.0), level(1_210, 0.03)], 0, &goal), None);
     }
 }
